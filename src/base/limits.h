@@ -1,0 +1,40 @@
+/*
+ * The named maximum of every buffer and input in Kairan, in one place. Bytes unless the name says otherwise.
+ * Included through base/base.h.
+ */
+#ifndef KAIRAN_LIMITS_H
+#define KAIRAN_LIMITS_H
+
+#define KIB ((size_t)1024)
+#define MIB (KIB * 1024)
+
+#define ERROR_MESSAGE_MAX 512
+#define ERROR_DETAIL_MAX 256
+#define BUF_MAX (256 * MIB)
+
+#define ARTICLE_BODY_MAX (4 * MIB) /* Markdown or HTML of one article */
+#define ARTICLE_TITLE_MAX (4 * KIB)
+#define SLUG_MAX 240           /* bytes; about 80 Japanese characters */
+#define DOC_DEPTH_MAX 256      /* elements inside each other in a cleaned document */
+#define DOC_CITATIONS_MAX 5000 /* count */
+#define MEDIA_MAX (32 * MIB)
+#define CATEGORY_DEPTH_MAX 16 /* count */
+
+#define QUERY_MAX (1 * KIB) /* a search question */
+#define QUERY_TERMS_MAX 64  /* count */
+#define TOKEN_MAX 255       /* one term of the index */
+
+#define TEMPLATE_MAX (1 * MIB)
+#define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
+#define CATALOG_MAX (4 * MIB)
+
+#define URL_MAX (8 * KIB)      /* request target */
+#define HEADERS_MAX (32 * KIB) /* all headers of a request */
+#define PARAMS_MAX 64          /* count: fields of a query or a form */
+#define FORM_MAX (64 * KIB)
+
+#define FRONT_MATTER_MAX (256 * KIB)
+#define IMPORT_FILE_MAX (64 * MIB) /* one Markdown or HTML file, one image */
+#define WXR_FIELD_MAX (16 * MIB)   /* one text element of an export */
+
+#endif
