@@ -1,0 +1,127 @@
+/*
+ * doc: turns what people write (Markdown) or bring (HTML) into a safe document: clean HTML, an outline,
+ * citations tied both ways, plain text for the index, an excerpt.
+ *
+ * Markdown is CommonMark with GitHub's tables, footnotes, strike-through and task lists (cmark-gfm), ruby
+ * `{漢字|かんじ}` and superscripts `^2^`; emphasis follows the CJK-friendly amendment to CommonMark, and a line
+ * break between two CJK characters is no space. Both kinds go through one HTML5 parse (gumbo) and one strict
+ * allow-list: nothing that comes out can run a script, style the page or load from another host.
+ *
+ * Everything returned lives in the arena given. Safe from any thread. Input is hostile: time is near linear in
+ * its size, depth is bounded by DOC_DEPTH_MAX (deeper elements are flattened, their text is kept).
+ */
+#ifndef KAIRAN_DOC_H
+#define KAIRAN_DOC_H
+
+#include "base/base.h"
+
+enum doc_format { DOC_MARKDOWN, DOC_HTML };
+
+struct doc_heading {
+	int level;       /* 2 to 6: 1 is the title of the page */
+	struct str id;   /* unique in the document, kept from the source where it has one */
+	struct str text; /* plain */
+};
+
+/* A source at the end of an article. */
+struct doc_citation {
+	int number;           /* as the reader sees it, from 1 */
+	struct str id;        /* "cite-3": id of the list item; its marks are "cite-3-ref-1", "-2" … */
+	struct str label;     /* as written in the source: "1", "note-a" */
+	struct str html;      /* the item's cleaned content without the links back */
+	struct str text;      /* plain */
+	struct str url;       /* first link in it, or empty */
+	struct str outlet;    /* newspaper, site or publisher when it can be told, or empty */
+	struct str published; /* ISO date as far as known ("2024", "2024-05", "2024-05-01"), or empty */
+	struct str accessed;  /* likewise: day of access */
+	int marks;            /* how often the text refers to it */
+};
+
+enum doc_warning_kind {
+	DOC_WARN_MARK_WITHOUT_SOURCE, /* the mark stays in the text as it was */
+	DOC_WARN_SOURCE_WITHOUT_MARK, /* the source stays in the list */
+	DOC_WARN_REMOVED,             /* an element or attribute that may not stay; `text` names it */
+	DOC_WARN_REMOTE_IMAGE,        /* an image of another host became a link; `text` is its URL */
+	DOC_WARN_TOO_DEEP
+};
+
+struct doc_warning {
+	enum doc_warning_kind kind;
+	struct str text;
+	size_t count; /* how often, for the same kind and text */
+};
+
+struct doc_image {
+	struct str url; /* as in the output */
+	struct str alt;
+};
+
+/* What a body refers to, asked while it is rendered, so that importers rewrite and the site resolves. Each
+ * returns the address to write in the arena given, or the one it got. `url` is what the source says. NULL
+ * callbacks keep every address. */
+struct doc_resolver {
+	struct str (*link)(void *user, struct str url, struct arena *);
+	/* An empty answer makes the image a link to `url`. *width and *height may be set (0: unknown). Without
+	 * this callback images are kept when their address is local ("/media/…"), else they become links. */
+	struct str (*image)(void *user, struct str url, int *width, int *height, struct arena *);
+	void *user;
+};
+
+struct doc_options {
+	enum doc_format format;
+	struct str lang;                     /* BCP 47 of the text: decides quotes of the excerpt, Sources heading */
+	const struct doc_resolver *resolver; /* NULL: none */
+	struct str id_prefix;                /* put before generated ids, for a second document on one page */
+	bool no_citations;                   /* for prefaces and notes: leave marks and lists alone */
+};
+
+struct doc {
+	struct str html;  /* body without the list of sources */
+	struct str text;  /* plain: a block a line, no markup, ruby without its readings, marks of citations dropped */
+	struct str headings_text; /* the headings alone, a line each, for the index */
+	struct str excerpt;       /* about 160 characters (80 Japanese), cut at a sentence or a word */
+	struct doc_heading *headings;
+	size_t n_headings;
+	struct doc_citation *citations;
+	size_t n_citations;
+	struct str citations_heading; /* what the source calls its list ("出典", "References"), or empty */
+	struct doc_image *images;
+	size_t n_images;
+	struct str *links; /* every address linked to, in order, each once */
+	size_t n_links;
+	struct doc_warning *warnings;
+	size_t n_warnings;
+	struct str lead_image; /* address of the first image, or empty */
+};
+
+/* Renders. Fails with ERR_TOO_LARGE over ARTICLE_BODY_MAX, or ERR_MEMORY; no input is a syntax error.
+ * Ill-formed UTF-8 is replaced. */
+bool doc_render(struct doc *out, struct str body, const struct doc_options *, struct arena *, struct error *);
+
+/* What the importer of static sites needs of a whole HTML page. */
+struct doc_page {
+	struct str title;        /* h1 of the main content, else <title> without the site's name, else og:title */
+	struct str lang;         /* <html lang>, or empty */
+	struct str description;  /* meta description, or empty */
+	struct str main_html;    /* inner HTML of main, article, [role=main], or the densest part; without the title's h1 */
+	struct str canonical;    /* <link rel=canonical>, or empty */
+	struct str base;         /* <base href>, or empty */
+	struct str author;       /* meta author, or empty */
+	struct str published;    /* article:published_time, <time>, or empty, as written */
+	struct str *keywords;    /* meta keywords, one each */
+	size_t n_keywords;
+};
+bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct error *);
+
+/* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
+struct str doc_plain(struct str html, struct arena *);
+
+/* WordPress's classic editor: double line breaks become paragraphs, single ones <br>, block elements, pre,
+ * script and comments left alone (what its wpautop does; own implementation from its documented behaviour). */
+struct str doc_autop(struct str text, struct arena *);
+
+/* An article name for the address: NFKC, lower case, letters, digits and kana/kanji kept, the rest "-"; never
+ * empty ("article"), never over SLUG_MAX, never cut inside a character. Percent-encoded input is decoded. */
+struct str doc_slug(struct str title, struct arena *);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * search: finds. An index derived from the published articles, in a file of its own beside the truth, which may be
+ * deleted at any time and is rebuilt.
+ *
+ * One process may follow the change feed with search_follow; any number of threads query meanwhile, each on its
+ * own snapshot. A query never waits for an update.
+ */
+#ifndef KAIRAN_SEARCH_H
+#define KAIRAN_SEARCH_H
+
+#include "base/base.h"
+#include "store/store.h"
+
+struct search; /* the index of one site */
+
+/* Opens or makes the index. One that is damaged, of another version or of another site is put aside and started
+ * anew: search_stale then says true until search_follow has caught up. */
+struct search *search_open(const char *path, struct store *, struct error *);
+void search_close(struct search *);
+bool search_stale(struct search *);
+/* Applies the change feed up to its end; *applied (may be NULL) counts articles. Safe against other processes. */
+bool search_follow(struct search *, size_t *applied, struct error *);
+/* Builds a new index beside the live one and swaps; progress (may be NULL) is called now and then. */
+bool search_rebuild(struct search *, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *);
+
+enum search_order { SEARCH_RELEVANCE, SEARCH_NEWEST };
+
+struct search_request {
+	struct str query;     /* as typed; over QUERY_MAX it is cut at a character */
+	struct str lang;      /* the reader's: preferred, others follow */
+	struct str only_lang; /* filters; empty or 0: none */
+	int64_t category;     /* with its descendants */
+	int year;
+	enum search_order order;
+	size_t offset, limit; /* limit at most 100 */
+	bool snippets;        /* off for batch measurements */
+};
+
+struct search_hit {
+	int64_t article;
+	double score;
+	struct str lang, slug, title, source;
+	struct str title_html;   /* clean, matches in <mark> */
+	struct str snippet_html; /* clean, matches in <mark>; empty unless asked for */
+	int64_t published_at;
+	int64_t main_category;   /* 0: none */
+};
+
+struct search_facet {
+	struct str lang; /* or */
+	int64_t category;
+	int year;
+	size_t count;
+};
+
+struct search_result {
+	size_t total; /* matching articles; exact up to 1,000, then at least that */
+	struct search_hit *hits;
+	size_t n_hits;
+	struct search_facet *langs, *categories, *years;
+	size_t n_langs, n_categories, n_years;
+	double ms; /* spent inside */
+};
+
+/* Never a syntax error: every question is answered, if with nothing. */
+bool search_query(struct search *, const struct search_request *, struct search_result *out, struct arena *, struct error *);
+
+struct suggestion {
+	struct str text;
+	int64_t article, category; /* one of them, or 0 */
+	struct str lang, slug;
+};
+/* Titles and categories for what has been typed so far; at most limit. */
+bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
+    struct arena *, struct error *);
+
+/* Articles like this one, in the reader's language: rare shared terms and shared categories; at most limit. */
+bool search_related(struct search *, int64_t article, struct str lang, size_t limit, struct article_item **out, size_t *n,
+    struct arena *, struct error *);
+
+struct search_stats {
+	int64_t articles, bytes, seq;
+};
+bool search_stats(struct search *, struct search_stats *out, struct error *);
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * store: the truth. Articles, categories, tags, media, redirects, settings, and the change feed that everything
+ * derived follows. All SQL on the truth is in this module.
+ *
+ * Writes happen in a transaction (store_begin … store_commit); each leaves rows in the change feed and keeps the
+ * category counts and the rendered documents right, in the same transaction. Reads take a thread's own connection
+ * and wait for nobody. What a read returns is copied to the arena given.
+ *
+ * An article and its translations form a group; listings and counts count a group once.
+ */
+#ifndef KAIRAN_STORE_H
+#define KAIRAN_STORE_H
+
+#include "base/base.h"
+#include "doc/doc.h"
+
+struct store;
+struct store_tx; /* a running write transaction; one a process at a time, others wait */
+
+struct store *store_open(const char *path, bool create, struct error *);
+void store_close(struct store *);
+struct store_tx *store_begin(struct store *, struct error *);
+bool store_commit(struct store_tx *, struct error *); /* false: nothing was written */
+void store_rollback(struct store_tx *);               /* NULL is fine */
+
+/* ---- articles --------------------------------------------------------------------------------------- */
+
+enum article_status {
+	ARTICLE_DRAFT,
+	ARTICLE_REVIEW,
+	ARTICLE_SCHEDULED, /* published_at lies ahead; store_publish_due publishes it */
+	ARTICLE_PUBLISHED,
+	ARTICLE_PRIVATE,
+	ARTICLE_ARCHIVED
+};
+struct str article_status_name(enum article_status);
+bool article_status_parse(struct str name, enum article_status *out);
+
+/* Of a translation: the work it was made from. */
+struct original {
+	struct str title, author, publisher, url, date, licence, lang;
+};
+
+struct article {
+	int64_t id;       /* 0: new */
+	int64_t group_id; /* articles that are translations of each other; 0: a new group */
+	struct str lang;  /* BCP 47 */
+	struct str slug;  /* unique within its language; empty: made from the title */
+	struct str title;
+	struct str preface; /* the translator's, in `format` */
+	struct str body;
+	enum doc_format format;
+	struct str summary; /* empty: the excerpt serves */
+	enum article_status status;
+	bool sticky;
+	struct str author, translator; /* names as printed */
+	struct original original;
+	int64_t created_at, updated_at, published_at; /* 0: unknown, now is taken on creation */
+	struct str source;     /* path below the imported folder, or original address; empty: written here */
+	struct str import_key; /* identity in its import ("wp:https://example.org/?p=12"); unique; empty: none */
+	struct str import_hash; /* hash of what was imported, so that a second run changes nothing */
+	const int64_t *categories; /* ids, the first is the main one */
+	size_t n_categories;
+	const struct str *tags;
+	size_t n_tags;
+};
+
+/* What is derived from an article when it is saved. */
+struct rendered {
+	struct str html, preface_html, excerpt, text, preface_text, headings_text, citations_heading, lead_image;
+	const struct doc_heading *headings;
+	size_t n_headings;
+	const struct doc_citation *citations;
+	size_t n_citations;
+	const struct doc_warning *warnings;
+	size_t n_warnings;
+};
+
+/* Saves a new or a changed article, with categories and tags, and renders it. Makes a free slug where the wished one
+ * is taken ("vpn-2"); a published article whose slug changes leaves a redirect. a->id, group_id and slug are set
+ * (in the arena). Saving what is already there writes nothing and sets *changed to false (changed may be NULL). */
+bool article_save(struct store_tx *, struct article *a, bool *changed, struct arena *, struct error *);
+bool article_delete(struct store_tx *, int64_t id, struct error *);
+bool article_set_status(struct store_tx *, int64_t id, enum article_status, struct error *);
+/* Makes two articles translations of each other: all of b's group join a's. Refuses two of one language. */
+bool article_join(struct store_tx *, int64_t a, int64_t b, struct error *);
+/* Publishes what is due by `now`; *n says how many. */
+bool store_publish_due(struct store_tx *, int64_t now, size_t *n, struct error *);
+
+/* ERR_NOT_FOUND when there is none. Any status: the caller checks. */
+bool article_by_id(struct store *, int64_t id, struct article *out, struct arena *, struct error *);
+bool article_by_slug(
+    struct store *, struct str lang, struct str slug, struct article *out, struct arena *, struct error *);
+bool article_by_import_key(struct store_tx *, struct str key, struct article *out, struct arena *, struct error *);
+bool article_rendered(struct store *, int64_t id, struct rendered *out, struct arena *, struct error *);
+
+/* A line of a listing. */
+struct article_item {
+	int64_t id, group_id;
+	struct str lang, slug, title, summary, author, translator, source; /* summary: or the excerpt */
+	enum article_status status;
+	int64_t published_at, updated_at;
+	bool sticky;
+};
+
+enum article_order { ORDER_NEWEST, ORDER_OLDEST, ORDER_TITLE, ORDER_UPDATED };
+
+struct article_filter {
+	struct str lang;      /* the reader's: of each group the version in it, else in the default language, else the
+	                         oldest. Empty: every version is an item of its own */
+	struct str only_lang; /* only articles of this language */
+	int64_t category;     /* with its descendants; 0: all */
+	struct str tag;
+	int status;           /* an article_status, or -1: all; readers' pages ask for ARTICLE_PUBLISHED */
+	enum article_order order; /* sticky ones first, but for ORDER_UPDATED */
+	size_t offset, limit; /* limit 0: all */
+};
+/* *total (may be NULL) is the number without offset and limit. */
+bool article_list(struct store *, const struct article_filter *, struct article_item **out, size_t *n, size_t *total,
+    struct arena *, struct error *);
+/* Published translations of an article, itself among them, in the order of lang. */
+bool article_translations(
+    struct store *, int64_t group_id, struct article_item **out, size_t *n, struct arena *, struct error *);
+/* The neighbours in the order of the category's page in that language; id 0 where there is none. */
+bool article_neighbours(struct store *, int64_t id, int64_t category, struct str lang, struct article_item *previous,
+    struct article_item *next, struct arena *, struct error *);
+
+/* Published articles for the index, in order of id, a page at a time: all with id > after, at most limit. */
+struct article_text {
+	struct article article; /* body and preface empty: the plain texts are in `rendered` */
+	struct rendered rendered; /* text, preface_text, headings_text, citations, excerpt only */
+};
+bool article_texts(struct store *, int64_t after, size_t limit, struct article_text **out, size_t *n, struct arena *,
+    struct error *);
+/* One article for the index; *published false when readers may not see it (then *out is not set). */
+bool article_text_by_id(
+    struct store *, int64_t id, struct article_text *out, bool *published, struct arena *, struct error *);
+
+/* ---- categories ------------------------------------------------------------------------------------- */
+
+struct category_name {
+	struct str lang, name, description;
+};
+
+struct category {
+	int64_t id, parent; /* parent 0: at the top */
+	struct str slug;    /* unique; empty: made from the first name */
+	int position;       /* order among its siblings, then by id */
+	struct category_name *names; /* at least one */
+	size_t n_names;
+	int64_t articles; /* published, with the descendants', each group once; set by reads */
+	int64_t own_articles;
+	struct str import_key;
+};
+
+bool category_save(struct store_tx *, struct category *, bool *changed, struct arena *, struct error *); /* refuses circles */
+bool category_delete(struct store_tx *, int64_t id, struct error *); /* its children move up, its articles stay */
+/* All, as a tree in reading order: each parent before its children. */
+bool category_list(struct store *, struct category **out, size_t *n, struct arena *, struct error *);
+bool category_by_slug(struct store *, struct str slug, struct category *out, struct arena *, struct error *);
+bool category_find_tx(struct store_tx *, struct str slug, struct str import_key, struct str name, struct category *out,
+    struct arena *, struct error *); /* the first that is not empty decides; ERR_NOT_FOUND */
+bool category_of_article(struct store *, int64_t article, struct category **out, size_t *n, struct arena *, struct error *);
+/* Name in the language, else in the default language, else the first. */
+const struct category_name *category_name_in(const struct category *, struct str lang, struct str default_lang);
+/* A plain recount, for tests and `check`: the problems as lines, or an empty slice. */
+struct str store_check(struct store *, struct arena *, struct error *);
+
+struct tag_count {
+	struct str name;
+	int64_t articles;
+};
+bool tag_list(struct store *, struct tag_count **out, size_t *n, struct arena *, struct error *);
+bool tags_of_article(struct store *, int64_t article, struct str **out, size_t *n, struct arena *, struct error *);
+
+/* ---- media ------------------------------------------------------------------------------------------ */
+
+struct media {
+	struct str hash; /* 32 hex digits of the content */
+	struct str name; /* file name for the address: /media/HASH/NAME */
+	struct str type; /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
+	int width, height; /* pixels, 0 unknown */
+	struct str data;
+};
+/* Keeps an image; the type is told by its content (ERR_INVALID when it is none of the above), the same content is
+ * kept once. */
+bool media_save(struct store_tx *, struct str name, struct str data, struct media *out, struct arena *, struct error *);
+bool media_find(struct store *, struct str hash, bool with_data, struct media *out, struct arena *, struct error *);
+
+/* ---- redirects -------------------------------------------------------------------------------------- */
+
+/* `from` is a path, percent-decoded, with its query where that matters ("/?p=12"), without a slash at its end. The
+ * target is an article (whose address may change later), a category, or a path. */
+bool redirect_save(struct store_tx *, struct str from, int64_t article, int64_t category, struct str path, struct error *);
+struct redirect {
+	int64_t article, category;
+	struct str path;
+};
+bool redirect_find(struct store *, struct str from, struct redirect *out, struct arena *, struct error *);
+bool redirect_find_tx(struct store_tx *, struct str from, struct redirect *out, struct arena *, struct error *);
+
+/* ---- settings --------------------------------------------------------------------------------------- */
+
+/* Names such as "name.ja", "greeting.en", "accent", "default_lang", "languages" ("ja en"), "time_zone" (seconds or
+ * "+09:00"), "base_url". The list with defaults and checks is in settings.c. */
+struct settings {
+	struct str default_lang;
+	struct str *langs; /* interface languages, the default first */
+	size_t n_langs;
+	struct str base_url; /* https://help.example.org, no slash at the end; empty: relative where it may be */
+	struct str accent;   /* #rrggbb */
+	int time_offset;     /* seconds east of UTC */
+	size_t page_size;
+};
+bool settings_read(struct store *, struct settings *out, struct arena *, struct error *);
+/* "name" or "greeting" … in a language: the setting "KEY.LANG", else of the default language, else the built-in text. */
+struct str setting_text(struct store *, const char *key, struct str lang, struct arena *);
+bool setting_set(struct store_tx *, struct str name, struct str value, struct error *); /* ERR_INVALID says why */
+bool setting_list(struct store *, struct str **names, struct str **values, size_t *n, struct arena *, struct error *);
+
+/* ---- the change feed -------------------------------------------------------------------------------- */
+
+enum change_kind {
+	CHANGE_ARTICLE = 1, /* its page: anything of it that readers see */
+	CHANGE_CATEGORY,    /* its name, place, count or list of articles */
+	CHANGE_LISTS,       /* id 0: what is new, counts, the tree: portal, feeds, sitemap */
+	CHANGE_SETTINGS,    /* id 0: every page */
+	CHANGE_MEDIA,
+	CHANGE_REDIRECT     /* id 0 */
+};
+struct change {
+	int64_t seq;
+	enum change_kind kind;
+	int64_t id;
+};
+/* Changes with seq > after, in order, at most limit. */
+bool change_list(
+    struct store *, int64_t after, size_t limit, struct change **out, size_t *n, struct arena *, struct error *);
+bool change_last(struct store *, int64_t *seq, struct error *);
+/* Moves when something was committed here or by another process: ask it, then read the feed. */
+int64_t store_signal(struct store *);
+/* Blocks until the signal differs from `last`, at most `ms`; commits of this process wake it at once. */
+int64_t store_wait(struct store *, int64_t last, int ms);
+
+/* Names this database for ever (random, made with it): tells an index of another site apart. */
+struct str store_identity(struct store *, struct arena *);
+bool store_backup(struct store *, const char *path, struct error *);
+
+#endif
