@@ -1,0 +1,93 @@
+/*
+ * cli: the command line. `kairan [-C DIR] COMMAND`; one file a command. Results go to stdout, messages to stderr.
+ * Exit status: 0 done, 1 failed, 2 wrong usage.
+ *
+ * The top of the program: nothing else may include this.
+ */
+#ifndef KAIRAN_CLI_H
+#define KAIRAN_CLI_H
+
+#include "base/base.h"
+#include "search/search.h"
+#include "store/store.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct cli {
+	const char *dir; /* of the site */
+	int argc;        /* of the command: argv[0] is its name */
+	char **argv;
+};
+
+struct command {
+	const char *name;
+	const char *arguments; /* for the usage line */
+	const char *summary;
+	int (*run)(struct cli *);
+};
+
+int command_init(struct cli *);
+int command_demo(struct cli *);
+int command_serve(struct cli *);
+int command_import(struct cli *);
+int command_search(struct cli *);
+int command_article(struct cli *);
+int command_category(struct cli *);
+int command_setting(struct cli *);
+int command_reindex(struct cli *);
+int command_check(struct cli *);
+int command_backup(struct cli *);
+int command_restore(struct cli *);
+
+/* ---- options.c ---- */
+
+struct option_spec {
+	const char *name;   /* "--limit" */
+	const char **value; /* set to what follows, or */
+	bool *flag;         /* set to true */
+	const char *help;
+};
+
+/* Reads options anywhere among the arguments, up to "--"; what is left stays in argv[1..], and its number in
+ * *n_left. Prints what is wrong, or the help, and returns false with *status set. */
+bool options_read(struct cli *, const struct option_spec *, size_t n, const char *arguments, const char *about,
+	size_t min_left, size_t max_left, size_t *n_left, int *status);
+int fail(const struct error *, const char *what); /* prints "kairan: what: why"; EXIT_FAILED, or EXIT_USAGE */
+bool print_json(void *json); /* a json_t, which it takes over; a line on stdout */
+
+/* ---- place.c: the files of a site ---- */
+
+struct place {
+	char conf[4096], data[4096], store[4096], index[4096], theme[4096];
+};
+bool place_of(const char *dir, struct place *out, struct error *);
+/* Opens the site's database; says how to make one where there is none. */
+struct store *place_store(const struct place *, struct error *);
+/* Opens the index and brings it up to date. */
+struct search *place_search(const struct place *, struct store *, struct error *);
+bool place_make(const char *dir, struct error *); /* `init`: fine when there already */
+
+/* ---- conf.c: kairan.conf(5) ---- */
+
+struct conf {
+	char listen[256];
+	char metrics[256]; /* empty: none */
+	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
+};
+/* The defaults where the file is absent. An error names file, line and what may stand there. */
+bool conf_read(const char *path, struct conf *out, struct error *);
+extern const char CONF_TEMPLATE[]; /* what `init` writes */
+
+/* ---- server.c ---- */
+
+struct server_options {
+	struct store *store;
+	struct search *search;
+	const struct conf *conf;
+	const char *theme_dir; /* NULL: none */
+	bool dev;
+};
+/* Serves until SIGTERM or SIGINT; prints the address on stdout once it answers. */
+bool server_run(const struct server_options *, struct error *);
+
+#endif

@@ -1,0 +1,123 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char CONF_TEMPLATE[] =
+	"# kairan.conf(5): how this machine serves the site. What the site says and shows (its name, greeting, languages,\n"
+	"# colours) is kept in its database: `kairan setting list`.\n"
+	"#\n"
+	"# A line is a name, a space and a value. These are the defaults:\n"
+	"\n"
+	"#listen 127.0.0.1:8080          # or [::1]:8080, *:8080, unix:/run/kairan/kairan.sock\n"
+	"#metrics 127.0.0.1:9464         # Prometheus text; keep it private; unset: none\n"
+	"#threads 0                      # that answer readers; 0: one a processor\n"
+	"#workers 2                      # for what may block\n"
+	"#connections 4096               # at once\n"
+	"#connections_per_address 64     # at once, loopback excepted\n"
+	"#timeout 15                     # seconds that a slow or idle client is borne\n"
+	"#cache 32                       # MiB of ready pages\n";
+
+#define CONF_MAX (64 * KIB)
+
+struct number_key {
+	const char *name;
+	size_t offset;
+	int64_t min, max;
+};
+
+static const struct number_key NUMBERS[] = {
+	{ "threads", offsetof(struct conf, threads), 0, 256 },
+	{ "workers", offsetof(struct conf, workers), 1, 64 },
+	{ "connections", offsetof(struct conf, connections), 16, 1000000 },
+	{ "connections_per_address", offsetof(struct conf, connections_per_address), 1, 1000000 },
+	{ "timeout", offsetof(struct conf, timeout), 1, 3600 },
+	{ "cache", offsetof(struct conf, cache_mib), 1, 65536 },
+};
+
+static bool set_number(struct conf *conf, struct str name, struct str value, bool *known, struct error *err)
+{
+	for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+		const struct number_key *key = &NUMBERS[i];
+		int64_t n;
+		if (!str_eq(name, str_from(key->name)))
+			continue;
+		*known = true;
+		if (!str_to_int(value, &n) || n < key->min || n > key->max)
+			return error_set(err, ERR_INVALID, "%s must be a number from %lld to %lld, not \"%.*s\"", key->name,
+				(long long)key->min, (long long)key->max, (int)(value.n > 60 ? 60 : value.n), value.p);
+		memcpy((char *)conf + key->offset, &n, sizeof n);
+		return true;
+	}
+	return true;
+}
+
+static bool set_text(char *out, size_t size, struct str name, struct str value, struct error *err)
+{
+	if (value.n == 0 || value.n >= size)
+		return error_set(err, ERR_INVALID, "%.*s wants an address such as 127.0.0.1:8080", (int)name.n, name.p);
+	memcpy(out, value.p, value.n);
+	out[value.n] = '\0';
+	return true;
+}
+
+static bool set(struct conf *conf, struct str name, struct str value, struct error *err)
+{
+	bool known = false;
+	if (str_eq(name, STR("listen")))
+		return set_text(conf->listen, sizeof conf->listen, name, value, err);
+	if (str_eq(name, STR("metrics")))
+		return set_text(conf->metrics, sizeof conf->metrics, name, value, err);
+	if (!set_number(conf, name, value, &known, err))
+		return false;
+	if (!known)
+		return error_set(err, ERR_INVALID, "there is no setting \"%.*s\"; kairan.conf(5) lists them",
+			(int)(name.n > 60 ? 60 : name.n), name.p);
+	return true;
+}
+
+/* Up to the first space or tab; the rest is the value. */
+static struct str first_word(struct str *line)
+{
+	size_t n = 0;
+	while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t')
+		n++;
+	struct str word = str_sub(*line, 0, n);
+	*line = str_trim(str_skip(*line, n));
+	return word;
+}
+
+/* A comment starts a line, or stands after white space. */
+static struct str without_comment(struct str line)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '#' && (i == 0 || line.p[i - 1] == ' ' || line.p[i - 1] == '\t'))
+			return str_trim(str_sub(line, 0, i));
+	}
+	return str_trim(line);
+}
+
+bool conf_read(const char *path, struct conf *out, struct error *err)
+{
+	struct buf text = { 0 };
+	*out = (struct conf){ .listen = "127.0.0.1:8080", .workers = 2, .connections = 4096,
+		.connections_per_address = 64, .timeout = 15, .cache_mib = 32 };
+	if (!file_read(path, CONF_MAX, &text, err)) {
+		bool absent = err->code == ERR_NOT_FOUND;
+		buf_free(&text);
+		if (absent)
+			*err = (struct error){ 0 };
+		return absent;
+	}
+	struct str rest = buf_str(&text);
+	bool ok = true;
+	for (int number = 1; ok && rest.n; number++) {
+		struct str line = without_comment(str_split(&rest, '\n'));
+		struct str name = first_word(&line);
+		ok = name.n == 0 || set(out, name, line, err);
+		if (!ok)
+			error_context(err, "%s, line %d", path, number);
+	}
+	buf_free(&text);
+	return ok;
+}

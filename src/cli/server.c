@@ -1,0 +1,189 @@
+#include "cli/cli.h"
+
+#include "site/site.h"
+#include "web/web.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#define CHANGES_AT_ONCE 1000
+#define WAIT_MS 250      /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
+#define DRAIN_MS 10000
+
+/* The follower: the one thread that carries changes of the truth into what is derived from it. */
+struct follower {
+	const struct server_options *options;
+	struct site *site;
+	struct web *web;
+	int64_t seq; /* of the last change applied to the page cache */
+	int64_t signal;
+	atomic_bool stop;
+};
+
+static void publish_due(struct follower *f)
+{
+	struct error err = { 0 };
+	size_t n = 0;
+	struct store_tx *tx = store_begin(f->options->store, &err);
+	if (!tx || !store_publish_due(tx, clock_now(), &n, &err)) {
+		store_rollback(tx);
+		log_error(&err, "publishing what is due");
+		return;
+	}
+	if (n == 0)
+		store_rollback(tx);
+	else if (!store_commit(tx, &err))
+		log_error(&err, "publishing what is due");
+}
+
+/* First the index, then the pages: a page made in between would show the old index for ever. */
+static void apply_changes(struct follower *f, struct arena *arena)
+{
+	struct error err = { 0 };
+	struct change *changes;
+	size_t n;
+	if (!search_follow(f->options->search, NULL, &err))
+		log_error(&err, "following the changes into the index");
+	do {
+		arena_reset(arena);
+		if (!change_list(f->options->store, f->seq, CHANGES_AT_ONCE, &changes, &n, arena, &err)) {
+			log_error(&err, "reading the change feed");
+			return;
+		}
+		site_purge(f->web, changes, n);
+		if (n)
+			f->seq = changes[n - 1].seq;
+	} while (n == CHANGES_AT_ONCE);
+}
+
+static void *follow(void *arg)
+{
+	struct follower *f = arg;
+	struct arena *arena = arena_new();
+	int64_t last_due = 0;
+	while (arena && !atomic_load(&f->stop)) {
+		int64_t now = clock_now();
+		if (now != last_due) {
+			publish_due(f);
+			last_due = now;
+		}
+		apply_changes(f, arena);
+		site_reload(f->site, f->web);
+		f->signal = store_wait(f->options->store, f->signal, WAIT_MS);
+	}
+	arena_free(arena);
+	return NULL;
+}
+
+/* ---- metrics: Prometheus text on a listener of its own ---- */
+
+struct metrics {
+	struct web *site_web;
+	struct search *search;
+};
+
+static void metric(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
+{
+	buf_printf(out, "# HELP kairan_%s %s\n# TYPE kairan_%s %s\nkairan_%s %llu\n", name, help, name, type, name,
+		(unsigned long long)value);
+}
+
+static bool metrics_page(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	const struct metrics *m = req->user;
+	struct web_stats web;
+	struct search_stats index;
+	struct buf *out = &res->body;
+	web_stats(m->site_web, &web);
+	metric(out, "requests_total", "counter", "Requests answered.", web.requests);
+	metric(out, "cache_hits_total", "counter", "Requests answered from the page cache.", web.hits);
+	metric(out, "cache_misses_total", "counter", "Requests whose page was not in the cache.", web.misses);
+	metric(out, "renders_total", "counter", "Pages made.", web.renders);
+	metric(out, "purged_total", "counter", "Pages dropped from the cache by a change.", web.purged);
+	metric(out, "rejected_total", "counter", "Requests refused as malformed, too large or too many.", web.rejected);
+	metric(out, "cached_pages", "gauge", "Pages in the cache.", web.cached_pages);
+	metric(out, "cached_bytes", "gauge", "Bytes in the cache.", web.cached_bytes);
+	if (search_stats(m->search, &index, err)) {
+		metric(out, "index_articles", "gauge", "Articles in the search index.", (uint64_t)index.articles);
+		metric(out, "index_bytes", "gauge", "Size of the search index.", (uint64_t)index.bytes);
+	}
+	res->type = STR("text/plain; version=0.0.4; charset=utf-8");
+	res->no_store = true;
+	return true;
+}
+
+static const struct web_route METRICS_ROUTES[] = { { WEB_GET, "/metrics", metrics_page, WEB_MEMORY, 0 } };
+
+static struct web *start_metrics(struct metrics *m, const char *listen, struct error *err)
+{
+	struct web_options options = { .listen = listen, .threads = 1, .workers = 1, .routes = METRICS_ROUTES,
+		.n_routes = 1, .user = m, .cache_bytes = 4 * KIB };
+	return web_start(&options, err);
+}
+
+/* ---- the process ---- */
+
+static struct web *start_site(const struct server_options *o, struct site *site, struct error *err)
+{
+	const struct conf *c = o->conf;
+	struct web_options options = { .listen = c->listen, .threads = (unsigned)c->threads,
+		.workers = (unsigned)c->workers, .connections_max = (unsigned)c->connections,
+		.connections_per_address = (unsigned)c->connections_per_address, .timeout_s = (unsigned)c->timeout,
+		.cache_bytes = (size_t)c->cache_mib * MIB, .user = site, .error_page = site_error_page };
+	options.routes = site_routes(&options.n_routes);
+	return web_start(&options, err);
+}
+
+static void wait_for_end(const sigset_t *signals)
+{
+	int signal;
+	while (sigwait(signals, &signal) != 0)
+		;
+	log_msg(LOG_INFO, "ending: running requests are answered first");
+}
+
+static bool run(const struct server_options *o, struct site *site, struct web *web, struct error *err)
+{
+	sigset_t signals;
+	pthread_t thread;
+	struct follower follower = { .options = o, .site = site, .web = web };
+	struct metrics metrics = { .site_web = web, .search = o->search };
+	struct web *metrics_web = o->conf->metrics[0] ? start_metrics(&metrics, o->conf->metrics, err) : NULL;
+	if (o->conf->metrics[0] && !metrics_web)
+		return false;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	if (!change_last(o->store, &follower.seq, err) || pthread_create(&thread, NULL, follow, &follower) != 0) {
+		web_stop(metrics_web, 0);
+		return err->code ? false : error_set(err, ERR_INTERNAL, "cannot start a thread");
+	}
+	struct str address = web_address(web);
+	printf("%.*s\n", (int)address.n, address.p);
+	fflush(stdout);
+	wait_for_end(&signals);
+	atomic_store(&follower.stop, true);
+	pthread_join(thread, NULL);
+	web_stop(metrics_web, 0);
+	return true;
+}
+
+bool server_run(const struct server_options *o, struct error *err)
+{
+	/* Blocked before any thread starts, so that all inherit it and the main thread alone takes them. */
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	struct site_options site_options = { .theme_dir = o->theme_dir, .dev = o->dev };
+	struct site *site = site_new(o->store, o->search, &site_options, err);
+	struct web *web = site ? start_site(o, site, err) : NULL;
+	bool ok = web && run(o, site, web, err);
+	if (web)
+		web_stop(web, DRAIN_MS);
+	site_free(site);
+	return ok;
+}

@@ -1,0 +1,208 @@
+#include "site/page.h"
+
+#define RELATED_MAX 5
+#define DAY 86400
+
+static void set_original(struct page *p, const struct original *o)
+{
+	if (o->title.n == 0 && o->url.n == 0 && o->author.n == 0)
+		return;
+	struct view_value *v = view_set_object(p->root, "original");
+	view_set_str(v, "title", o->title.n ? o->title : o->url);
+	view_set_str(v, "author", o->author);
+	view_set_str(v, "publisher", o->publisher);
+	if (str_starts_ci(o->url, STR("https://")) || str_starts_ci(o->url, STR("http://")) || str_starts(o->url, STR("/")))
+		view_set_str(v, "url", o->url);
+	view_set_str(v, "date_text", view_partial_date(p->arena, p->lang, o->date));
+	view_set_str(v, "licence", o->licence);
+	view_set_str(v, "lang", o->lang);
+}
+
+static void set_outline(struct page *p, const struct rendered *r)
+{
+	struct view_value *outline = view_set_list(p->root, "outline");
+	size_t shown = 0;
+	for (size_t i = 0; i < r->n_headings; i++) {
+		if (r->headings[i].level > 3)
+			continue;
+		struct view_value *entry = view_push_object(outline);
+		view_set_str(entry, "id", r->headings[i].id);
+		view_set_str(entry, "text", r->headings[i].text);
+		view_set_int(entry, "level", r->headings[i].level);
+		view_set_bool(entry, "sub", r->headings[i].level > 2);
+		shown++;
+	}
+	view_set_bool(p->root, "has_outline", shown >= 3);
+}
+
+static void set_citations(struct page *p, const struct rendered *r)
+{
+	struct view_value *list = view_set_list(p->root, "citations");
+	for (size_t i = 0; i < r->n_citations; i++) {
+		const struct doc_citation *c = &r->citations[i];
+		struct view_value *entry = view_push_object(list);
+		view_set_str(entry, "id", c->id);
+		view_set_int(entry, "number", c->number);
+		view_set_html(entry, "html", c->html);
+		view_set_str(entry, "url", c->url);
+		view_set_str(entry, "outlet", c->outlet);
+		view_set_str(entry, "published_text", view_partial_date(p->arena, p->lang, c->published));
+		view_set_str(entry, "accessed_text", view_partial_date(p->arena, p->lang, c->accessed));
+		struct view_value *backs = view_set_list(entry, "backs");
+		for (int n = 1; n <= c->marks; n++) {
+			struct view_value *back = view_push_object(backs);
+			view_set_str(back, "id", arena_printf(p->arena, "%.*s-ref-%d", (int)c->id.n, c->id.p, n));
+			view_set_int(back, "n", n);
+			view_set_bool(back, "only", c->marks == 1);
+		}
+	}
+	view_set_str(p->root, "citations_heading", r->citations_heading);
+}
+
+static bool set_places(struct page *p, const struct article *a)
+{
+	struct category *all, *own;
+	size_t n_all, n_own, n_tags;
+	struct str *tags;
+	if (!category_list(p->site->store, &all, &n_all, p->arena, p->err) ||
+		!category_of_article(p->site->store, a->id, &own, &n_own, p->arena, p->err) ||
+		!tags_of_article(p->site->store, a->id, &tags, &n_tags, p->arena, p->err))
+		return false;
+	struct view_value *list = view_set_list(p->root, "categories");
+	for (size_t i = 0; i < n_own; i++) {
+		piece_category(p, list, &own[i]);
+		page_key(p, CHANGE_CATEGORY, own[i].id);
+	}
+	piece_crumbs(p, all, n_all, n_own ? own[0].id : 0);
+	list = view_set_list(p->root, "tags");
+	for (size_t i = 0; i < n_tags; i++) {
+		struct view_value *tag = view_push_object(list);
+		view_set_str(tag, "name", tags[i]);
+		view_set_str(tag, "url", url_tag(p, p->lang, tags[i]));
+	}
+	struct article_item previous = { 0 }, next = { 0 };
+	if (n_own && !article_neighbours(p->site->store, a->id, own[0].id, p->lang, &previous, &next, p->arena, p->err))
+		return false;
+	piece_item_at(p, p->root, "previous", &previous);
+	piece_item_at(p, p->root, "next", &next);
+	if (previous.id)
+		page_key(p, CHANGE_ARTICLE, previous.id);
+	if (next.id)
+		page_key(p, CHANGE_ARTICLE, next.id);
+	return true;
+}
+
+/* The translations also make the language switch: *paths has an address a language of the interface. */
+static bool set_translations(struct page *p, const struct article *a, struct str *paths)
+{
+	struct article_item *items;
+	size_t n;
+	if (!article_translations(p->site->store, a->group_id, &items, &n, p->arena, p->err))
+		return false;
+	struct view_value *list = view_set_list(p->root, "translations");
+	for (size_t i = 0; i < n; i++) {
+		struct str url = url_article(p, items[i].lang, items[i].slug);
+		page_key(p, CHANGE_ARTICLE, items[i].id);
+		for (size_t j = 0; j < p->settings.n_langs; j++) {
+			if (str_eq(p->settings.langs[j], items[i].lang))
+				paths[j] = url;
+		}
+		if (items[i].id == a->id)
+			continue;
+		struct view_value *entry = view_push_object(list);
+		view_set_str(entry, "url", url);
+		view_set_str(entry, "lang", items[i].lang);
+		view_set_str(entry, "lang_name", view_lang_name(items[i].lang));
+		view_set_str(entry, "title", items[i].title);
+	}
+	return true;
+}
+
+/* An index that is being rebuilt must not take the page away: related articles are then left out. */
+static void set_related(struct page *p, const struct article *a)
+{
+	struct article_item *items;
+	struct error ignored = { 0 };
+	size_t n;
+	if (!search_related(p->site->search, a->id, p->lang, RELATED_MAX, &items, &n, p->arena, &ignored)) {
+		log_error(&ignored, "related articles");
+		return;
+	}
+	struct view_value *list = view_set_list(p->root, "related");
+	for (size_t i = 0; i < n; i++) {
+		piece_item(p, list, &items[i]);
+		page_key(p, CHANGE_ARTICLE, items[i].id);
+	}
+}
+
+static void set_text(struct page *p, const struct article *a, const struct rendered *r)
+{
+	view_set_str(p->root, "article_lang", a->lang);
+	view_set_str(p->root, "author", a->author);
+	view_set_str(p->root, "translator", a->translator);
+	view_set_html(p->root, "preface_html", r->preface_html);
+	view_set_html(p->root, "body_html", r->html);
+	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
+	piece_date(p, p->root, "published", a->published_at);
+	if (a->updated_at / DAY > a->published_at / DAY)
+		piece_date(p, p->root, "updated", a->updated_at);
+	if (str_starts_ci(a->source, STR("http://")) || str_starts_ci(a->source, STR("https://")))
+		view_set_str(p->root, "source_url", a->source);
+	set_original(p, &a->original);
+	set_outline(p, r);
+	set_citations(p, r);
+}
+
+static bool render_article(struct page *p, const struct article *a)
+{
+	struct rendered r;
+	struct str *paths = arena_array(p->arena, p->settings.n_langs, sizeof *paths);
+	if (!paths)
+		return error_memory(p->err);
+	if (!article_rendered(p->site->store, a->id, &r, p->arena, p->err) || !set_places(p, a) ||
+		!set_translations(p, a, paths))
+		return false;
+	page_head(p, "page_article", a->title, paths);
+	set_text(p, a, &r);
+	set_related(p, a);
+	view_set_str(p->root, "canonical", url_absolute(p, url_article(p, a->lang, a->slug)));
+	view_set_html(p->root, "json_ld", article_json_ld(p, a, &r));
+	page_key(p, CHANGE_ARTICLE, a->id);
+	return page_render(p, "article");
+}
+
+/* The article of this name in another language, for an address under the wrong one. */
+static bool elsewhere(struct page *p, struct str slug, struct str not_lang)
+{
+	for (size_t i = 0; i < p->settings.n_langs; i++) {
+		struct article a;
+		struct error ignored = { 0 };
+		if (str_eq(p->settings.langs[i], not_lang) ||
+			!article_by_slug(p->site->store, p->settings.langs[i], slug, &a, p->arena, &ignored) ||
+			a.status != ARTICLE_PUBLISHED)
+			continue;
+		web_redirect(p->res, 302, url_article(p, a.lang, a.slug));
+		return true;
+	}
+	return false;
+}
+
+bool article_page(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	struct page p;
+	struct article a;
+	struct str lang = page_prefix(req, 1), slug = page_capture(req, 1, 0);
+	if (!page_begin(&p, req, res, lang, err)) {
+		/* An article may be in a language that the interface has not; its page then speaks the default one. */
+		if (err->code != ERR_NOT_FOUND || str_eq(lang, p.settings.default_lang) ||
+			!page_begin(&p, req, res, STR(""), err))
+			return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
+	}
+	if (lang.n == 0)
+		lang = p.settings.default_lang;
+	if (article_by_slug(p.site->store, lang, slug, &a, p.arena, err) && a.status == ARTICLE_PUBLISHED)
+		return render_article(&p, &a);
+	if (err->code != ERR_NONE && err->code != ERR_NOT_FOUND)
+		return false;
+	return elsewhere(&p, slug, lang) ? true : page_missing(req, res, err);
+}

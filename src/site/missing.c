@@ -1,0 +1,197 @@
+#include "site/page.h"
+
+#define HELP_MAX 5
+
+/* The form in which redirects are kept: percent-decoded, no slash at the end, the query only for "/?p=12". */
+static struct str old_address(const struct web_request *req)
+{
+	static const char *const names[] = { "p", "page_id", "attachment_id" };
+	for (size_t i = 0; i < sizeof names / sizeof *names && req->path.n == 1; i++) {
+		struct str value = web_param_get(req, names[i]);
+		if (value.n)
+			return arena_printf(req->arena, "/?%s=%.*s", names[i], (int)value.n, value.p);
+	}
+	struct str path = req->path;
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
+/* Where a redirect leads; empty when its article is not to be seen. */
+static struct str redirect_target(struct page *p, const struct redirect *r)
+{
+	struct error ignored = { 0 };
+	if (r->article) {
+		struct article a;
+		if (!article_by_id(p->site->store, r->article, &a, p->arena, &ignored) || a.status != ARTICLE_PUBLISHED)
+			return STR("");
+		return url_article(p, a.lang, a.slug);
+	}
+	if (r->category) {
+		struct category *all;
+		size_t n;
+		if (!category_list(p->site->store, &all, &n, p->arena, &ignored))
+			return STR("");
+		const struct category *c = category_in(all, n, r->category);
+		return c ? url_category(p, p->settings.default_lang, c->slug) : STR("");
+	}
+	struct buf out = { 0 };
+	buf_add_uri(&out, r->path, STR("/?&=#!$()*+,;:@%"));
+	return buf_take(&out, p->arena);
+}
+
+/* One slash at the start (two would name a host) and none at the end. */
+static struct str without_slash(struct page *p, struct str path)
+{
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	while (path.n > 1 && path.p[1] == '/')
+		path = str_skip(path, 1);
+	struct buf out = { 0 };
+	buf_add_uri(&out, path, STR("/!$()*+,;=:@"));
+	if (p->req->query.n) {
+		buf_addc(&out, '?');
+		buf_add(&out, p->req->query);
+	}
+	return buf_take(&out, p->arena);
+}
+
+static void add_words(struct buf *out, struct str path)
+{
+	for (size_t i = 0; i < path.n; i++) {
+		char c = path.p[i];
+		bool joint = c == '/' || c == '-' || c == '_' || c == '.' || c == '+';
+		buf_addc(out, joint ? ' ' : c);
+	}
+}
+
+/* What the words of the address find. The last part says most, so it is asked alone. */
+static void set_help(struct page *p)
+{
+	struct buf words = { 0 };
+	struct str path = old_address(p->req), last = path;
+	struct error ignored = { 0 };
+	while (last.n)
+		path = str_split(&last, '/');
+	add_words(&words, path);
+	struct search_request ask = { .query = buf_take(&words, p->arena), .lang = p->lang, .limit = HELP_MAX };
+	struct search_result found = { 0 };
+	struct view_value *hits = view_set_list(p->root, "hits");
+	if (str_trim(ask.query).n == 0 || !search_query(p->site->search, &ask, &found, p->arena, &ignored))
+		return;
+	for (size_t i = 0; i < found.n_hits; i++) {
+		struct view_value *hit = view_push_object(hits);
+		view_set_str(hit, "url", url_article(p, found.hits[i].lang, found.hits[i].slug));
+		view_set_html(hit, "title_html", found.hits[i].title_html);
+		view_set_str(hit, "title", found.hits[i].title);
+	}
+	view_set_str(p->root, "query", str_trim(ask.query));
+}
+
+static const char *status_message(int status)
+{
+	switch (status) {
+	case 400:
+		return "The request could not be understood";
+	case 403:
+		return "This is not for everybody";
+	case 404:
+		return "This page does not exist";
+	case 405:
+		return "This address does not take that";
+	case 413:
+	case 414:
+	case 431:
+		return "That was too long";
+	case 503:
+		return "The site is busy";
+	default:
+		return "Something went wrong";
+	}
+}
+
+static const char *status_advice(int status)
+{
+	switch (status) {
+	case 404:
+		return "It may have moved. Search for it, or start from the front page.";
+	case 413:
+	case 414:
+	case 431:
+		return "Shorten it and try again.";
+	case 503:
+		return "Try again in a minute.";
+	case 500:
+		return "It is not your fault, and it has been noted. Try again in a minute.";
+	default:
+		return "Go back, or start from the front page.";
+	}
+}
+
+static bool error_page_in(struct page *p, int status)
+{
+	p->res->status = status;
+	page_head(p, "page_error", page_message(p, str_from(status_message(status))), NULL);
+	view_set_bool(p->root, "noindex", true);
+	view_set_int(p->root, "status", status);
+	view_set_str(p->root, "message", page_message(p, str_from(status_message(status))));
+	view_set_str(p->root, "advice", page_message(p, str_from(status_advice(status))));
+	if (status == 404)
+		set_help(p);
+	return page_render(p, "error");
+}
+
+/* The language of an address that has no page: its first part, where that is a language of the site. */
+static bool begin_anyhow(struct page *p, const struct web_request *req, struct web_response *res, struct error *err)
+{
+	struct str rest = str_skip(req->path, 1), first = str_split(&rest, '/');
+	struct error ignored = { 0 };
+	if (first.n && page_begin(p, req, res, first, &ignored))
+		return true;
+	return page_begin(p, req, res, STR(""), err);
+}
+
+bool page_missing(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	struct page p;
+	struct redirect r;
+	*err = (struct error){ 0 };
+	res->n_keys = 0;
+	buf_clear(&res->body);
+	if (!begin_anyhow(&p, req, res, err))
+		return false;
+	if (redirect_find(p.site->store, old_address(req), &r, p.arena, err)) {
+		struct str target = redirect_target(&p, &r);
+		if (target.n) {
+			web_redirect(res, 301, target);
+			return true;
+		}
+	} else if (err->code != ERR_NOT_FOUND) {
+		return false;
+	}
+	if (req->path.n > 1 && req->path.p[req->path.n - 1] == '/') {
+		web_redirect(res, 301, without_slash(&p, req->path));
+		return true;
+	}
+	return error_page_in(&p, 404);
+}
+
+bool missing_page(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	return page_missing(req, res, err);
+}
+
+void site_error_page(const struct web_request *req, int status, const struct error *cause, struct web_response *res)
+{
+	struct page p;
+	struct error err = { 0 };
+	(void)cause;
+	if (begin_anyhow(&p, req, res, &err) && error_page_in(&p, status))
+		return;
+	/* The database itself is in trouble: say so without it. */
+	res->status = status;
+	res->type = STR("text/plain; charset=utf-8");
+	buf_clear(&res->body);
+	buf_adds(&res->body, status_message(status));
+	buf_addc(&res->body, '\n');
+}

@@ -1,0 +1,127 @@
+#include "site/site.h"
+
+#include "site/page.h"
+
+#include <stdlib.h>
+
+/* Every address without and with a language before it. Literal parts stand before captures, so that a category
+ * can be called "feed.atom" without harm. */
+static const struct web_route ROUTES[] = {
+	{ WEB_GET, "/", portal_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/healthz", healthz, WEB_MEMORY, 0 },
+	{ WEB_GET, "/robots.txt", robots_txt, WEB_MEMORY, 0 },
+	{ WEB_GET, "/sitemap.xml", sitemap_xml, WEB_MEMORY, 0 },
+	{ WEB_GET, "/opensearch.xml", opensearch_xml, WEB_MEMORY, 0 },
+	{ WEB_GET, "/feed.atom", feed_atom, WEB_MEMORY, 0 },
+	{ WEB_GET, "/search", search_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/search/suggest", suggest_json, WEB_MEMORY, 0 },
+	{ WEB_GET, "/articles/:slug", article_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/categories/:slug", category_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/categories/:slug/feed.atom", category_feed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/tags/:name", tag_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/assets/site.css", site_css, WEB_MEMORY, 0 },
+	{ WEB_GET, "/assets/:hash/:name", asset_file, WEB_MEMORY, 0 },
+	{ WEB_GET, "/media/:hash/:name", media_file, WEB_MEMORY, 0 },
+	{ WEB_GET, "/api/v1/articles", api_articles, WEB_MEMORY, 0 },
+	{ WEB_GET, "/api/v1/articles/:id", api_article, WEB_MEMORY, 0 },
+	{ WEB_GET, "/api/v1/categories", api_categories, WEB_MEMORY, 0 },
+	{ WEB_GET, "/api/v1/search", api_search, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang", portal_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/opensearch.xml", opensearch_xml, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/feed.atom", feed_atom, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/search", search_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/search/suggest", suggest_json, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/articles/:slug", article_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/categories/:slug", category_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/categories/:slug/feed.atom", category_feed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/tags/:name", tag_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/*", missing_page, WEB_MEMORY, 0 },
+};
+
+const struct web_route *site_routes(size_t *n)
+{
+	*n = sizeof ROUTES / sizeof *ROUTES;
+	return ROUTES;
+}
+
+/* locale/LANG.po */
+static bool load_catalogs(struct site *site, struct error *err)
+{
+	size_t n;
+	const struct embedded_file *files = embedded_all(&n);
+	for (size_t i = 0; i < n && site->n_catalogs < CATALOGS_MAX; i++) {
+		struct str path = str_from(files[i].path);
+		if (!str_starts(path, STR("locale/")) || !str_ends(path, STR(".po")))
+			continue;
+		struct catalog *catalog = catalog_load(files[i].data, files[i].path, err);
+		if (!catalog)
+			return false;
+		site->catalogs[site->n_catalogs].lang = str_sub(path, 7, path.n - 3);
+		site->catalogs[site->n_catalogs++].catalog = catalog;
+	}
+	return true;
+}
+
+struct site *site_new(
+	struct store *store, struct search *search, const struct site_options *options, struct error *err)
+{
+	struct site *site = calloc(1, sizeof *site);
+	if (!site) {
+		error_memory(err);
+		return NULL;
+	}
+	site->store = store;
+	site->search = search;
+	site->dev = options->dev;
+	site->theme_dir = options->theme_dir;
+	atomic_init(&site->theme, NULL);
+	struct theme *theme = theme_load(options->theme_dir, err);
+	atomic_store(&site->theme, theme);
+	if (theme && load_catalogs(site, err))
+		return site;
+	site_free(site);
+	return NULL;
+}
+
+void site_free(struct site *site)
+{
+	if (!site)
+		return;
+	theme_free(atomic_load(&site->theme));
+	for (size_t i = 0; i < site->n_retired; i++)
+		theme_free(site->retired[i]);
+	for (size_t i = 0; i < site->n_catalogs; i++)
+		catalog_free(site->catalogs[i].catalog);
+	free(site);
+}
+
+void site_purge(struct web *web, const struct change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (changes[i].kind == CHANGE_SETTINGS) {
+			web_purge_all(web);
+			return;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		web_key key = web_key_of((unsigned)changes[i].kind, changes[i].id);
+		web_purge(web, &key, 1);
+	}
+}
+
+void site_reload(struct site *site, struct web *web)
+{
+	struct theme *old = atomic_load(&site->theme);
+	if (!site->dev || !theme_changed(old) || site->n_retired == THEMES_RETIRED_MAX)
+		return;
+	struct error err = { 0 };
+	struct theme *theme = theme_load(site->theme_dir, &err);
+	if (!theme) {
+		log_error(&err, "the theme is broken, the last good one stays");
+		return;
+	}
+	site->retired[site->n_retired++] = old;
+	atomic_store(&site->theme, theme);
+	web_purge_all(web);
+	log_msg(LOG_INFO, "theme loaded anew");
+}

@@ -1,0 +1,41 @@
+/*
+ * site: the pages that readers see: portal, categories, tags, articles, search, errors; feeds, sitemap, OpenSearch,
+ * JSON-LD, images, the reading API, and the redirects of old addresses.
+ *
+ * A page is made from the store and the index through the theme; the site itself keeps only the compiled theme and
+ * the message catalogs. Each page names the keys of all that it shows, so that a change drops just those pages.
+ * Addresses: the default language has no prefix, others start with /LANG.
+ */
+#ifndef KAIRAN_SITE_H
+#define KAIRAN_SITE_H
+
+#include "base/base.h"
+#include "search/search.h"
+#include "store/store.h"
+#include "web/web.h"
+
+struct site;
+
+struct site_options {
+	const char *theme_dir; /* overrides of the built-in theme; NULL: none */
+	bool dev;              /* load the theme anew when a file of it changes */
+};
+
+/* Borrows store and index, which must outlive it. */
+struct site *site_new(struct store *, struct search *, const struct site_options *, struct error *);
+void site_free(struct site *); /* NULL is fine; the server must have stopped */
+
+/* For web_options: the routes, and `error_page`; `user` must be the site. */
+const struct web_route *site_routes(size_t *n);
+void site_error_page(const struct web_request *, int status, const struct error *, struct web_response *);
+
+/* Drops from the page cache what these changes touch. */
+void site_purge(struct web *, const struct change *, size_t n);
+/* In dev mode: loads the theme anew when it changed, and drops all pages. */
+void site_reload(struct site *, struct web *);
+
+/* The public path of an article or a category, percent-encoded ("/en/articles/vpn"). */
+struct str site_article_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
+struct str site_category_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
+
+#endif
