@@ -35,8 +35,8 @@ struct db_conn *db_begin(struct db *, struct error *);
 bool db_commit(struct db_conn *, struct error *); /* false: rolled back */
 void db_rollback(struct db_conn *);
 
-/* Parameters follow the format, a letter each: s struct str (text; p NULL is NULL), b struct str (blob),
- * i int64_t, d double, t bool, n (nothing: NULL). $1 is the first. The texts are borrowed until the statement is
+/* Parameters follow the format, a letter each: s struct str (text), b struct str (blob), i int64_t,
+ * d double, t bool, n (takes no argument: NULL). $1 is the first. The texts are borrowed until the statement is
  * done. `sql` must be a string literal (kept by its address). */
 bool db_exec(struct db_conn *, struct error *, const char *sql, const char *format, ...);
 /* Number of rows that the connection's last db_exec changed. */

@@ -9,10 +9,12 @@
 
 static void keep_if_own(struct page *p)
 {
-	if (p->settings.base_url.n)
-		page_key(p, CHANGE_LISTS, 0);
-	else
+	if (p->settings.base_url.n == 0) {
 		p->res->no_store = true;
+		return;
+	}
+	page_key(p, CHANGE_LISTS, 0);
+	page_key(p, CHANGE_UPDATES, 0);
 }
 
 static void sitemap_url(struct buf *out, struct str base, struct str path, struct str modified)

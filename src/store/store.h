@@ -149,7 +149,6 @@ struct category {
 	struct category_name *names; /* at least one */
 	size_t n_names;
 	int64_t articles; /* published, with the descendants', each group once; set by reads */
-	int64_t own_articles;
 	struct str import_key;
 };
 
@@ -223,7 +222,8 @@ bool setting_list(struct store *, struct str **names, struct str **values, size_
 enum change_kind {
 	CHANGE_ARTICLE = 1, /* its page: anything of it that readers see */
 	CHANGE_CATEGORY,    /* its name, place, count or list of articles */
-	CHANGE_LISTS,       /* id 0: what is new, counts, the tree: portal, feeds, sitemap */
+	CHANGE_LISTS,       /* id 0: what listings show, counts, the tree: portal, tags */
+	CHANGE_UPDATES,     /* id 0: anything published is new or edited: feeds, sitemap */
 	CHANGE_SETTINGS,    /* id 0: every page */
 	CHANGE_MEDIA,
 	CHANGE_REDIRECT     /* id 0 */
@@ -237,6 +237,8 @@ struct change {
 bool change_list(
     struct store *, int64_t after, size_t limit, struct change **out, size_t *n, struct arena *, struct error *);
 bool change_last(struct store *, int64_t *seq, struct error *);
+/* The oldest change still kept (0: none): who has not seen the one before it must start anew. */
+bool change_first(struct store *, int64_t *seq, struct error *);
 /* Moves when something was committed here or by another process: ask it, then read the feed. */
 int64_t store_signal(struct store *);
 /* Blocks until the signal differs from `last`, at most `ms`; commits of this process wake it at once. */

@@ -1,0 +1,329 @@
+#include "store/inner.h"
+
+#define SLUG_TRIES 100000
+
+static const char *const STATUS_NAMES[] = { "draft", "review", "scheduled", "published", "private", "archived" };
+
+struct str article_status_name(enum article_status status)
+{
+	return str_from(STATUS_NAMES[status]);
+}
+
+bool article_status_parse(struct str name, enum article_status *out)
+{
+	for (size_t i = 0; i < sizeof STATUS_NAMES / sizeof *STATUS_NAMES; i++) {
+		if (str_eq(name, str_from(STATUS_NAMES[i]))) {
+			*out = (enum article_status)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is `slug` the wish itself, or the wish with a number? */
+static bool slug_serves(struct str slug, struct str wish)
+{
+	int64_t n;
+	if (str_eq(slug, wish))
+		return true;
+	return str_starts(slug, wish) && slug.n > wish.n + 1 && slug.p[wish.n] == '-' &&
+		str_to_int(str_skip(slug, wish.n + 1), &n) && n > 1;
+}
+
+static bool choose_slug(
+	struct store_tx *tx, struct article *a, const struct article *old, struct arena *arena, struct error *err)
+{
+	struct str wish = doc_slug(a->slug.n ? a->slug : a->title, arena);
+	if (!wish.p)
+		return error_memory(err);
+	if (old && str_eq(old->lang, a->lang) && slug_serves(old->slug, wish)) {
+		a->slug = old->slug;
+		return true;
+	}
+	a->slug = wish;
+	for (int n = 2; n < SLUG_TRIES; n++) {
+		int64_t other;
+		struct error none = { 0 };
+		if (!db_get_int(tx->conn, &none, &other, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss", a->lang,
+				a->slug))
+			return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
+		if (other == a->id)
+			return true;
+		a->slug = arena_printf(arena, "%.*s-%d", (int)wish.n, wish.p, n);
+	}
+	return error_set(err, ERR_EXISTS, "too many articles are called %.*s", (int)wish.n, wish.p);
+}
+
+static bool same_relations(const struct article *a, const struct article *b)
+{
+	if (a->n_categories != b->n_categories || a->n_tags != b->n_tags)
+		return false;
+	for (size_t i = 0; i < a->n_categories; i++) {
+		if (a->categories[i] != b->categories[i])
+			return false;
+	}
+	for (size_t i = 0; i < a->n_tags; i++) {
+		if (!str_eq(a->tags[i], b->tags[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool same_original(const struct original *a, const struct original *b)
+{
+	return str_eq(a->title, b->title) && str_eq(a->author, b->author) && str_eq(a->publisher, b->publisher) &&
+		str_eq(a->url, b->url) && str_eq(a->date, b->date) && str_eq(a->licence, b->licence) && str_eq(a->lang, b->lang);
+}
+
+/* What a line of a listing shows. */
+static bool same_item(const struct article *a, const struct article *b)
+{
+	return str_eq(a->lang, b->lang) && str_eq(a->slug, b->slug) && str_eq(a->title, b->title) &&
+		str_eq(a->summary, b->summary) && a->status == b->status && a->sticky == b->sticky &&
+		str_eq(a->author, b->author) && str_eq(a->translator, b->translator) && a->published_at == b->published_at &&
+		a->group_id == b->group_id && same_relations(a, b);
+}
+
+static bool same_article(const struct article *a, const struct article *b)
+{
+	return same_item(a, b) && str_eq(a->preface, b->preface) && str_eq(a->body, b->body) && a->format == b->format &&
+		same_original(&a->original, &b->original) && a->created_at == b->created_at && a->updated_at == b->updated_at &&
+		str_eq(a->source, b->source) && str_eq(a->import_key, b->import_key) && str_eq(a->import_hash, b->import_hash);
+}
+
+static bool write_row(struct store_tx *tx, struct article *a, struct str shown, struct error *err)
+{
+	if (a->id == 0) {
+		struct db_rows *rows = db_query(tx->conn, err,
+			"INSERT INTO article (group_id, lang, slug, title, summary, shown_summary, status, sticky, author, translator,"
+			" created_at, updated_at, published_at, source, import_key, import_hash)"
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
+			"isssssiissiiisss", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
+			(int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
+			a->import_key, a->import_hash);
+		if (rows && db_next(rows))
+			a->id = db_int(rows, 0);
+		if (!rows || !db_done(rows))
+			return false;
+		if (a->group_id)
+			return true;
+		a->group_id = a->id;
+		return db_exec(tx->conn, err, "UPDATE article SET group_id = id WHERE id = $1", "i", a->id);
+	}
+	return db_exec(tx->conn, err,
+		"UPDATE article SET group_id = $1, lang = $2, slug = $3, title = $4, summary = $5, shown_summary = $6,"
+		" status = $7, sticky = $8, author = $9, translator = $10, created_at = $11, updated_at = $12,"
+		" published_at = $13, source = $14, import_key = $15, import_hash = $16 WHERE id = $17",
+		"isssssiissiiisssi", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
+		(int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
+		a->import_key, a->import_hash, a->id);
+}
+
+static bool write_texts(struct store_tx *tx, const struct article *a, struct error *err)
+{
+	return db_exec(tx->conn, err,
+		"INSERT INTO article_text (article, format, preface, body, original_title, original_author, original_publisher,"
+		" original_url, original_date, original_licence, original_lang)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		" ON CONFLICT (article) DO UPDATE SET format = $2, preface = $3, body = $4, original_title = $5,"
+		" original_author = $6, original_publisher = $7, original_url = $8, original_date = $9, original_licence = $10,"
+		" original_lang = $11",
+		"iisssssssss", a->id, (int64_t)a->format, a->preface, a->body, a->original.title, a->original.author,
+		a->original.publisher, a->original.url, a->original.date, a->original.licence, a->original.lang);
+}
+
+static bool write_relations(struct store_tx *tx, const struct article *a, struct error *err)
+{
+	if (!db_exec(tx->conn, err, "DELETE FROM article_category WHERE article = $1", "i", a->id) ||
+		!db_exec(tx->conn, err, "DELETE FROM article_tag WHERE article = $1", "i", a->id))
+		return false;
+	for (size_t i = 0; i < a->n_categories; i++) {
+		if (!db_exec(tx->conn, err,
+				"INSERT INTO article_category (article, category, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+				"iii", a->id, a->categories[i], (int64_t)i))
+			return error_context(err, "category %lld", (long long)a->categories[i]);
+	}
+	for (size_t i = 0; i < a->n_tags; i++) {
+		if (!db_exec(tx->conn, err,
+				"INSERT INTO article_tag (article, tag, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "isi", a->id,
+				a->tags[i], (int64_t)i))
+			return false;
+	}
+	return true;
+}
+
+/* Every category that the article stands in, with ancestors: their pages show it. */
+static bool announce_places(struct store_tx *tx, int64_t id, struct error *err)
+{
+	struct db_rows *rows = db_query(tx->conn, err,
+		"WITH RECURSIVE place (id) AS (SELECT category FROM article_category WHERE article = $1"
+		" UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
+		" SELECT id FROM place",
+		"i", id);
+	bool ok = rows != NULL;
+	while (ok && db_next(rows))
+		ok = change_add(tx, CHANGE_CATEGORY, db_int(rows, 0), err);
+	return rows && db_done(rows) && ok;
+}
+
+static bool announce(struct store_tx *tx, const struct article *a, const struct article *old, struct error *err)
+{
+	bool seen = a->status == ARTICLE_PUBLISHED, was_seen = old && old->status == ARTICLE_PUBLISHED;
+	if (!change_add(tx, CHANGE_ARTICLE, a->id, err))
+		return false;
+	if (!seen && !was_seen)
+		return true;
+	if (!change_add(tx, CHANGE_UPDATES, 0, err))
+		return false;
+	if (old && same_item(a, old))
+		return true;
+	return change_add(tx, CHANGE_LISTS, 0, err) && announce_places(tx, a->id, err);
+}
+
+static bool leave_redirect(
+	struct store_tx *tx, const struct article *a, const struct article *old, struct arena *arena, struct error *err)
+{
+	struct str path;
+	if (!old || old->status != ARTICLE_PUBLISHED || (str_eq(a->slug, old->slug) && str_eq(a->lang, old->lang)))
+		return true;
+	return article_public_path(tx->conn, old->lang, old->slug, &path, arena, err) &&
+		redirect_save(tx, path, a->id, 0, STR(""), err);
+}
+
+static void fill_dates(struct article *a, const struct article *old)
+{
+	int64_t now = clock_now();
+	if (a->created_at == 0)
+		a->created_at = old ? old->created_at : now;
+	if (a->published_at == 0)
+		a->published_at = old && old->published_at ? old->published_at : a->status == ARTICLE_PUBLISHED ? now : 0;
+	if (a->updated_at == 0)
+		a->updated_at = old ? old->updated_at : a->published_at ? a->published_at : now;
+}
+
+static bool valid(struct article *a, struct error *err)
+{
+	a->title = str_trim(a->title);
+	if (a->title.n == 0)
+		return error_set(err, ERR_INVALID, "an article needs a title");
+	if (a->title.n > ARTICLE_TITLE_MAX)
+		return error_set(err, ERR_TOO_LARGE, "the title is longer than %zu bytes", ARTICLE_TITLE_MAX);
+	if (a->lang.n == 0 || a->lang.n > 35)
+		return error_set(err, ERR_INVALID, "an article needs a language, such as ja or en");
+	return true;
+}
+
+bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct arena *arena, struct error *err)
+{
+	struct article before = { 0 }, *old = NULL;
+	struct rendered r;
+	int64_t given_update = a->updated_at;
+	if (changed)
+		*changed = false;
+	if (!valid(a, err))
+		return false;
+	if (a->id) {
+		if (!article_get(tx->conn, a->id, &before, arena, err) || !article_relations(tx->conn, &before, arena, err))
+			return false;
+		old = &before;
+		if (a->group_id == 0)
+			a->group_id = old->group_id;
+	}
+	fill_dates(a, old);
+	if (!choose_slug(tx, a, old, arena, err))
+		return false;
+	if (old && same_article(a, old))
+		return true;
+	if (old && given_update == 0)
+		a->updated_at = clock_now();
+	/* Places that it leaves show it no longer. */
+	if (old && old->status == ARTICLE_PUBLISHED && !same_item(a, old) && !announce_places(tx, a->id, err))
+		return false;
+	if (!article_render(tx, a, &r, arena, err) || !write_row(tx, a, a->summary.n ? a->summary : r.excerpt, err) ||
+		!write_texts(tx, a, err) || !write_relations(tx, a, err) || !rendered_write(tx, a->id, &r, err) ||
+		!leave_redirect(tx, a, old, arena, err))
+		return error_context(err, "saving \"%.*s\"", (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
+	if (changed)
+		*changed = true;
+	if (old && old->group_id != a->group_id && !listed_update(tx, old->group_id, err))
+		return false;
+	return listed_update(tx, a->group_id, err) && announce(tx, a, old, err);
+}
+
+bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct article a;
+	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
+	ok = ok && announce_places(tx, id, err) && db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
+		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) &&
+		listed_update(tx, a.group_id, err) && change_add(tx, CHANGE_ARTICLE, id, err) &&
+		change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_UPDATES, 0, err);
+	arena_free(arena);
+	return ok;
+}
+
+static bool set_status(struct store_tx *tx, int64_t id, enum article_status status, struct arena *arena, struct error *err)
+{
+	struct article a;
+	if (!article_get(tx->conn, id, &a, arena, err))
+		return false;
+	if (a.status == status)
+		return true;
+	int64_t published = a.published_at;
+	if (status == ARTICLE_PUBLISHED && (published == 0 || published > clock_now()))
+		published = clock_now();
+	return db_exec(tx->conn, err, "UPDATE article SET status = $1, published_at = $2 WHERE id = $3", "iii", (int64_t)status,
+			   published, id) &&
+		listed_update(tx, a.group_id, err) && announce_places(tx, id, err) && change_add(tx, CHANGE_ARTICLE, id, err) &&
+		change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_UPDATES, 0, err);
+}
+
+bool article_set_status(struct store_tx *tx, int64_t id, enum article_status status, struct error *err)
+{
+	struct arena *arena = arena_new();
+	bool ok = arena ? set_status(tx, id, status, arena, err) : error_memory(err);
+	arena_free(arena);
+	return ok;
+}
+
+bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
+{
+	int64_t into, from, clash;
+	struct error none = { 0 };
+	if (!db_get_int(tx->conn, err, &into, "SELECT group_id FROM article WHERE id = $1", "i", a) ||
+		!db_get_int(tx->conn, err, &from, "SELECT group_id FROM article WHERE id = $1", "i", b))
+		return error_context(err, "joining articles %lld and %lld", (long long)a, (long long)b);
+	if (into == from)
+		return true;
+	if (db_get_int(tx->conn, &none, &clash,
+			"SELECT x.id FROM article x JOIN article y ON y.lang = x.lang AND y.group_id = $2 WHERE x.group_id = $1", "ii",
+			into, from))
+		return error_set(err, ERR_EXISTS, "article %lld and its translations have a version in that language already",
+			(long long)a);
+	/* Every version's page shows the others. */
+	struct db_rows *rows = db_query(tx->conn, err, "SELECT id FROM article WHERE group_id IN ($1, $2)", "ii", into, from);
+	bool ok = rows != NULL;
+	while (ok && db_next(rows)) {
+		int64_t id = db_int(rows, 0);
+		ok = change_add(tx, CHANGE_ARTICLE, id, err) && announce_places(tx, id, err);
+	}
+	ok = rows && db_done(rows) && ok;
+	return ok && db_exec(tx->conn, err, "UPDATE article SET group_id = $1 WHERE group_id = $2", "ii", into, from) &&
+		listed_update(tx, from, err) && listed_update(tx, into, err) && change_add(tx, CHANGE_LISTS, 0, err) &&
+		change_add(tx, CHANGE_UPDATES, 0, err);
+}
+
+bool store_publish_due(struct store_tx *tx, int64_t now, size_t *n, struct error *err)
+{
+	int64_t id;
+	for (*n = 0;; *n += 1) {
+		struct error none = { 0 };
+		if (!db_get_int(tx->conn, &none, &id,
+				"SELECT id FROM article WHERE status = $1 AND published_at <= $2 ORDER BY published_at LIMIT 1", "ii",
+				(int64_t)ARTICLE_SCHEDULED, now))
+			return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
+		if (!article_set_status(tx, id, ARTICLE_PUBLISHED, err))
+			return false;
+	}
+}

@@ -1,0 +1,157 @@
+#include "store/inner.h"
+
+#define GROUP_MAX 64      /* published versions of one group that are looked at */
+#define PLACES_MAX 512    /* categories and their ancestors that one group stands in */
+
+/* A published version of a group. */
+struct version {
+	int64_t id, published_at;
+	bool sticky;
+	struct str lang;
+};
+
+struct group {
+	struct version versions[GROUP_MAX];
+	size_t n;
+	int64_t places[PLACES_MAX]; /* 0 first: the whole site */
+	size_t n_places;
+};
+
+static bool read_versions(struct store_tx *tx, int64_t id, struct group *g, struct arena *arena, struct error *err)
+{
+	struct db_rows *rows = db_query(tx->conn, err,
+		"SELECT id, lang, published_at, sticky FROM article WHERE group_id = $1 AND status = $2 ORDER BY id", "ii", id,
+		(int64_t)ARTICLE_PUBLISHED);
+	while (rows && g->n < GROUP_MAX && db_next(rows)) {
+		struct version *v = &g->versions[g->n++];
+		v->id = db_int(rows, 0);
+		v->lang = db_dup(rows, 1, arena);
+		v->published_at = db_int(rows, 2);
+		v->sticky = db_int(rows, 3) != 0;
+	}
+	return rows && db_done(rows);
+}
+
+/* All categories of all published versions, and their ancestors. UNION ends circles, which cannot be anyway. */
+static bool read_places(struct store_tx *tx, int64_t id, struct group *g, struct error *err)
+{
+	g->places[g->n_places++] = 0;
+	struct db_rows *rows = db_query(tx->conn, err,
+		"WITH RECURSIVE place (id) AS ("
+		" SELECT ac.category FROM article a JOIN article_category ac ON ac.article = a.id"
+		" WHERE a.group_id = $1 AND a.status = $2"
+		" UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
+		" SELECT id FROM place",
+		"ii", id, (int64_t)ARTICLE_PUBLISHED);
+	while (rows && g->n_places < PLACES_MAX && db_next(rows))
+		g->places[g->n_places++] = db_int(rows, 0);
+	return rows && db_done(rows);
+}
+
+/* The version for a reader of `lang`. */
+static const struct version *choose(const struct group *g, struct str lang, struct str default_lang)
+{
+	const struct version *fallback = &g->versions[0];
+	for (size_t i = 0; i < g->n; i++) {
+		if (str_eq(g->versions[i].lang, lang))
+			return &g->versions[i];
+		if (str_eq(g->versions[i].lang, default_lang))
+			fallback = &g->versions[i];
+	}
+	return fallback;
+}
+
+static bool mark_places(struct store_tx *tx, int64_t id, struct error *err)
+{
+	struct db_rows *rows =
+		db_query(tx->conn, err, "SELECT DISTINCT category FROM listed WHERE group_id = $1 AND category <> 0", "i", id);
+	bool ok = rows != NULL;
+	while (ok && db_next(rows))
+		ok = id_set_add(&tx->categories, (uint64_t)db_int(rows, 0), err);
+	return rows && db_done(rows) && ok;
+}
+
+static bool write_group(struct store_tx *tx, int64_t id, const struct group *g, const struct settings *s, struct error *err)
+{
+	for (size_t l = 0; l < s->n_langs; l++) {
+		const struct version *v = choose(g, s->langs[l], s->default_lang);
+		for (size_t i = 0; i < g->n_places; i++) {
+			if (!db_exec(tx->conn, err,
+					"INSERT INTO listed (lang, category, sticky, published_at, article, group_id)"
+					" VALUES ($1, $2, $3, $4, $5, $6)",
+					"siiiii", s->langs[l], g->places[i], (int64_t)v->sticky, v->published_at, v->id, id))
+				return false;
+		}
+	}
+	for (size_t i = 1; i < g->n_places; i++) {
+		if (!id_set_add(&tx->categories, (uint64_t)g->places[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool update_group(
+	struct store_tx *tx, int64_t id, const struct settings *s, struct arena *arena, struct error *err)
+{
+	struct group *g = arena_alloc(arena, sizeof *g);
+	if (!g)
+		return error_memory(err);
+	if (!mark_places(tx, id, err) || !db_exec(tx->conn, err, "DELETE FROM listed WHERE group_id = $1", "i", id) ||
+		!read_versions(tx, id, g, arena, err))
+		return false;
+	if (g->n == 0)
+		return true;
+	return read_places(tx, id, g, err) && write_group(tx, id, g, s, err);
+}
+
+bool listed_update(struct store_tx *tx, int64_t group, struct error *err)
+{
+	struct settings settings;
+	struct arena *arena = arena_new();
+	if (!arena)
+		return error_memory(err);
+	bool ok = settings_read_on(tx->conn, &settings, arena, err) && update_group(tx, group, &settings, arena, err);
+	arena_free(arena);
+	return ok;
+}
+
+bool listed_rebuild(struct store_tx *tx, struct error *err)
+{
+	struct settings settings;
+	struct arena *kept = arena_new(), *arena = arena_new();
+	bool ok = kept && arena ? settings_read_on(tx->conn, &settings, kept, err) : error_memory(err);
+	ok = ok && db_exec(tx->conn, err, "DELETE FROM listed", "");
+	struct db_rows *rows = ok ? db_query(tx->conn, err, "SELECT DISTINCT group_id FROM article", "") : NULL;
+	while (ok && rows && db_next(rows)) {
+		arena_reset(arena);
+		ok = update_group(tx, db_int(rows, 0), &settings, arena, err);
+	}
+	ok = rows && db_done(rows) && ok;
+	rows = ok ? db_query(tx->conn, err, "SELECT id FROM category", "") : NULL;
+	while (ok && rows && db_next(rows))
+		ok = id_set_add(&tx->categories, (uint64_t)db_int(rows, 0), err);
+	ok = rows && db_done(rows) && ok;
+	arena_free(kept);
+	arena_free(arena);
+	return ok && change_add(tx, CHANGE_LISTS, 0, err);
+}
+
+/* Each category that was touched is counted from what is listed in the default language: one row a group. */
+bool counts_update(struct store_tx *tx, struct error *err)
+{
+	struct settings settings;
+	struct arena *arena = arena_new();
+	bool ok = arena ? settings_read_on(tx->conn, &settings, arena, err) : error_memory(err);
+	for (size_t i = 0; ok && i < tx->categories.n; i++) {
+		int64_t id = (int64_t)tx->categories.items[i];
+		ok = db_exec(tx->conn, err,
+				 "UPDATE category SET articles ="
+				 " (SELECT COUNT(*) FROM listed WHERE lang = $1 AND category = $2)"
+				 " WHERE id = $2 AND articles <> (SELECT COUNT(*) FROM listed WHERE lang = $1 AND category = $2)",
+				 "si", settings.default_lang, id) &&
+			(db_changes(tx->conn) == 0 ||
+				(change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_LISTS, 0, err)));
+	}
+	arena_free(arena);
+	return ok;
+}

@@ -1,0 +1,170 @@
+#include "store/inner.h"
+
+#define ITEM_COLUMNS \
+	"SELECT a.id, a.group_id, a.lang, a.slug, a.title, a.shown_summary, a.author, a.translator, a.source, a.status," \
+	" a.published_at, a.updated_at, a.sticky "
+/* $1 language, $2 category, $3 tag, $4 only this language, $5 limit, $6 offset */
+#define FROM_LISTED \
+	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2" \
+	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = l.article))" \
+	" AND ($4 = '' OR a.lang = $4) "
+/* $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 limit, $6 offset */
+#define FROM_VERSIONS \
+	"FROM article a WHERE ($1 = -1 OR a.status = $1)" \
+	" AND ($2 = 0 OR a.id IN (SELECT article FROM article_category WHERE category IN" \
+	"  (WITH RECURSIVE sub (id) AS (SELECT $2 UNION SELECT c.id FROM category c JOIN sub ON c.parent = sub.id)" \
+	"   SELECT id FROM sub)))" \
+	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = a.id))" \
+	" AND ($4 = '' OR a.lang = $4) "
+#define PAGE "LIMIT $5 OFFSET $6"
+
+static const char *const LISTED[] = {
+	[ORDER_NEWEST] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, l.published_at DESC, l.article DESC " PAGE,
+	[ORDER_OLDEST] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, l.published_at, l.article " PAGE,
+	[ORDER_TITLE] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, a.title, a.id " PAGE,
+	[ORDER_UPDATED] = ITEM_COLUMNS FROM_LISTED "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
+};
+static const char LISTED_TOTAL[] = "SELECT COUNT(*) " FROM_LISTED;
+static const char *const VERSIONS[] = {
+	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " PAGE,
+	[ORDER_OLDEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at, a.id " PAGE,
+	[ORDER_TITLE] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.title, a.id " PAGE,
+	[ORDER_UPDATED] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
+};
+static const char VERSIONS_TOTAL[] = "SELECT COUNT(*) " FROM_VERSIONS;
+
+static struct article_item item_of(struct db_rows *r, struct arena *arena)
+{
+	return (struct article_item){ .id = db_int(r, 0), .group_id = db_int(r, 1), .lang = db_dup(r, 2, arena),
+		.slug = db_dup(r, 3, arena), .title = db_dup(r, 4, arena), .summary = db_dup(r, 5, arena),
+		.author = db_dup(r, 6, arena), .translator = db_dup(r, 7, arena), .source = db_dup(r, 8, arena),
+		.status = (enum article_status)db_int(r, 9), .published_at = db_int(r, 10), .updated_at = db_int(r, 11),
+		.sticky = db_int(r, 12) != 0 };
+}
+
+static bool read_items(struct db_rows *rows, struct article_item **out, size_t *n, struct arena *arena)
+{
+	size_t cap = 0;
+	*out = NULL;
+	*n = 0;
+	while (rows && db_next(rows)) {
+		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
+		if (!*out)
+			break;
+		(*out)[(*n)++] = item_of(rows, arena);
+	}
+	return rows && db_done(rows);
+}
+
+/* The language whose listing serves this reader: their own, else the default. */
+static bool listing_lang(struct db_conn *conn, struct str lang, struct str *out, struct arena *arena, struct error *err)
+{
+	struct settings s;
+	if (!settings_read_on(conn, &s, arena, err))
+		return false;
+	*out = s.default_lang;
+	for (size_t i = 0; i < s.n_langs; i++) {
+		if (str_eq(s.langs[i], lang))
+			*out = lang;
+	}
+	return true;
+}
+
+static bool list_listed(struct db_conn *conn, const struct article_filter *f, struct article_item **out, size_t *n,
+	size_t *total, struct arena *arena, struct error *err)
+{
+	struct str lang;
+	int64_t count = 0, limit = f->limit ? (int64_t)f->limit : -1;
+	if (!listing_lang(conn, f->lang, &lang, arena, err) ||
+		!read_items(db_query(conn, err, LISTED[f->order], "sissii", lang, f->category, f->tag, f->only_lang, limit,
+						(int64_t)f->offset),
+			out, n, arena))
+		return false;
+	if (!total)
+		return true;
+	if (!db_get_int(conn, err, &count, LISTED_TOTAL, "siss", lang, f->category, f->tag, f->only_lang))
+		return false;
+	*total = (size_t)count;
+	return true;
+}
+
+static bool list_versions(struct db_conn *conn, const struct article_filter *f, struct article_item **out, size_t *n,
+	size_t *total, struct arena *arena, struct error *err)
+{
+	int64_t count = 0, limit = f->limit ? (int64_t)f->limit : -1;
+	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iissii", (int64_t)f->status, f->category, f->tag,
+						f->only_lang, limit, (int64_t)f->offset),
+			out, n, arena))
+		return false;
+	if (!total)
+		return true;
+	if (!db_get_int(conn, err, &count, VERSIONS_TOTAL, "iiss", (int64_t)f->status, f->category, f->tag, f->only_lang))
+		return false;
+	*total = (size_t)count;
+	return true;
+}
+
+bool article_list(struct store *store, const struct article_filter *f, struct article_item **out, size_t *n, size_t *total,
+	struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	if (!conn)
+		return false;
+	if (f->lang.n && f->status == ARTICLE_PUBLISHED)
+		return list_listed(conn, f, out, n, total, arena, err);
+	return list_versions(conn, f, out, n, total, arena, err);
+}
+
+bool article_translations(
+	struct store *store, int64_t group, struct article_item **out, size_t *n, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn &&
+		read_items(db_query(conn, err,
+					   ITEM_COLUMNS "FROM article a WHERE a.group_id = $1 AND a.status = $2 ORDER BY a.lang, a.id", "ii",
+					   group, (int64_t)ARTICLE_PUBLISHED),
+			out, n, arena);
+}
+
+static const char BEFORE[] = ITEM_COLUMNS
+	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2"
+	" AND (l.sticky, l.published_at, l.article) > ($3, $4, $5) ORDER BY l.sticky, l.published_at, l.article LIMIT 1";
+static const char AFTER[] = ITEM_COLUMNS
+	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2"
+	" AND (l.sticky, l.published_at, l.article) < ($3, $4, $5)"
+	" ORDER BY l.sticky DESC, l.published_at DESC, l.article DESC LIMIT 1";
+
+bool article_neighbours(struct store *store, int64_t id, int64_t category, struct str reader, struct article_item *previous,
+	struct article_item *next, struct arena *arena, struct error *err)
+{
+	struct str lang;
+	struct article_item *items;
+	size_t n;
+	int64_t sticky = 0, published = 0, article = 0;
+	struct db_conn *conn = db_reader(store->db, err);
+	*previous = *next = (struct article_item){ 0 };
+	if (!conn || !listing_lang(conn, reader, &lang, arena, err))
+		return false;
+	struct db_rows *rows = db_query(conn, err,
+		"SELECT l.sticky, l.published_at, l.article FROM article a JOIN listed l ON l.group_id = a.group_id"
+		" WHERE a.id = $1 AND l.lang = $2 AND l.category = $3",
+		"isi", id, lang, category);
+	if (rows && db_next(rows)) {
+		sticky = db_int(rows, 0);
+		published = db_int(rows, 1);
+		article = db_int(rows, 2);
+	}
+	if (!rows || !db_done(rows))
+		return false;
+	if (article == 0)
+		return true;
+	if (!read_items(db_query(conn, err, BEFORE, "siiii", lang, category, sticky, published, article), &items, &n, arena))
+		return false;
+	if (n)
+		*previous = items[0];
+	if (!read_items(db_query(conn, err, AFTER, "siiii", lang, category, sticky, published, article), &items, &n, arena))
+		return false;
+	if (n)
+		*next = items[0];
+	return true;
+}

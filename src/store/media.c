@@ -1,0 +1,67 @@
+#include "store/inner.h"
+
+#define NAME_MAX_BYTES 120
+#define HASH_BYTES 16
+
+/* A file name for an address: letters, digits, CJK kept; no folders, no leading dots. */
+static struct str clean_name(struct str name, struct arena *arena)
+{
+	struct buf out = { 0 };
+	for (size_t i = name.n; i > 0; i--) {
+		if (name.p[i - 1] == '/' || name.p[i - 1] == '\\') {
+			name = str_skip(name, i);
+			break;
+		}
+	}
+	name = str_sub(name, 0, utf8_floor(name, NAME_MAX_BYTES));
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+		bool fine = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			c == '_' || c == '-' || (c == '.' && out.n > 0);
+		buf_addc(&out, fine ? (char)c : '-');
+	}
+	if (out.n == 0)
+		buf_adds(&out, "image");
+	struct str cleaned = buf_take(&out, arena);
+	return utf8_clean(arena, cleaned);
+}
+
+bool media_save(
+	struct store_tx *tx, struct str name, struct str data, struct media *out, struct arena *arena, struct error *err)
+{
+	char hash[HASH_HEX_MAX];
+	*out = (struct media){ .data = data };
+	if (data.n > MEDIA_MAX)
+		return error_set(err, ERR_TOO_LARGE, "the image is larger than %zu MiB", MEDIA_MAX / MIB);
+	if (!image_read(data, &out->type, &out->width, &out->height))
+		return error_set(err, ERR_INVALID, "this is no PNG, JPEG, GIF, WebP or AVIF image");
+	hash_hex(data, HASH_BYTES, hash);
+	out->hash = arena_dup(arena, str_from(hash));
+	struct db_rows *rows = db_query(tx->conn, err, "SELECT name FROM media WHERE hash = $1", "s", out->hash);
+	bool there = rows && db_next(rows);
+	out->name = there ? db_dup(rows, 0, arena) : clean_name(name, arena);
+	if (!rows || !db_done(rows))
+		return false;
+	if (there)
+		return true;
+	return db_exec(tx->conn, err, "INSERT INTO media (hash, name, type, width, height, data) VALUES ($1, $2, $3, $4, $5, $6)",
+		"sssiib", out->hash, out->name, out->type, (int64_t)out->width, (int64_t)out->height, data);
+}
+
+bool media_find(
+	struct store *store, struct str hash, bool with_data, struct media *out, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	struct db_rows *rows = conn ?
+		db_query(conn, err, "SELECT name, type, width, height, CASE WHEN $2 = 1 THEN data END FROM media WHERE hash = $1",
+			"st", hash, with_data) :
+		NULL;
+	bool found = rows && db_next(rows);
+	if (found)
+		*out = (struct media){ .hash = hash, .name = db_dup(rows, 0, arena), .type = db_dup(rows, 1, arena),
+			.width = (int)db_int(rows, 2), .height = (int)db_int(rows, 3),
+			.data = with_data ? db_dup(rows, 4, arena) : STR("") };
+	if (!rows || !db_done(rows))
+		return false;
+	return found ? true : error_set(err, ERR_NOT_FOUND, "there is no such image");
+}

@@ -1,0 +1,86 @@
+#include "store/inner.h"
+
+/* The truth, as the subset of SQL that SQLite and PostgreSQL share as far as can be. Integers are booleans, enums and
+ * seconds since 1970; texts are never NULL, the empty text says "none".
+ *
+ * `listed` is derived within the same transaction: for each interface language and each category (0: the whole site)
+ * the version of each published group that a reader of that language is shown. Portal, categories, counts and
+ * neighbours all read from it alone. */
+const char *const STORE_MIGRATIONS[] = {
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+
+	"CREATE TABLE article ("
+	" id INTEGER PRIMARY KEY,"
+	" group_id INTEGER NOT NULL,"
+	" lang TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL,"
+	" summary TEXT NOT NULL," /* as written; */
+	" shown_summary TEXT NOT NULL," /* else the excerpt */
+	" status INTEGER NOT NULL, sticky INTEGER NOT NULL,"
+	" author TEXT NOT NULL, translator TEXT NOT NULL,"
+	" created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, published_at INTEGER NOT NULL,"
+	" source TEXT NOT NULL, import_key TEXT NOT NULL, import_hash TEXT NOT NULL,"
+	" UNIQUE (lang, slug));"
+	"CREATE INDEX article_group ON article (group_id);"
+	"CREATE INDEX article_status ON article (status, published_at, id);"
+	"CREATE UNIQUE INDEX article_import ON article (import_key) WHERE import_key <> '';"
+
+	"CREATE TABLE article_text ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,"
+	" format INTEGER NOT NULL, preface TEXT NOT NULL, body TEXT NOT NULL,"
+	" original_title TEXT NOT NULL, original_author TEXT NOT NULL, original_publisher TEXT NOT NULL,"
+	" original_url TEXT NOT NULL, original_date TEXT NOT NULL, original_licence TEXT NOT NULL,"
+	" original_lang TEXT NOT NULL);"
+
+	"CREATE TABLE rendered ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,"
+	" html TEXT NOT NULL, preface_html TEXT NOT NULL, excerpt TEXT NOT NULL, text TEXT NOT NULL,"
+	" preface_text TEXT NOT NULL, headings_text TEXT NOT NULL, citations_heading TEXT NOT NULL,"
+	" lead_image TEXT NOT NULL);"
+	"CREATE TABLE heading ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+	" level INTEGER NOT NULL, anchor TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (article, position));"
+	"CREATE TABLE citation ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, number INTEGER NOT NULL,"
+	" anchor TEXT NOT NULL, label TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL,"
+	" outlet TEXT NOT NULL, published TEXT NOT NULL, accessed TEXT NOT NULL, marks INTEGER NOT NULL,"
+	" PRIMARY KEY (article, number));"
+	"CREATE TABLE warning ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, text TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, position));"
+
+	"CREATE TABLE category ("
+	" id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, slug TEXT NOT NULL UNIQUE, position INTEGER NOT NULL,"
+	" import_key TEXT NOT NULL, articles INTEGER NOT NULL DEFAULT 0);"
+	"CREATE INDEX category_parent ON category (parent);"
+	"CREATE UNIQUE INDEX category_import ON category (import_key) WHERE import_key <> '';"
+	"CREATE TABLE category_name ("
+	" category INTEGER NOT NULL REFERENCES category (id) ON DELETE CASCADE, lang TEXT NOT NULL,"
+	" name TEXT NOT NULL, description TEXT NOT NULL, PRIMARY KEY (category, lang));"
+	"CREATE INDEX category_by_name ON category_name (name);"
+	"CREATE TABLE article_category ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,"
+	" category INTEGER NOT NULL REFERENCES category (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+	" PRIMARY KEY (article, category));"
+	"CREATE INDEX article_category_back ON article_category (category, article);"
+	"CREATE TABLE article_tag ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, tag TEXT NOT NULL,"
+	" position INTEGER NOT NULL, PRIMARY KEY (article, tag));"
+	"CREATE INDEX article_tag_back ON article_tag (tag, article);"
+
+	"CREATE TABLE listed ("
+	" lang TEXT NOT NULL, category INTEGER NOT NULL, sticky INTEGER NOT NULL, published_at INTEGER NOT NULL,"
+	" article INTEGER NOT NULL, group_id INTEGER NOT NULL,"
+	" PRIMARY KEY (lang, category, sticky, published_at, article));"
+	"CREATE INDEX listed_group ON listed (group_id);"
+
+	"CREATE TABLE media ("
+	" hash TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, width INTEGER NOT NULL,"
+	" height INTEGER NOT NULL, data BLOB NOT NULL);"
+	"CREATE TABLE redirect ("
+	" source TEXT PRIMARY KEY, article INTEGER NOT NULL, category INTEGER NOT NULL, path TEXT NOT NULL);"
+	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+	"CREATE TABLE change ("
+	" seq INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, id INTEGER NOT NULL);",
+};
+
+const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -1,0 +1,243 @@
+#include "store/inner.h"
+
+#include <stdio.h>
+
+#define LANGS_MAX 16
+#define PAGE_SIZE_MAX 100
+
+/* Every setting with its default; a name with a language after the dot exists for each language. */
+static const struct default_setting {
+	const char *name, *value;
+} DEFAULTS[] = {
+	{ "default_lang", "ja" },
+	{ "languages", "ja en" },
+	{ "base_url", "" },
+	{ "accent", "#0b5a6f" },
+	{ "time_zone", "+09:00" },
+	{ "page_size", "30" },
+	{ "name.ja", "ヘルプセンター" },
+	{ "name.en", "Help centre" },
+	{ "greeting.ja", "こんにちは。何をお探しですか？" },
+	{ "greeting.en", "Howdy! How can we help you?" },
+	{ "description.ja", "プライバシー、監視、検閲についての解説と資料" },
+	{ "description.en", "Guides and sources on privacy, surveillance and censorship" },
+	{ "footer.ja", "" },
+	{ "footer.en", "" },
+};
+static const char *const TEXTS[] = { "name", "greeting", "description", "footer" };
+
+static struct str default_of(struct str name)
+{
+	for (size_t i = 0; i < sizeof DEFAULTS / sizeof *DEFAULTS; i++) {
+		if (str_eq(name, str_from(DEFAULTS[i].name)))
+			return str_from(DEFAULTS[i].value);
+	}
+	return (struct str){ 0 };
+}
+
+/* p is NULL where the setting is neither kept nor known. */
+static bool read_one(struct db_conn *conn, struct str name, struct str *out, struct arena *arena, struct error *err)
+{
+	struct db_rows *rows = db_query(conn, err, "SELECT value FROM setting WHERE name = $1", "s", name);
+	*out = default_of(name);
+	if (rows && db_next(rows))
+		*out = db_dup(rows, 0, arena);
+	return rows && db_done(rows);
+}
+
+static bool parse_zone(struct str value, int *offset)
+{
+	int64_t t;
+	char date[64];
+	if (value.n == 0 || value.n > 8)
+		return false;
+	int n = snprintf(date, sizeof date, "1970-01-02T00:00:00%.*s", (int)value.n, value.p);
+	if (n < 0 || !time_parse(str_of(date, (size_t)n), 0, &t))
+		return false;
+	*offset = (int)(86400 - t);
+	return true;
+}
+
+static bool parse_langs(struct settings *s, struct str list, struct arena *arena)
+{
+	s->langs = arena_array(arena, LANGS_MAX, sizeof *s->langs);
+	if (!s->langs)
+		return false;
+	s->langs[s->n_langs++] = s->default_lang;
+	while (list.n) {
+		struct str lang = str_split(&list, ' ');
+		if (lang.n && !str_eq(lang, s->default_lang) && s->n_langs < LANGS_MAX)
+			s->langs[s->n_langs++] = lang;
+	}
+	return true;
+}
+
+bool settings_read_on(struct db_conn *conn, struct settings *s, struct arena *arena, struct error *err)
+{
+	struct str langs, zone, size;
+	int64_t n;
+	*s = (struct settings){ .page_size = 30, .time_offset = 9 * 3600 };
+	if (!read_one(conn, STR("default_lang"), &s->default_lang, arena, err) ||
+		!read_one(conn, STR("languages"), &langs, arena, err) ||
+		!read_one(conn, STR("base_url"), &s->base_url, arena, err) ||
+		!read_one(conn, STR("accent"), &s->accent, arena, err) || !read_one(conn, STR("time_zone"), &zone, arena, err) ||
+		!read_one(conn, STR("page_size"), &size, arena, err))
+		return false;
+	parse_zone(zone, &s->time_offset);
+	if (str_to_int(size, &n) && n > 0 && n <= PAGE_SIZE_MAX)
+		s->page_size = (size_t)n;
+	return parse_langs(s, langs, arena) ? true : error_memory(err);
+}
+
+bool settings_read(struct store *store, struct settings *out, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn && settings_read_on(conn, out, arena, err);
+}
+
+struct str setting_text(struct store *store, const char *key, struct str lang, struct arena *arena)
+{
+	struct error ignored = { 0 };
+	struct settings s;
+	struct str value = { 0 };
+	struct db_conn *conn = db_reader(store->db, &ignored);
+	if (!conn)
+		return STR("");
+	struct str name = arena_printf(arena, "%s.%.*s", key, (int)lang.n, lang.p);
+	if (read_one(conn, name, &value, arena, &ignored) && value.p)
+		return value;
+	if (!settings_read_on(conn, &s, arena, &ignored))
+		return STR("");
+	name = arena_printf(arena, "%s.%.*s", key, (int)s.default_lang.n, s.default_lang.p);
+	if (read_one(conn, name, &value, arena, &ignored) && value.p)
+		return value;
+	return default_of(arena_printf(arena, "%s.en", key));
+}
+
+/* ---- checks ---- */
+
+static bool valid_lang(struct str lang)
+{
+	if (lang.n < 2 || lang.n > 35)
+		return false;
+	for (size_t i = 0; i < lang.n; i++) {
+		char c = lang.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
+			return false;
+	}
+	return true;
+}
+
+static bool valid_langs(struct str list)
+{
+	size_t n = 0;
+	while (list.n) {
+		struct str lang = str_split(&list, ' ');
+		if (lang.n && (!valid_lang(lang) || ++n > LANGS_MAX))
+			return false;
+	}
+	return n > 0;
+}
+
+static bool valid_colour(struct str s)
+{
+	if (s.n != 7 || s.p[0] != '#')
+		return false;
+	for (size_t i = 1; i < s.n; i++) {
+		char c = s.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
+			return false;
+	}
+	return true;
+}
+
+static bool valid_base(struct str s)
+{
+	if (s.n == 0)
+		return true;
+	if (!(str_starts(s, STR("https://")) || str_starts(s, STR("http://"))) || str_ends(s, STR("/")))
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '<' || s.p[i] == '>')
+			return false;
+	}
+	return true;
+}
+
+static bool is_text(struct str name)
+{
+	for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+		struct str text = str_from(TEXTS[i]);
+		if (str_starts(name, text) && name.n > text.n && name.p[text.n] == '.')
+			return valid_lang(str_skip(name, text.n + 1));
+	}
+	return false;
+}
+
+static bool check(struct str name, struct str value, struct error *err)
+{
+	int offset;
+	int64_t n;
+	if (is_text(name))
+		return value.n <= 64 * KIB || error_set(err, ERR_TOO_LARGE, "the text is longer than 64 KiB");
+	if (str_eq(name, STR("default_lang")))
+		return valid_lang(value) || error_set(err, ERR_INVALID, "default_lang wants a language such as ja");
+	if (str_eq(name, STR("languages")))
+		return valid_langs(value) || error_set(err, ERR_INVALID, "languages wants a list such as \"ja en\"");
+	if (str_eq(name, STR("base_url")))
+		return valid_base(value) ||
+			error_set(err, ERR_INVALID, "base_url wants an address such as https://help.example.org, without a slash at its end");
+	if (str_eq(name, STR("accent")))
+		return valid_colour(value) || error_set(err, ERR_INVALID, "accent wants a colour such as #0b5a6f");
+	if (str_eq(name, STR("time_zone")))
+		return parse_zone(value, &offset) || error_set(err, ERR_INVALID, "time_zone wants an offset such as +09:00");
+	if (str_eq(name, STR("page_size")))
+		return (str_to_int(value, &n) && n >= 1 && n <= PAGE_SIZE_MAX) ||
+			error_set(err, ERR_INVALID, "page_size wants a number from 1 to %d", PAGE_SIZE_MAX);
+	return error_set(err, ERR_INVALID, "there is no setting \"%.*s\"; `kairan setting list` shows them",
+		(int)(name.n > 60 ? 60 : name.n), name.p);
+}
+
+bool setting_set(struct store_tx *tx, struct str name, struct str value, struct error *err)
+{
+	if (!utf8_valid(value))
+		return error_set(err, ERR_INVALID, "the value is not UTF-8");
+	if (!check(name, value, err) ||
+		!db_exec(tx->conn, err, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
+			"ss", name, value) ||
+		!change_add(tx, CHANGE_SETTINGS, 0, err))
+		return false;
+	/* Who is shown which version depends on the languages. */
+	if (str_eq(name, STR("languages")) || str_eq(name, STR("default_lang")))
+		return listed_rebuild(tx, err);
+	return true;
+}
+
+bool setting_list(struct store *store, struct str **names, struct str **values, size_t *n, struct arena *arena, struct error *err)
+{
+	const size_t known = sizeof DEFAULTS / sizeof *DEFAULTS;
+	size_t cap = known;
+	struct db_conn *conn = db_reader(store->db, err);
+	*names = arena_array(arena, cap, sizeof **names);
+	*values = arena_array(arena, cap, sizeof **values);
+	if (!conn || !*names || !*values)
+		return conn ? error_memory(err) : false;
+	for (*n = 0; *n < known; *n += 1) {
+		(*names)[*n] = str_from(DEFAULTS[*n].name);
+		if (!read_one(conn, (*names)[*n], &(*values)[*n], arena, err))
+			return false;
+	}
+	struct db_rows *rows = db_query(conn, err, "SELECT name, value FROM setting ORDER BY name", "");
+	while (rows && db_next(rows)) {
+		if (default_of(db_str(rows, 0)).p)
+			continue;
+		size_t cap_values = cap;
+		*names = grow_array(arena, *names, *n, &cap, sizeof **names);
+		*values = grow_array(arena, *values, *n, &cap_values, sizeof **values);
+		if (!*names || !*values)
+			break;
+		(*names)[*n] = db_dup(rows, 0, arena);
+		(*values)[(*n)++] = db_dup(rows, 1, arena);
+	}
+	return rows && db_done(rows);
+}
