@@ -1,0 +1,128 @@
+#include "web/web.h"
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool decode(struct str raw, bool plus, struct str *out, bool strict, struct arena *arena)
+{
+	struct buf text = { 0 };
+	bool fine = true;
+	for (size_t i = 0; i < raw.n; i++) {
+		char c = raw.p[i];
+		if (c == '+' && plus)
+			c = ' ';
+		if (c == '%' && i + 2 < raw.n && hex(raw.p[i + 1]) >= 0 && hex(raw.p[i + 2]) >= 0) {
+			c = (char)(hex(raw.p[i + 1]) << 4 | hex(raw.p[i + 2]));
+			i += 2;
+		} else if (c == '%' && strict) {
+			fine = false;
+		}
+		if (c == '\0' && strict)
+			fine = false;
+		buf_addc(&text, c == '\0' ? ' ' : c);
+	}
+	*out = utf8_clean(arena, buf_take(&text, arena));
+	return fine && out->p;
+}
+
+bool web_parse_params(struct str encoded, struct web_param **out, size_t *n, struct arena *arena, struct error *err)
+{
+	*n = 0;
+	*out = arena_array(arena, PARAMS_MAX, sizeof **out);
+	if (!*out)
+		return error_memory(err);
+	while (encoded.n) {
+		struct str value = str_split(&encoded, '&'), name = str_split(&value, '=');
+		if (name.n == 0)
+			continue;
+		if (*n == PARAMS_MAX)
+			return error_set(err, ERR_TOO_LARGE, "more than %d fields", PARAMS_MAX);
+		struct web_param *p = &(*out)[(*n)++];
+		if (!decode(name, true, &p->name, false, arena) || !decode(value, true, &p->value, false, arena))
+			return error_memory(err);
+	}
+	return true;
+}
+
+bool web_parse_path(struct str raw, struct str *out, struct arena *arena, struct error *err)
+{
+	/* The absolute form names the host again. */
+	if (str_starts_ci(raw, STR("http://")) || str_starts_ci(raw, STR("https://"))) {
+		raw = str_skip(raw, raw.p[4] == ':' ? 7 : 8);
+		size_t slash = 0;
+		while (slash < raw.n && raw.p[slash] != '/')
+			slash++;
+		raw = slash < raw.n ? str_skip(raw, slash) : STR("/");
+	}
+	if (raw.n == 0 || raw.p[0] != '/')
+		return error_set(err, ERR_INVALID, "a path starts with a slash");
+	if (!decode(raw, false, out, true, arena))
+		return error_set(err, ERR_INVALID, "a percent sign must be followed by two hexadecimal digits, and not by 00");
+	for (struct str rest = *out; rest.n;) {
+		struct str part = str_split(&rest, '/');
+		if (str_eq(part, STR(".")) || str_eq(part, STR("..")))
+			return error_set(err, ERR_INVALID, "a path has no parts \".\" or \"..\"");
+	}
+	return true;
+}
+
+struct str web_param_get(const struct web_request *req, const char *name)
+{
+	for (size_t i = 0; i < req->n_params; i++) {
+		if (str_eq(req->params[i].name, str_from(name)))
+			return req->params[i].value;
+	}
+	return STR("");
+}
+
+struct str web_field_get(const struct web_request *req, const char *name)
+{
+	for (size_t i = 0; i < req->n_fields; i++) {
+		if (str_eq(req->fields[i].name, str_from(name)))
+			return req->fields[i].value;
+	}
+	return STR("");
+}
+
+/* "0.8" as thousandths; what is malformed counts as 1. */
+static int quality(struct str params)
+{
+	ptrdiff_t at = str_find_ci(params, STR("q="));
+	int q = 0, scale = 1000;
+	if (at < 0)
+		return 1000;
+	struct str s = str_trim(str_skip(params, (size_t)at + 2));
+	for (size_t i = 0; i < s.n && scale > 0; i++) {
+		if (s.p[i] == '.')
+			continue;
+		if (s.p[i] < '0' || s.p[i] > '9')
+			break;
+		q += (s.p[i] - '0') * scale;
+		scale /= 10;
+	}
+	return q > 1000 ? 1000 : q;
+}
+
+struct str web_accept_language(struct str header, const struct str *offered, size_t n)
+{
+	struct str best = STR("");
+	int best_q = 0;
+	while (header.n) {
+		struct str params = str_split(&header, ','), range = str_trim(str_split(&params, ';'));
+		int q = quality(params);
+		for (size_t i = 0; i < n && q > best_q; i++) {
+			bool fits = str_eq_ci(range, offered[i]) || str_eq(range, STR("*")) ||
+				(str_starts_ci(range, offered[i]) && range.p[offered[i].n] == '-');
+			if (!fits)
+				continue;
+			best = offered[i];
+			best_q = q;
+		}
+	}
+	return best;
+}
