@@ -57,6 +57,7 @@ static void set_citations(struct page *p, const struct rendered *r)
 		}
 	}
 	view_set_str(p->root, "citations_heading", r->citations_heading);
+	view_set_bool(p->root, "citations_list", r->n_citations > 0);
 }
 
 static bool set_places(struct page *p, const struct article *a)
@@ -74,6 +75,7 @@ static bool set_places(struct page *p, const struct article *a)
 		page_key(p, CHANGE_CATEGORY, own[i].id);
 	}
 	piece_crumbs(p, all, n_all, n_own ? own[0].id : 0);
+	view_set_bool(p->root, "has_places", n_own + n_tags > 0);
 	list = view_set_list(p->root, "tags");
 	for (size_t i = 0; i < n_tags; i++) {
 		struct view_value *tag = view_push_object(list);
@@ -129,6 +131,7 @@ static void set_related(struct page *p, const struct article *a)
 		return;
 	}
 	struct view_value *list = view_set_list(p->root, "related");
+	view_set_bool(p->root, "has_related", n > 0);
 	for (size_t i = 0; i < n; i++) {
 		piece_item(p, list, &items[i]);
 		page_key(p, CHANGE_ARTICLE, items[i].id);

@@ -21,7 +21,7 @@ static void fill_item(struct page *p, struct view_value *item, const struct arti
 	view_set_str(item, "translator", a->translator);
 	view_set_bool(item, "sticky", a->sticky);
 	if (!str_eq(a->lang, p->lang)) {
-		view_set_str(item, "lang", a->lang);
+		view_set_str(item, "item_lang", a->lang);
 		view_set_str(item, "lang_name", view_lang_name(a->lang));
 	}
 	piece_date(p, item, "date", a->published_at);

@@ -146,7 +146,7 @@ static bool parse_tag(struct parser *p, struct part ***tail, const struct tag *t
 static bool parse(struct parser *p, struct part **out, struct str section)
 {
 	struct part **tail = out;
-	struct tag tag;
+	struct tag tag = { 0 };
 	bool found;
 	if (++p->depth > TEMPLATE_DEPTH_MAX)
 		return fail(p, "sections stand too deep in each other: ", section);

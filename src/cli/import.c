@@ -1,0 +1,102 @@
+#include "cli/cli.h"
+
+#include "transfer/transfer.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void show_progress(void *user, size_t articles, double part)
+{
+	uint64_t *started = user;
+	double seconds = (double)(clock_mono_us() - *started) / 1e6;
+	if (!isatty(STDERR_FILENO) || articles % 50)
+		return;
+	fprintf(stderr, "\r%zu articles, %.0f a second", articles, seconds > 0 ? (double)articles / seconds : 0);
+	if (part > 0 && part < 1)
+		fprintf(stderr, ", %.0f s left  ", seconds * (1 - part) / part);
+}
+
+static bool print_summary_json(const struct import_summary *s)
+{
+	json_t *problems = json_array();
+	for (size_t i = 0; i < s->n_problems; i++)
+		json_array_append_new(problems, json_pack("{s:s%,s:s%}", "where", s->problems[i].where.p ? s->problems[i].where.p : "",
+											s->problems[i].where.n, "what", s->problems[i].what.p, s->problems[i].what.n));
+	return print_json(json_pack("{s:{s:I,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:o,s:f}", "articles", "new",
+		(json_int_t)s->new_articles, "changed", (json_int_t)s->changed_articles, "same", (json_int_t)s->same_articles,
+		"categories", (json_int_t)s->categories, "media", (json_int_t)s->media, "redirects", (json_int_t)s->redirects,
+		"comments_left_out", (json_int_t)s->comments_left_out, "shortcodes_dropped", (json_int_t)s->shortcodes_dropped,
+		"problems", problems, "seconds", s->seconds));
+}
+
+static void print_summary(const struct import_summary *s)
+{
+	size_t all = s->new_articles + s->changed_articles + s->same_articles;
+	printf("%zu articles: %zu new, %zu changed, %zu as they were (%.0f a second)\n", all, s->new_articles,
+		s->changed_articles, s->same_articles, s->seconds > 0 ? (double)all / s->seconds : 0);
+	printf("%zu new categories, %zu images, %zu redirects\n", s->categories, s->media, s->redirects);
+	if (s->comments_left_out)
+		printf("%zu comments of readers were left out\n", s->comments_left_out);
+	if (s->shortcodes_dropped)
+		printf("%zu shortcodes were dropped\n", s->shortcodes_dropped);
+	for (size_t i = 0; i < s->n_problems; i++)
+		printf("  %.*s: %.*s\n", (int)s->problems[i].where.n, s->problems[i].where.p, (int)s->problems[i].what.n,
+			s->problems[i].what.p);
+	if (s->more_problems)
+		printf("  and %zu more\n", s->more_problems);
+}
+
+static bool run(struct store *store, const char *kind, const char *from, struct import_options *options,
+	struct import_summary *sum, struct arena *arena, struct error *err)
+{
+	uint64_t started = clock_mono_us();
+	options->progress = show_progress;
+	options->user = &started;
+	bool ok;
+	if (strcmp(kind, "wordpress") == 0)
+		ok = import_wordpress(store, from, options, sum, arena, err);
+	else if (strcmp(kind, "markdown") == 0)
+		ok = import_markdown(store, from, options, sum, arena, err);
+	else
+		ok = import_html(store, from, options, sum, arena, err);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	return ok;
+}
+
+int command_import(struct cli *cli)
+{
+	struct error err = { 0 };
+	struct place place;
+	struct import_options options = { 0 };
+	struct import_summary sum;
+	bool json = false;
+	size_t left;
+	int status;
+	const struct option_spec specs[] = {
+		{ "--uploads DIR", &options.uploads, NULL, "wordpress: a copy of wp-content/uploads, for the images" },
+		{ "--type NAMES", &options.types, NULL, "wordpress: further post types that hold articles, with commas between" },
+		{ "--json", NULL, &json, "the summary as one JSON object" },
+	};
+	if (!options_read(cli, specs, 3, "wordpress FILE | markdown DIR | html DIR",
+			"Brings articles in, in one transaction. Running it again is safe and changes only what changed.", 2, 2, &left,
+			&status))
+		return status;
+	const char *kind = cli->argv[1];
+	if (strcmp(kind, "wordpress") != 0 && strcmp(kind, "markdown") != 0 && strcmp(kind, "html") != 0) {
+		fprintf(stderr, "kairan: import knows wordpress, markdown and html, not \"%s\"\n", kind);
+		return EXIT_USAGE;
+	}
+	struct arena *arena = arena_new();
+	struct store *store = arena && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;
+	bool ok = store && run(store, kind, cli->argv[2], &options, &sum, arena, &err);
+	if (ok && json)
+		ok = print_summary_json(&sum);
+	else if (ok)
+		print_summary(&sum);
+	store_close(store);
+	arena_free(arena);
+	return ok ? EXIT_DONE : fail(&err, "the import was undone");
+}

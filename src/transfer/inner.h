@@ -1,0 +1,35 @@
+/* Private to transfer: what the importers share. */
+#ifndef KAIRAN_TRANSFER_INNER_H
+#define KAIRAN_TRANSFER_INNER_H
+
+#include "transfer/transfer.h"
+
+struct import {
+	struct store *store;
+	struct store_tx *tx;
+	const struct import_options *options;
+	struct import_summary *sum;
+	struct arena *kept;  /* for the whole import */
+	struct arena *arena; /* for one article */
+	struct error *err;
+	struct settings settings;
+};
+
+bool import_begin(struct import *, struct store *, const struct import_options *, struct import_summary *, struct arena *, struct error *);
+bool import_end(struct import *, bool ok, uint64_t started); /* commits or rolls back */
+void import_note(struct import *, struct str where, const char *what, struct str detail);
+/* Saves an article that is known by its import_key; counts it. */
+bool import_article(struct import *, struct article *);
+/* The category of this name (and slug), made where there is none. */
+bool import_category(struct import *, struct str slug, struct str name, int64_t parent, int64_t *id);
+bool import_redirect(struct import *, struct str from, int64_t article);
+struct str import_language(struct import *, struct str declared, struct str text);
+
+/* files.c: the files below a folder, sorted; links are not followed. */
+bool files_below(const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *, struct error *);
+bool file_text(const char *dir, struct str name, struct str *out, struct arena *, struct error *);
+struct str path_join(struct arena *, struct str base_file, struct str relative); /* normalised; empty when it leaves the folder */
+/* Reads an image beside a file into the store; the address, or empty. */
+struct str import_image(struct import *, const char *dir, struct str path);
+
+#endif
