@@ -39,7 +39,9 @@ static void *target_seen(void *cls, const char *uri, struct MHD_Connection *conn
 	if (!call)
 		return NULL;
 	memcpy(call->text, uri, n + 1);
-	*call = (struct call){ .target = str_of(call->text, n) };
+	call->target.p = call->text;
+	call->target.n = n;
+	call->started = call->too_much = false;
 	return call;
 }
 
