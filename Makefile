@@ -3,9 +3,9 @@
 #   make         a release build: build/kairan
 #   make run     installs what is missing, builds, serves the demo and prints its address
 #   make test    installs what is missing, builds with sanitizers, runs every test
-#   make bench   measures against peers          make fuzz    runs the fuzz targets
+#   make fuzz    runs the fuzz targets
 #   make lint    clang-tidy, cppcheck, own checks make format  clang-format
-#   make install [PREFIX=/usr/local] [DESTDIR=]  make screenshot docs/portal.png
+#   make install [PREFIX=/usr/local] [DESTDIR=]
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
@@ -14,22 +14,19 @@ ifneq ($(CI),)
 STRICT = -Dwerror=true
 endif
 
-.PHONY: all build run test bench fuzz lint format install clean deps deps-test screenshot
+.PHONY: all build run test fuzz lint format install clean deps deps-test
 
 all: build
 
 build: deps
-	@[ -f build/build.ninja ] || $(MESON) build --buildtype=release -Db_lto=true $(STRICT)
-	@ninja -C build
+	@[ -f build/build.ninja ] || $(MESON) build --buildtype=release $(STRICT)
+	@ninja -C build && ln -sf src/cli/kairan build/kairan
 
 run: build
 	@build/kairan demo $(RUN_FLAGS)
 
 test: deps-test
 	@tools/test.sh
-
-bench: deps-test build
-	@bench/run.sh
 
 fuzz: deps-test
 	@tools/fuzz.sh $(FUZZ_SECONDS)
@@ -42,9 +39,6 @@ format: deps-test
 
 install: build
 	@DESTDIR="$(DESTDIR)" meson install -C build
-
-screenshot: deps-test build
-	@KAIRAN=build/kairan node tests/browser/screenshot.mjs
 
 deps:
 	@tools/deps.sh build
