@@ -425,7 +425,7 @@ static bool read_items(struct reader *r, xmlTextReaderPtr xml, int *state)
 			return false;
 		}
 	}
-	return rss || error_set(r->im.err, ERR_INVALID, "this is no WordPress export: it does not start with <rss>");
+	return rss || *state != 0 || error_set(r->im.err, ERR_INVALID, "this is no WordPress export: it does not start with <rss>");
 }
 
 static void keep_quiet(void *context, const char *message, xmlParserSeverities severity, xmlTextReaderLocatorPtr where)

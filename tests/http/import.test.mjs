@@ -1,0 +1,75 @@
+/* Imports through the real program, on real exports where they are to be had. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { site, start, shared } from "../lib/kairan.mjs";
+
+const exported = join(shared, "wordpress", "special.xml");
+
+test("a real WordPress export comes in, and again changes nothing", { skip: !existsSync(exported) && "no export to be had" }, async () => {
+	const s = site();
+	try {
+		const first = JSON.parse(s.run("import", "wordpress", "--json", exported));
+		assert.equal(first.articles.new, 128);
+		assert.equal(first.comments_left_out, 3);
+		const again = JSON.parse(s.run("import", "wordpress", "--json", exported));
+		assert.deepEqual(again.articles, { new: 0, changed: 0, same: 128 });
+		assert.match(s.run("check"), /sound/);
+		const articles = JSON.parse(s.run("article", "list", "--json"));
+		const status = (title) => articles.find((a) => a.title.startsWith(title)).status;
+		assert.equal(status("パスワード保護"), "private");
+		assert.equal(status("下書き一"), "draft");
+		assert.equal(status("予約投稿一"), "scheduled");
+		assert.ok(articles.some((a) => a.title === "CDATA終端 ]]> を含む題名と本文 & <タグ>"));
+		const found = JSON.parse(s.run("search", "--json", "ひみつ"));
+		assert.ok(!found.hits.some((h) => /下書き|非公開|予約/.test(h.title)));
+		const running = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
+		const old = await fetch(running.url + "/?p=3377", { redirect: "manual" });
+		await running.stop();
+		assert.equal(old.status, 301);
+		assert.match(old.headers.get("location"), /^\/articles\//);
+	} finally {
+		s.remove();
+	}
+});
+
+test("a broken export is refused with its line, and the site stays as it was", () => {
+	const s = site();
+	const file = join(s.dir, "broken.xml");
+	writeFileSync(file, '<?xml version="1.0"?>\n<rss><channel>\n<item><title>a</title>\n<wp:status>publish</item>');
+	try {
+		assert.throws(() => s.run("import", "wordpress", file), (e) => e.status === 1 && /line 4/.test(e.stderr));
+		assert.equal(JSON.parse(s.run("article", "list", "--json")).length, 0);
+	} finally {
+		s.remove();
+	}
+});
+
+test("a folder of Markdown and a folder of HTML come in", () => {
+	const s = site();
+	const dir = mkdtempSync(join(tmpdir(), "kairan-import-"));
+	mkdirSync(join(dir, "md", "ガイド"), { recursive: true });
+	mkdirSync(join(dir, "html"), { recursive: true });
+	writeFileSync(join(dir, "md", "ガイド", "鍵.ja.md"), "---\ntitle: 鍵の話\ndate: 2024-05-01\ntags: [鍵]\naliases: [/old/key]\n---\n本文です。\n");
+	writeFileSync(join(dir, "md", "ガイド", "鍵.en.md"), "---\ntitle: About keys\n---\nThe text of it is this.\n");
+	writeFileSync(join(dir, "md", "bad.md"), "---\ntitle: [\n---\nx");
+	writeFileSync(join(dir, "html", "a.html"), '<html lang="ja"><title>甲 | サイト</title><body><nav>x</nav><main><h1>甲のページ</h1><p>本文</p></main></body></html>');
+	try {
+		const md = JSON.parse(s.run("import", "markdown", "--json", join(dir, "md")));
+		assert.equal(md.articles.new, 2);
+		assert.equal(md.problems.length, 1);
+		assert.equal(md.problems[0].where, "bad.md");
+		const html = JSON.parse(s.run("import", "html", "--json", join(dir, "html")));
+		assert.equal(html.articles.new, 1);
+		const categories = JSON.parse(s.run("category", "list", "--json"));
+		assert.deepEqual(categories.map((c) => [c.name, c.articles]), [["ガイド", 1]]);
+		const found = JSON.parse(s.run("search", "--json", "甲のページ"));
+		assert.equal(found.hits[0].source, "a.html");
+		const again = JSON.parse(s.run("import", "markdown", "--json", join(dir, "md")));
+		assert.equal(again.articles.same, 2);
+	} finally {
+		s.remove();
+	}
+});

@@ -1,0 +1,28 @@
+/* Starts the real program for a test and stops it. */
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const program = process.env.KAIRAN || "build/kairan";
+export const shared = process.env.KAIRAN_SHARED || "../shared";
+
+export function start(args) {
+	const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+	return new Promise((resolve, reject) => {
+		let out = "";
+		child.on("exit", (code) => reject(new Error(`ended early with ${code}`)));
+		child.stdout.on("data", (data) => {
+			out += data;
+			const url = out.match(/http:\/\/\S+/);
+			if (url) resolve({ url: url[0], child, stop: () => new Promise((done) => { child.removeAllListeners("exit"); child.on("exit", done); child.kill("SIGTERM"); }) });
+		});
+	});
+}
+
+export function site() {
+	const dir = mkdtempSync(join(tmpdir(), "kairan-test-"));
+	const run = (...args) => execFileSync(program, ["-C", dir, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+	run("init");
+	return { dir, run, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
