@@ -34,6 +34,7 @@ struct reader {
 	} authors[1000];
 	size_t n_authors;
 	const char *uploads;
+	struct error xml_error;
 };
 
 /* ---- text of a body ---- */
@@ -432,10 +433,9 @@ static void keep_quiet(void *context, const char *message, xmlParserSeverities s
 {
 	struct reader *r = context;
 	(void)severity;
-	if (r->im.err->code)
-		return;
+	/* Lesser faults, such as an undeclared prefix, are borne; the last one before the end is what ended it. */
 	struct str text = str_trim(str_from(message));
-	error_set(r->im.err, ERR_INVALID, "line %d: %.*s", xmlTextReaderLocatorLineNumber(where), (int)text.n, text.p);
+	error_set(&r->xml_error, ERR_INVALID, "line %d: %.*s", xmlTextReaderLocatorLineNumber(where), (int)text.n, text.p);
 }
 
 bool import_wordpress(struct store *store, const char *file, const struct import_options *options, struct import_summary *sum,
@@ -462,8 +462,8 @@ bool import_wordpress(struct store *store, const char *file, const struct import
 		ok = read_items(r, xml, &state);
 		if (ok && state != 0) {
 			ok = false;
-			if (err->code == ERR_NONE)
-				error_set(err, ERR_INVALID, "the file is broken or ends in the middle");
+			error_set(err, ERR_INVALID, "%s",
+				r->xml_error.code ? r->xml_error.message : "the file is broken or ends in the middle");
 		}
 		xmlFreeTextReader(xml);
 	}
