@@ -253,7 +253,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return MHD_YES;
 	}
 	bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-	if (!call->started && !get) {
+	/* An answer to the first call, before a body may have come, would make MHD close the connection. */
+	if (!call->started) {
 		call->started = true;
 		return MHD_YES;
 	}

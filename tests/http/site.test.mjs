@@ -70,6 +70,15 @@ test("an ETag answers 304, and compression is negotiated", async () => {
 	assert.equal(none.headers.get("content-encoding"), null);
 });
 
+test("a connection is kept for the next request", async () => {
+	const line = "GET /articles/vpn HTTP/1.1\r\nHost: x\r\n";
+	const { hostname, port } = new URL(server.url);
+	const socket = net.connect(port, hostname, () => socket.write(line + "\r\n" + line + "Connection: close\r\n\r\n"));
+	let out = "";
+	for await (const data of socket) out += data;
+	assert.equal(out.match(/HTTP\/1\.1 200 OK/g).length, 2);
+});
+
 test("feeds, sitemap, OpenSearch and the API answer in their types", async () => {
 	for (const [path, type] of [["/feed.atom", "application/atom+xml"], ["/sitemap.xml", "application/xml"], ["/opensearch.xml", "application/opensearchdescription+xml"], ["/api/v1/articles", "application/json"], ["/search/suggest?q=VPN", "application/x-suggestions+json"]]) {
 		const r = await get(path);
