@@ -1,0 +1,18 @@
+#include "doc_check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	struct doc_page page;
+	struct str text = str_of((const char *)data, n);
+	check_document(text, DOC_HTML);
+	if (arena && doc_read_page(&page, text, arena, &err))
+		must(utf8_valid(page.main_html) && utf8_valid(page.title));
+	if (arena)
+		doc_autop(text, arena);
+	arena_free(arena);
+	return 0;
+}
