@@ -17,7 +17,7 @@ struct candidate {
 
 /* bm25: a match in the title says most, then headings. Any term may match; what matches more of them ranks higher. */
 static const char QUERY[] =
-	"SELECT d.article, bm25(terms, 6.0, 2.5, 1.0), d.lang, d.published_at, d.category FROM terms"
+	"SELECT d.article, bm25(terms, 10.0, 2.0, 1.0), d.lang, d.published_at, d.category FROM terms"
 	" JOIN doc d ON d.article = terms.rowid WHERE terms MATCH $1 AND ($2 = '' OR d.lang = $2)"
 	" AND ($3 = 0 OR EXISTS (SELECT 1 FROM doc_category c WHERE c.article = d.article AND c.category IN"
 	"  (SELECT value FROM json_each($4))))"
