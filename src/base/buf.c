@@ -50,7 +50,13 @@ void buf_adds(struct buf *b, const char *s)
 
 void buf_addc(struct buf *b, char c)
 {
-	buf_add(b, str_of(&c, 1));
+	size_t max = b->max ? b->max : BUF_MAX;
+	if (b->n + 2 > b->cap || b->n >= max || b->failed) {
+		buf_add(b, str_of(&c, 1));
+		return;
+	}
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 void buf_addcp(struct buf *b, uint32_t cp)

@@ -32,8 +32,8 @@ static const struct allowed ATTRS[] = {
 
 static const char *find_name(const char *const *names, size_t n, struct str name)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq_ci(name, str_from(names[i])))
+	for (size_t i = 0; i < n && name.n; i++) {
+		if (names[i][0] == (name.p[0] | 32) && str_eq_ci(name, str_from(names[i])))
 			return names[i];
 	}
 	return NULL;
@@ -255,6 +255,11 @@ static bool has_block(const GumboElement *e)
 	return false;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* A line break between two CJK characters is no space, in imported HTML too. */
 static struct str fold_breaks(struct builder *b, struct str s)
 {
@@ -262,13 +267,14 @@ static struct str fold_breaks(struct builder *b, struct str s)
 	if (!memchr(s.p, '\n', s.n))
 		return arena_dup(b->arena, s);
 	for (size_t at = 0; at < s.n;) {
-		size_t end = at;
-		while (end < s.n && (s.p[end] == ' ' || s.p[end] == '\n' || s.p[end] == '\t' || s.p[end] == '\r'))
+		size_t from = at, end;
+		while (at < s.n && !is_blank(s.p[at]))
+			at++;
+		buf_add(&out, str_sub(s, from, at));
+		for (end = at; end < s.n && is_blank(s.p[end]);)
 			end++;
-		if (end == at) {
-			buf_addc(&out, s.p[at++]);
-			continue;
-		}
+		if (end == at)
+			break;
 		bool breaks = memchr(s.p + at, '\n', end - at) != NULL;
 		size_t left = at ? utf8_floor(s, at - 1) : 0, right = end;
 		if (!(breaks && at && end < s.n && cp_is_cjk(utf8_next(s, &left)) && cp_is_cjk(utf8_next(s, &right))))
@@ -351,39 +357,52 @@ static void gumbo_free(void *arena, void *p)
 	(void)p;
 }
 
+/* Elements that are closed by themselves, or by what may follow them: they do not pile up. */
+static bool piles_up(struct str rest)
+{
+	static const char *const harmless[] = { "br", "img", "hr", "p>", "p ", "li", "input", "t", "d", "link", "meta", "wbr" };
+	if (rest.n == 0 || (rest.p[0] | 32) < 'a' || (rest.p[0] | 32) > 'z')
+		return false;
+	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+		if (str_starts_ci(rest, str_from(harmless[i])))
+			return false;
+	}
+	return true;
+}
+
 /* Tags that stay open make the parser's work grow with the square of their number: beyond any person's depth they are
- * taken out before it sees them. */
+ * taken out before it sees them. With `out` NULL it only tells whether there are any. */
+static bool cut_excess(struct str html, struct buf *out)
+{
+	size_t depth = 0, kept = 0;
+	bool cut = false;
+	for (const char *at = html.p; at && (at = memchr(at, '<', html.n - (size_t)(at - html.p)));) {
+		size_t i = (size_t)(at - html.p);
+		at++;
+		if (i + 1 < html.n && html.p[i + 1] == '/')
+			depth -= depth > 0;
+		else if (piles_up(str_skip(html, i + 1)) && ++depth > 2 * DOC_DEPTH_MAX) {
+			const char *end = memchr(at, '>', html.n - i - 1);
+			depth--;
+			cut = true;
+			if (!out)
+				return true;
+			buf_add(out, str_sub(html, kept, i));
+			kept = end ? (size_t)(end - html.p) + 1 : html.n;
+			at = html.p + kept;
+		}
+	}
+	if (out)
+		buf_add(out, str_skip(html, kept));
+	return cut;
+}
+
 static struct str without_excess(struct builder *b, struct str html)
 {
 	struct buf out = { 0 };
-	long depth = 0;
-	bool cut = false;
-	for (size_t i = 0; i < html.n; i++) {
-		bool open = html.p[i] == '<' && i + 1 < html.n && ((html.p[i + 1] | 32) >= 'a' && (html.p[i + 1] | 32) <= 'z');
-		bool close = html.p[i] == '<' && i + 1 < html.n && html.p[i + 1] == '/';
-		if (close && depth > 0)
-			depth--;
-		if (open) {
-			struct str rest = str_skip(html, i + 1);
-			bool is_void = str_starts_ci(rest, STR("br")) || str_starts_ci(rest, STR("img")) || str_starts_ci(rest, STR("hr")) ||
-				str_starts_ci(rest, STR("p>")) || str_starts_ci(rest, STR("p ")) || str_starts_ci(rest, STR("li")) ||
-				str_starts_ci(rest, STR("input")) || str_starts_ci(rest, STR("t")) || str_starts_ci(rest, STR("d")) ||
-				str_starts_ci(rest, STR("link")) || str_starts_ci(rest, STR("meta"));
-			depth += is_void ? 0 : 1;
-			if (depth > 2 * DOC_DEPTH_MAX) {
-				const char *end = memchr(html.p + i, '>', html.n - i);
-				cut = true;
-				depth--;
-				i = end ? (size_t)(end - html.p) : html.n;
-				continue;
-			}
-		}
-		buf_addc(&out, html.p[i]);
-	}
-	if (!cut) {
-		buf_free(&out);
+	if (!cut_excess(html, NULL))
 		return html;
-	}
+	cut_excess(html, &out);
 	doc_warn(b, DOC_WARN_TOO_DEEP, STR(""));
 	return buf_take(&out, b->arena);
 }

@@ -59,11 +59,13 @@ void write_html(struct buf *out, const struct node *root)
 static void add_folded(struct buf *out, struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		bool space = c == ' ' || (c >= '\t' && c <= '\r');
-		if (!space)
-			buf_addc(out, c);
-		else if (out->n && out->p[out->n - 1] != ' ' && out->p[out->n - 1] != '\n')
+		size_t from = i;
+		while (i < text.n && !(text.p[i] == ' ' || (text.p[i] >= '\t' && text.p[i] <= '\r')))
+			i++;
+		buf_add(out, str_sub(text, from, i));
+		if (i == text.n)
+			break;
+		if (out->n && out->p[out->n - 1] != ' ' && out->p[out->n - 1] != '\n')
 			buf_addc(out, ' ');
 	}
 }

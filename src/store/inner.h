@@ -28,7 +28,12 @@ struct store_tx {
 	struct db_conn *conn;
 	struct id_set categories; /* to be counted anew before the commit */
 	struct id_set changes;    /* kind << 56 | id, for the feed */
+	struct arena *arena;      /* for what is read once a transaction: */
+	struct settings settings;
+	bool has_settings;
 };
+/* The settings as this transaction sees them. */
+bool tx_settings(struct store_tx *, const struct settings **, struct error *);
 
 extern const char *const STORE_MIGRATIONS[];
 extern const size_t STORE_MIGRATIONS_COUNT;

@@ -106,32 +106,31 @@ static bool update_group(
 
 bool listed_update(struct store_tx *tx, int64_t group, struct error *err)
 {
-	struct settings settings;
+	const struct settings *settings;
 	struct arena *arena = arena_new();
 	if (!arena)
 		return error_memory(err);
-	bool ok = settings_read_on(tx->conn, &settings, arena, err) && update_group(tx, group, &settings, arena, err);
+	bool ok = tx_settings(tx, &settings, err) && update_group(tx, group, settings, arena, err);
 	arena_free(arena);
 	return ok;
 }
 
 bool listed_rebuild(struct store_tx *tx, struct error *err)
 {
-	struct settings settings;
-	struct arena *kept = arena_new(), *arena = arena_new();
-	bool ok = kept && arena ? settings_read_on(tx->conn, &settings, kept, err) : error_memory(err);
+	const struct settings *settings;
+	struct arena *arena = arena_new();
+	bool ok = arena ? tx_settings(tx, &settings, err) : error_memory(err);
 	ok = ok && db_exec(tx->conn, err, "DELETE FROM listed", "");
 	struct db_rows *rows = ok ? db_query(tx->conn, err, "SELECT DISTINCT group_id FROM article", "") : NULL;
 	while (ok && rows && db_next(rows)) {
 		arena_reset(arena);
-		ok = update_group(tx, db_int(rows, 0), &settings, arena, err);
+		ok = update_group(tx, db_int(rows, 0), settings, arena, err);
 	}
 	ok = rows && db_done(rows) && ok;
 	rows = ok ? db_query(tx->conn, err, "SELECT id FROM category", "") : NULL;
 	while (ok && rows && db_next(rows))
 		ok = id_set_add(&tx->categories, (uint64_t)db_int(rows, 0), err);
 	ok = rows && db_done(rows) && ok;
-	arena_free(kept);
 	arena_free(arena);
 	return ok && change_add(tx, CHANGE_LISTS, 0, err);
 }
@@ -139,19 +138,17 @@ bool listed_rebuild(struct store_tx *tx, struct error *err)
 /* Each category that was touched is counted from what is listed in the default language: one row a group. */
 bool counts_update(struct store_tx *tx, struct error *err)
 {
-	struct settings settings;
-	struct arena *arena = arena_new();
-	bool ok = arena ? settings_read_on(tx->conn, &settings, arena, err) : error_memory(err);
+	const struct settings *settings;
+	bool ok = tx->categories.n == 0 || tx_settings(tx, &settings, err);
 	for (size_t i = 0; ok && i < tx->categories.n; i++) {
 		int64_t id = (int64_t)tx->categories.items[i];
 		ok = db_exec(tx->conn, err,
 				 "UPDATE category SET articles ="
 				 " (SELECT COUNT(*) FROM listed WHERE lang = $1 AND category = $2)"
 				 " WHERE id = $2 AND articles <> (SELECT COUNT(*) FROM listed WHERE lang = $1 AND category = $2)",
-				 "si", settings.default_lang, id) &&
+				 "si", settings->default_lang, id) &&
 			(db_changes(tx->conn) == 0 ||
 				(change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_LISTS, 0, err)));
 	}
-	arena_free(arena);
 	return ok;
 }

@@ -207,6 +207,7 @@ bool setting_set(struct store_tx *tx, struct str name, struct str value, struct 
 			"ss", name, value) ||
 		!change_add(tx, CHANGE_SETTINGS, 0, err))
 		return false;
+	tx->has_settings = false;
 	/* Who is shown which version depends on the languages. */
 	if (str_eq(name, STR("languages")) || str_eq(name, STR("default_lang")))
 		return listed_rebuild(tx, err);

@@ -84,6 +84,7 @@ static void tx_free(struct store_tx *tx)
 {
 	id_set_free(&tx->categories);
 	id_set_free(&tx->changes);
+	arena_free(tx->arena);
 	free(tx);
 }
 
@@ -123,6 +124,17 @@ void store_rollback(struct store_tx *tx)
 		return;
 	db_rollback(tx->conn);
 	tx_free(tx);
+}
+
+bool tx_settings(struct store_tx *tx, const struct settings **out, struct error *err)
+{
+	if (!tx->arena && !(tx->arena = arena_new()))
+		return error_memory(err);
+	if (!tx->has_settings && !settings_read_on(tx->conn, &tx->settings, tx->arena, err))
+		return false;
+	tx->has_settings = true;
+	*out = &tx->settings;
+	return true;
 }
 
 /* ---- the change feed ---- */
