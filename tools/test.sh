@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds with AddressSanitizer and UndefinedBehaviorSanitizer, runs every test, and closes with "N passed, N failed".
-# With CI set it also makes a release build that must warn of nothing.
+# With CI set it also makes release builds with gcc and clang that must warn of nothing, and fuzzes each parser for
+# FUZZ_SECONDS (60).
 #
 #   tools/test.sh [unit|http|browser|lint …]   only these groups
 set -u
@@ -110,9 +111,20 @@ for group in $groups; do
 	esac
 done
 if [ -n "${CI:-}" ]; then
+	check "release build with clang, no warning" env CC=clang sh -c '
+		[ -f build-clang/build.ninja ] || meson setup build-clang --buildtype=release -Dwerror=true -Dtests=true || exit 1
+		ninja -C build-clang'
 	check "release build with gcc, no warning" env CC=gcc sh -c '
 		[ -f build-gcc/build.ninja ] || meson setup build-gcc --buildtype=release -Dwerror=true || exit 1
 		ninja -C build-gcc'
+	tools/fuzz.sh "${FUZZ_SECONDS:-60}" >"$log" 2>&1
+	status=$?
+	good=$(grep -c '^ok ' "$log")
+	bad=$(grep -c '^FAILED ' "$log")
+	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+	count "$good" "$bad" 0
+	grep -E '^(ok|FAILED) ' "$log"
+	[ "$bad" -eq 0 ] || cat "$log"
 fi
 echo
 if [ "$skipped" -gt 0 ]; then

@@ -17,7 +17,7 @@ static const char *const EMBEDS[] = { "iframe", "video", "audio", "object", "emb
 struct allowed {
 	const char *tag; /* "*": any */
 	const char *attr;
-	enum { ANY, URL, NUMBER, WORD } kind;
+	enum value_kind { ANY, URL, NUMBER, WORD } kind;
 };
 
 static const struct allowed ATTRS[] = {
@@ -66,7 +66,7 @@ static bool is_external(struct str url)
 	return str_starts_ci(url, STR("http:")) || str_starts_ci(url, STR("https:")) || str_starts(url, STR("//"));
 }
 
-static bool valid_value(int kind, struct str v)
+static bool valid_value(enum value_kind kind, struct str v)
 {
 	int64_t n;
 	if (kind == URL)

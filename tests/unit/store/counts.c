@@ -95,7 +95,7 @@ static void saving_the_same_writes_nothing(void **state)
 	struct error err = { 0 };
 	struct arena *arena = arena_new();
 	bool changed;
-	int64_t before, after;
+	int64_t before = 0, after = 1;
 	close(mkstemp(path));
 	struct store *store = store_open(path, true, &err);
 	struct article a = { .lang = STR("ja"), .title = STR("題"), .body = STR("本文"), .status = ARTICLE_PUBLISHED };
