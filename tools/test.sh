@@ -117,6 +117,7 @@ if [ -n "${CI:-}" ]; then
 	check "release build with gcc, no warning" env CC=gcc sh -c '
 		[ -f build-gcc/build.ninja ] || meson setup build-gcc --buildtype=release -Dwerror=true || exit 1
 		ninja -C build-gcc'
+	check "static analysis" tools/lint.sh
 	tools/fuzz.sh "${FUZZ_SECONDS:-60}" >"$log" 2>&1
 	status=$?
 	good=$(grep -c '^ok ' "$log")

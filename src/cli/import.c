@@ -51,9 +51,6 @@ static void print_summary(const struct import_summary *s)
 static bool run(struct store *store, const char *kind, const char *from, struct import_options *options,
 	struct import_summary *sum, struct arena *arena, struct error *err)
 {
-	uint64_t started = clock_mono_us();
-	options->progress = show_progress;
-	options->user = &started;
 	bool ok;
 	if (strcmp(kind, "wordpress") == 0)
 		ok = import_wordpress(store, from, options, sum, arena, err);
@@ -70,7 +67,8 @@ int command_import(struct cli *cli)
 {
 	struct error err = { 0 };
 	struct place place;
-	struct import_options options = { 0 };
+	uint64_t started = clock_mono_us();
+	struct import_options options = { .progress = show_progress, .user = &started };
 	struct import_summary sum;
 	bool json = false;
 	size_t left;

@@ -43,12 +43,13 @@ static struct db_rows *statement(struct db_conn *conn, struct error *err, const 
 	size_t start = ((uintptr_t)sql * 0x9E3779B97F4A7C15u) >> 32;
 	for (size_t i = 0; i < STATEMENTS_MAX; i++) {
 		struct db_rows **slot = &conn->statements[(start + i) % STATEMENTS_MAX];
-		if (*slot && (*slot)->sql != sql)
+		struct db_rows *there = *slot;
+		if (there && there->sql != sql)
 			continue;
-		if (*slot && !(*slot)->busy)
-			return *slot;
+		if (there && !there->busy)
+			return there;
 		struct db_rows *rows = prepare(conn, err, sql);
-		if (rows && !*slot) {
+		if (rows && !there) {
 			rows->kept = true;
 			*slot = rows;
 		}

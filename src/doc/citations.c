@@ -76,7 +76,7 @@ static bool find_footnotes(struct node *root, struct list *l)
 	struct node *last = root->last;
 	while (last && !last->tag)
 		last = last->prev;
-	if (!node_is(last, "ol") || !last->first)
+	if (!last || !node_is(last, "ol") || !last->first)
 		return false;
 	struct node *li = last->first;
 	while (li && !node_is(li, "li"))

@@ -32,6 +32,8 @@ static struct str attr(const GumboNode *n, const char *name)
 
 static const GumboNode *following(const GumboNode *n, const GumboNode *root, bool inside)
 {
+	if (!n)
+		return NULL;
 	if (inside && n->type == GUMBO_NODE_ELEMENT && n->v.element.children.length)
 		return n->v.element.children.data[0];
 	while (n != root) {

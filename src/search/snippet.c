@@ -62,7 +62,7 @@ static size_t best_start(const struct text_tokens *tokens, const bool *hit, size
 	size_t best = 0, best_count = 0, left = 0, count = 0;
 	for (size_t right = 0; right < tokens->n; right++) {
 		count += hit[right];
-		while (tokens->v[right].end - tokens->v[left].start > width && left < right)
+		while (left < right && tokens->v[right].end - tokens->v[left].start > width)
 			count -= hit[left++];
 		if (count > best_count) {
 			best_count = count;

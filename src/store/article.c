@@ -253,7 +253,7 @@ bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct 
 bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct article a;
+	struct article a = { 0 };
 	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
 	ok = ok && announce_places(tx, id, err) && db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
 		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) &&
@@ -289,7 +289,7 @@ bool article_set_status(struct store_tx *tx, int64_t id, enum article_status sta
 
 bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
 {
-	int64_t into, from, clash;
+	int64_t into = 0, from = 0, clash;
 	struct error none = { 0 };
 	if (!db_get_int(tx->conn, err, &into, "SELECT group_id FROM article WHERE id = $1", "i", a) ||
 		!db_get_int(tx->conn, err, &from, "SELECT group_id FROM article WHERE id = $1", "i", b))
@@ -316,7 +316,7 @@ bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
 
 bool store_publish_due(struct store_tx *tx, int64_t now, size_t *n, struct error *err)
 {
-	int64_t id;
+	int64_t id = 0;
 	for (*n = 0;; *n += 1) {
 		struct error none = { 0 };
 		if (!db_get_int(tx->conn, &none, &id,

@@ -90,6 +90,8 @@ bool category_list(struct store *store, struct category **out, size_t *n, struct
 	}
 	if (!rows || !db_done(rows))
 		return false;
+	if (found && !all)
+		return error_memory(err);
 	for (size_t i = 0; i < found; i++) {
 		if (!read_names(conn, &all[i], arena, err))
 			return false;

@@ -33,7 +33,7 @@ struct store_tx {
 	bool has_settings;
 };
 /* The settings as this transaction sees them. */
-bool tx_settings(struct store_tx *, const struct settings **, struct error *);
+const struct settings *tx_settings(struct store_tx *, struct error *); /* NULL on failure */
 
 extern const char *const STORE_MIGRATIONS[];
 extern const size_t STORE_MIGRATIONS_COUNT;

@@ -106,21 +106,22 @@ static bool update_group(
 
 bool listed_update(struct store_tx *tx, int64_t group, struct error *err)
 {
-	const struct settings *settings;
-	struct arena *arena = arena_new();
+	const struct settings *settings = tx_settings(tx, err);
+	struct arena *arena = settings ? arena_new() : NULL;
 	if (!arena)
-		return error_memory(err);
-	bool ok = tx_settings(tx, &settings, err) && update_group(tx, group, settings, arena, err);
+		return settings ? error_memory(err) : false;
+	bool ok = update_group(tx, group, settings, arena, err);
 	arena_free(arena);
 	return ok;
 }
 
 bool listed_rebuild(struct store_tx *tx, struct error *err)
 {
-	const struct settings *settings;
-	struct arena *arena = arena_new();
-	bool ok = arena ? tx_settings(tx, &settings, err) : error_memory(err);
-	ok = ok && db_exec(tx->conn, err, "DELETE FROM listed", "");
+	const struct settings *settings = tx_settings(tx, err);
+	struct arena *arena = settings ? arena_new() : NULL;
+	if (!arena)
+		return settings ? error_memory(err) : false;
+	bool ok = db_exec(tx->conn, err, "DELETE FROM listed", "");
 	struct db_rows *rows = ok ? db_query(tx->conn, err, "SELECT DISTINCT group_id FROM article", "") : NULL;
 	while (ok && rows && db_next(rows)) {
 		arena_reset(arena);
@@ -138,9 +139,9 @@ bool listed_rebuild(struct store_tx *tx, struct error *err)
 /* Each category that was touched is counted from what is listed in the default language: one row a group. */
 bool counts_update(struct store_tx *tx, struct error *err)
 {
-	const struct settings *settings;
-	bool ok = tx->categories.n == 0 || tx_settings(tx, &settings, err);
-	for (size_t i = 0; ok && i < tx->categories.n; i++) {
+	const struct settings *settings = tx->categories.n ? tx_settings(tx, err) : NULL;
+	bool ok = tx->categories.n == 0 || settings;
+	for (size_t i = 0; ok && settings && i < tx->categories.n; i++) {
 		int64_t id = (int64_t)tx->categories.items[i];
 		ok = db_exec(tx->conn, err,
 				 "UPDATE category SET articles ="

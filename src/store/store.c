@@ -126,15 +126,16 @@ void store_rollback(struct store_tx *tx)
 	tx_free(tx);
 }
 
-bool tx_settings(struct store_tx *tx, const struct settings **out, struct error *err)
+const struct settings *tx_settings(struct store_tx *tx, struct error *err)
 {
-	if (!tx->arena && !(tx->arena = arena_new()))
-		return error_memory(err);
+	if (!tx->arena && !(tx->arena = arena_new())) {
+		error_memory(err);
+		return NULL;
+	}
 	if (!tx->has_settings && !settings_read_on(tx->conn, &tx->settings, tx->arena, err))
-		return false;
+		return NULL;
 	tx->has_settings = true;
-	*out = &tx->settings;
-	return true;
+	return &tx->settings;
 }
 
 /* ---- the change feed ---- */

@@ -38,6 +38,7 @@ struct template_source {
 struct part *template_parse(struct str text, struct str name, struct arena *, struct error *);
 
 /* render.c */
+#define STACK_MAX (TEMPLATE_DEPTH_MAX * 2)
 struct renderer {
 	const struct catalog *catalog;
 	const struct template_source *templates;
@@ -45,7 +46,7 @@ struct renderer {
 	struct arena *arena; /* for indented partials; NULL: indentation is left out */
 	struct buf *out;
 	struct error *err;
-	const struct view_value *stack[TEMPLATE_DEPTH_MAX * 2];
+	const struct view_value *stack[STACK_MAX];
 	size_t depth, partials;
 };
 bool render_parts(struct renderer *, const struct part *);

@@ -8,6 +8,7 @@ static bool is(struct str lang, struct str want)
 	return str_starts_ci(lang, want) && (lang.n == want.n || lang.p[want.n] == '-');
 }
 
+/* Month and day are 0 where they are not known. */
 static struct str date(struct arena *a, struct str lang, int year, int month, int day)
 {
 	if (is(lang, STR("ja")) || is(lang, STR("zh"))) {
@@ -16,9 +17,9 @@ static struct str date(struct arena *a, struct str lang, int year, int month, in
 		return month ? arena_printf(a, "%d年%d月", year, month) : arena_printf(a, "%d年", year);
 	}
 	if (is(lang, STR("en"))) {
-		if (day)
+		if (day && month > 0 && month <= 12)
 			return arena_printf(a, "%d %s %d", day, MONTHS[month - 1], year);
-		return month ? arena_printf(a, "%s %d", MONTHS[month - 1], year) : arena_printf(a, "%d", year);
+		return month > 0 && month <= 12 ? arena_printf(a, "%s %d", MONTHS[month - 1], year) : arena_printf(a, "%d", year);
 	}
 	if (day)
 		return arena_printf(a, "%04d-%02d-%02d", year, month, day);

@@ -51,7 +51,7 @@ static void write_plural(struct renderer *r, struct str text)
 
 static bool push(struct renderer *r, const struct view_value *v)
 {
-	if (r->depth == sizeof r->stack / sizeof *r->stack)
+	if (r->depth == STACK_MAX)
 		return error_set(r->err, ERR_INVALID, "a template goes too deep");
 	r->stack[r->depth++] = v;
 	return true;

@@ -153,17 +153,17 @@ struct page_entry *entry_make(struct web_response *res, struct str key, bool com
 	e->etag[27] = '"';
 	e->bytes = sizeof *e + body.n + key.n + res->n_keys * sizeof *e->keys;
 	char *key_copy = malloc(key.n + 1);
+	e->key.p = key_copy;
+	e->key.n = key.n;
 	e->keys = malloc((res->n_keys + 1) * sizeof *e->keys);
 	e->responses[IDENTITY] = make(body);
 	e->not_modified = make(STR(""));
 	if (!key_copy || !e->keys || !e->responses[IDENTITY] || !e->not_modified) {
-		free(key_copy);
 		entry_release(e);
 		return NULL;
 	}
 	if (key.n)
 		memcpy(key_copy, key.p, key.n);
-	e->key = str_of(key_copy, key.n);
 	if (res->n_keys)
 		memcpy(e->keys, res->keys, res->n_keys * sizeof *e->keys);
 	e->n_keys = res->n_keys;

@@ -321,7 +321,7 @@ static int listen_tcp(const char *where, struct error *err)
 
 static void name_address(struct web *web, int fd)
 {
-	struct sockaddr_storage bound;
+	struct sockaddr_storage bound = { 0 };
 	socklen_t n = sizeof bound;
 	char host[INET6_ADDRSTRLEN + 2] = "localhost", port[16] = "0";
 	if (strncmp(web->options.listen, "unix:", 5) == 0) {
