@@ -5,7 +5,7 @@
 #   make test    installs what is missing, builds with sanitizers, runs every test
 #   make fuzz    runs the fuzz targets
 #   make lint    clang-tidy, cppcheck, own checks make format  clang-format
-#   make install [PREFIX=/usr/local] [DESTDIR=]
+#   make install [PREFIX=/usr/local] [DESTDIR=]  make screenshot docs/portal.png
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
@@ -14,7 +14,7 @@ ifneq ($(CI),)
 STRICT = -Dwerror=true
 endif
 
-.PHONY: all build run test fuzz lint format install clean deps deps-test
+.PHONY: all build run test screenshot fuzz lint format install clean deps deps-test
 
 all: build
 
@@ -39,6 +39,9 @@ format: deps-test
 
 install: build
 	@DESTDIR="$(DESTDIR)" meson install -C build
+
+screenshot: deps-test build
+	@KAIRAN=build/kairan node tests/browser/screenshot.mjs
 
 deps:
 	@tools/deps.sh build

@@ -196,6 +196,14 @@ static bool is_checkbox(const GumboElement *e)
 	return str_eq_ci(gumbo_value(e, "type"), STR("checkbox"));
 }
 
+/* A box of a task list has no text of its own that could name it to a screen reader. */
+static struct str box_label(const struct builder *b, bool checked)
+{
+	if (str_starts(b->options->lang, STR("ja")))
+		return checked ? STR("済み") : STR("まだ");
+	return checked ? STR("done") : STR("to do");
+}
+
 /* The node of an element, appended; NULL when its tag goes and its children stay; *inside says whether they do. */
 static struct node *add_element(struct builder *b, struct node *parent, const GumboElement *e, bool *inside)
 {
@@ -230,6 +238,7 @@ static struct node *add_element(struct builder *b, struct node *parent, const Gu
 	if (node_is(n, "input")) {
 		node_set(b, n, "type", STR("checkbox"));
 		node_set(b, n, "disabled", STR(""));
+		node_set(b, n, "aria-label", box_label(b, gumbo_get_attribute(&e->attributes, "checked") != NULL));
 	}
 	return n;
 }

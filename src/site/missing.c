@@ -74,7 +74,9 @@ static void set_help(struct page *p)
 	while (last.n)
 		path = str_split(&last, '/');
 	add_words(&words, path);
-	struct search_request ask = { .query = buf_take(&words, p->arena), .lang = p->lang, .limit = HELP_MAX };
+	struct search_request ask = {
+		.query = buf_take(&words, p->arena), .lang = p->lang, .limit = HELP_MAX, .snippets = true
+	};
 	struct search_result found = { 0 };
 	struct view_value *hits = view_set_list(p->root, "hits");
 	if (str_trim(ask.query).n == 0 || !search_query(p->site->search, &ask, &found, p->arena, &ignored))
