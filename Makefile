@@ -3,6 +3,7 @@
 #   make         a release build: build/kairan
 #   make run     installs what is missing, builds, serves the demo and prints its address
 #   make test    installs what is missing, builds with sanitizers, runs every test
+#   make bench   measures against bars and nginx (WRITE=1: docs/benchmarks.md)
 #   make fuzz    runs the fuzz targets
 #   make lint    clang-tidy, cppcheck, own checks make format  clang-format
 #   make install [PREFIX=/usr/local] [DESTDIR=]  make screenshot docs/portal.png
@@ -14,7 +15,7 @@ ifneq ($(CI),)
 STRICT = -Dwerror=true
 endif
 
-.PHONY: all build run test screenshot fuzz lint format install clean deps deps-test
+.PHONY: all build run test bench screenshot fuzz lint format install clean deps deps-test
 
 all: build
 
@@ -27,6 +28,9 @@ run: build
 
 test: deps-test
 	@tools/test.sh
+
+bench: deps-test build
+	@KAIRAN=build/kairan node bench/run.mjs
 
 fuzz: deps-test
 	@tools/fuzz.sh $(FUZZ_SECONDS)

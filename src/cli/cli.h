@@ -38,6 +38,7 @@ int command_reindex(struct cli *);
 int command_check(struct cli *);
 int command_backup(struct cli *);
 int command_restore(struct cli *);
+int command_bench(struct cli *);
 
 /* ---- options.c ---- */
 

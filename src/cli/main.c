@@ -18,6 +18,7 @@ static const struct command COMMANDS[] = {
 	{ "check", "", "looks whether all is sound", command_check },
 	{ "backup", "FILE", "copies the site's database while it runs", command_backup },
 	{ "restore", "FILE", "takes such a copy as the site's database", command_restore },
+	{ "bench", "[--json] [--queries FILE]", "measures the site's own hot paths", command_bench },
 };
 
 static void usage(FILE *out)

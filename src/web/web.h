@@ -107,6 +107,10 @@ struct str web_address(const struct web *); /* "http://127.0.0.1:8080", with the
 void web_purge(struct web *, const web_key *keys, size_t n);
 void web_purge_all(struct web *);
 
+/* Asks the handler for a GET of this target ("/search?q=x", percent-encoded) in this thread: no connection, no cache, no
+ * compression. For measurements and tests. The caller frees res->body. */
+bool web_answer(const struct web_options *, struct str target, struct web_response *res, struct arena *, struct error *);
+
 struct web_stats {
 	uint64_t requests, hits, misses, renders, purged, rejected;
 	uint64_t cached_pages, cached_bytes;
