@@ -23,6 +23,8 @@ bool import_article(struct import *, struct article *);
 /* The category of this name (and slug), made where there is none. */
 bool import_category(struct import *, struct str slug, struct str name, int64_t parent, int64_t *id);
 bool import_redirect(struct import *, struct str from, int64_t article);
+/* categories.c: the categories that a folder's categories.yaml lists; fine where there is none. */
+bool import_categories(struct import *, const char *dir);
 struct str import_language(struct import *, struct str declared, struct str text);
 
 /* files.c: the files below a folder, sorted; links are not followed. */

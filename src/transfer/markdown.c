@@ -290,7 +290,7 @@ bool import_markdown(struct store *store, const char *dir, const struct import_o
 	uint64_t started = clock_mono_us();
 	if (!files_below(dir, endings, &files, &n, kept, err) || !import_begin(&im, store, options, sum, kept, err))
 		return false;
-	bool ok = true;
+	bool ok = import_categories(&im, dir);
 	for (size_t i = 0; ok && i < n; i++) {
 		arena_reset(im.arena);
 		ok = import_file(&im, dir, files[i]);

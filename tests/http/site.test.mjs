@@ -24,7 +24,7 @@ function raw(bytes) {
 }
 
 test("pages answer in both languages with the strict headers and no cookie", async () => {
-	for (const path of ["/", "/en", "/articles/encryption", "/en/articles/encryption", "/search?q=VPN", "/categories/%E6%9A%97%E5%8F%B7%E5%8C%96"]) {
+	for (const path of ["/", "/en", "/articles/encryption", "/en/articles/encryption", "/search?q=VPN", "/categories/encryption"]) {
 		const r = await get(path);
 		assert.equal(r.status, 200, path);
 		assert.match(r.headers.get("content-security-policy"), /default-src 'none'/);
