@@ -12,17 +12,20 @@
  * has cut them); `doc` holds what a hit shows. */
 
 #define BATCH 200
+#define ANALYSIS "2" /* moves when text_tokenize changes: an index cut otherwise is made anew */
 #define TEXT_KEPT (16 * KIB) /* of an article, for snippets */
 
 static const char *const MIGRATIONS[] = {
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-	"CREATE TABLE doc (article INTEGER PRIMARY KEY, lang TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL,"
-	" source TEXT NOT NULL, text TEXT NOT NULL, published_at INTEGER NOT NULL, category INTEGER NOT NULL,"
-	" folded TEXT NOT NULL);"
+	/* The text last: what comes after it could be read only through all its pages. */
+	"CREATE TABLE doc (article INTEGER PRIMARY KEY, lang TEXT NOT NULL, published_at INTEGER NOT NULL,"
+	" category INTEGER NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, folded TEXT NOT NULL,"
+	" text TEXT NOT NULL);"
 	"CREATE TABLE doc_category (article INTEGER NOT NULL, category INTEGER NOT NULL, PRIMARY KEY (article, category))"
 	" WITHOUT ROWID;"
 	"CREATE VIRTUAL TABLE terms USING fts5 (title, headings, body, content='',"
-	" tokenize=\"unicode61 remove_diacritics 0\");",
+	" tokenize=\"unicode61 remove_diacritics 0\");"
+	"CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms, 'row');",
 	/* What contentless FTS5 needs to forget an article: the very terms it was given. */
 	"CREATE TABLE given (article INTEGER PRIMARY KEY, title TEXT NOT NULL, headings TEXT NOT NULL, body TEXT NOT NULL);",
 };
@@ -108,6 +111,13 @@ static bool set_seq(struct db_conn *conn, int64_t seq, struct error *err)
 	return set_meta(conn, "seq", str_from(text), err);
 }
 
+/* What an index must bear to be this very site's, cut as this program cuts. */
+static struct str mark(struct search *s, struct arena *arena)
+{
+	struct str site = store_identity(s->store, arena);
+	return arena_printf(arena, "%.*s/" ANALYSIS, (int)site.n, site.p);
+}
+
 /* Is this the index of this very site? */
 static bool belongs(struct search *s, struct error *err)
 {
@@ -115,7 +125,7 @@ static bool belongs(struct search *s, struct error *err)
 	struct arena *arena = arena_new();
 	struct db_conn *conn = arena ? db_reader(s->db, err) : NULL;
 	bool ok = conn &&
-		db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s", store_identity(s->store, arena));
+		db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s", mark(s, arena));
 	arena_free(arena);
 	return ok && same;
 }
@@ -142,7 +152,7 @@ static bool open_file(struct search *s, bool fresh, struct error *err)
 		return belongs(s, err);
 	struct arena *arena = arena_new();
 	struct db_conn *conn = arena ? db_begin(s->db, err) : NULL;
-	bool ok = conn && set_meta(conn, "site", store_identity(s->store, arena), err);
+	bool ok = conn && set_meta(conn, "site", mark(s, arena), err);
 	if (ok)
 		ok = db_commit(conn, err);
 	else if (conn)

@@ -7,17 +7,13 @@
 #define OTHER_LANGUAGE 0.7  /* articles in other languages than the reader's follow */
 #define SNIPPET_BYTES 300
 #define FACETS_MAX 64
+#define RELATED_TERMS 4
+#define CHOOSING_TERMS 10 /* of a long question: the rarest choose the candidates */
 #define DAY_YEAR(t) (civil_from_unix(t).year)
-
-struct candidate {
-	int64_t article, published_at, category;
-	double score;
-	struct str lang;
-};
 
 /* bm25: a match in the title says most, then headings. Any term may match; what matches more of them ranks higher. */
 static const char QUERY[] =
-	"SELECT d.article, bm25(terms, 10.0, 2.0, 1.0), d.lang, d.published_at, d.category FROM terms"
+	"SELECT d.article, bm25(terms, 5.0, 2.0, 1.0), d.lang, d.published_at, d.category FROM terms"
 	" JOIN doc d ON d.article = terms.rowid WHERE terms MATCH $1 AND ($2 = '' OR d.lang = $2)"
 	" AND ($3 = 0 OR EXISTS (SELECT 1 FROM doc_category c WHERE c.article = d.article AND c.category IN"
 	"  (SELECT value FROM json_each($4))))"
@@ -146,19 +142,17 @@ static bool fill_hit(struct search *s, const struct search_request *r, const str
 	return rows && db_done(rows);
 }
 
-bool search_query(
-	struct search *s, const struct search_request *r, struct search_result *out, struct arena *arena, struct error *err)
+static bool answer(struct search *s, const struct search_request *r, struct terms *terms, bool again, struct search_result *out,
+	struct arena *arena, struct error *err)
 {
-	uint64_t started = clock_mono_us();
-	struct terms *terms = arena_alloc(arena, sizeof *terms);
 	struct candidate *found = arena_array(arena, CANDIDATES, sizeof *found);
 	size_t n = 0, kept = 0, limit = r->limit && r->limit < 100 ? r->limit : 100;
-	*out = (struct search_result){ 0 };
-	if (!terms || !found)
+	if (!found)
 		return error_memory(err);
-	if (!terms_of(terms, utf8_clean(arena, r->query), r->lang, arena, err))
-		return false;
 	if (terms->n && !candidates(s, r, terms, found, &n, arena, err))
+		return false;
+	qsort(found, n, sizeof *found, by_score);
+	if (again && r->order == SEARCH_RELEVANCE && !rank_again(s, r->query, terms, found, n, arena, err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (!r->year || DAY_YEAR(found[i].published_at) == r->year)
@@ -173,8 +167,52 @@ bool search_query(
 		if (!fill_hit(s, r, terms, &found[i], &out->hits[out->n_hits++], arena, err))
 			return false;
 	}
-	out->ms = (double)(clock_mono_us() - started) / 1000.0;
 	return true;
+}
+
+/* Leaves the rarest terms that at least so many articles have: common ones tell little, and cost most. */
+static bool keep_rarest(struct search *s, struct terms *terms, size_t keep, int64_t least, struct error *err)
+{
+	int64_t articles[QUERY_TERMS_MAX];
+	size_t n = 0;
+	struct db_conn *conn = db_reader(s->db, err);
+	for (size_t i = 0; conn && i < terms->n; i++) {
+		struct db_rows *rows = db_query(conn, err, "SELECT doc FROM vocabulary WHERE term = $1", "s", terms->v[i]);
+		int64_t in = rows && db_next(rows) ? db_int(rows, 0) : 0;
+		if (!rows || !db_done(rows))
+			return false;
+		if (in < least)
+			continue;
+		if (n == keep && articles[n - 1] <= in)
+			continue;
+		size_t at = n < keep ? n++ : n - 1;
+		struct str term = terms->v[i];
+		for (; at > 0 && articles[at - 1] > in; at--) {
+			articles[at] = articles[at - 1];
+			terms->v[at] = terms->v[at - 1];
+		}
+		articles[at] = in;
+		terms->v[at] = term;
+	}
+	terms->n = n;
+	return conn != NULL;
+}
+
+bool search_query(
+	struct search *s, const struct search_request *r, struct search_result *out, struct arena *arena, struct error *err)
+{
+	uint64_t started = clock_mono_us();
+	struct terms *terms = arena_alloc(arena, sizeof *terms);
+	struct search_request clean = *r;
+	*out = (struct search_result){ 0 };
+	clean.query = utf8_clean(arena, str_sub(r->query, 0, utf8_floor(r->query, QUERY_MAX)));
+	if (!terms)
+		return error_memory(err);
+	bool ok = terms_of(terms, clean.query, r->lang, arena, err) &&
+		(terms->n <= CHOOSING_TERMS || keep_rarest(s, terms, CHOOSING_TERMS, 1, err)) &&
+		answer(s, &clean, terms, true, out, arena, err);
+	out->ms = (double)(clock_mono_us() - started) / 1000.0;
+	return ok;
 }
 
 /* ---- suggestions and related articles ---- */
@@ -221,8 +259,13 @@ bool search_related(struct search *s, int64_t id, struct str lang, size_t limit,
 		return error_memory(err);
 	if (!article_by_id(s->store, id, &a, arena, err))
 		return false;
+	struct terms *terms = arena_alloc(arena, sizeof *terms);
 	struct search_request ask = { .query = a.title, .lang = lang, .only_lang = a.lang, .limit = limit + 4 };
-	if (!search_query(s, &ask, &found, arena, err))
+	found = (struct search_result){ 0 };
+	if (!terms)
+		return error_memory(err);
+	if (!terms_of(terms, a.title, a.lang, arena, err) || !keep_rarest(s, terms, RELATED_TERMS, 2, err) ||
+		!answer(s, &ask, terms, false, &found, arena, err))
 		return false;
 	for (size_t i = 0; i < found.n_hits && *n < limit; i++) {
 		struct article other;

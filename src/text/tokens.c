@@ -64,22 +64,43 @@ static void add_word(struct tokenizer *t, size_t from, size_t to)
 	t->position++;
 }
 
+/* Sound marks written by themselves and the long-vowel mark belong to the character before: サーバー and サーバ are one. */
+static bool is_attached(struct str rest)
+{
+	return str_starts(rest, STR("ﾞ")) || str_starts(rest, STR("ﾟ")) || str_starts(rest, STR("ー")) || str_starts(rest, STR("ｰ"));
+}
+
+static size_t character_end(struct str text, size_t at, size_t to)
+{
+	utf8_next(text, &at);
+	while (at < to && is_attached(str_skip(text, at)))
+		utf8_next(text, &at);
+	return at;
+}
+
+static struct str without_long_vowels(struct str s, struct arena *arena)
+{
+	struct buf out = { 0 };
+	ptrdiff_t at = str_find(s, STR("ー"));
+	/* At the start it has no vowel to lengthen, and stands for itself. */
+	if (at < 0 || (at == 0 && s.n == 3))
+		return s;
+	for (; at >= 0; at = str_find(s, STR("ー"))) {
+		buf_add(&out, str_sub(s, 0, (size_t)at));
+		s = str_skip(s, (size_t)at + 3);
+	}
+	buf_add(&out, s);
+	return buf_take(&out, arena);
+}
+
 /* Pairs over the characters of a run, and its last character alone, so that every character starts a token. */
 static void add_run(struct tokenizer *t, size_t from, size_t to)
 {
 	for (size_t at = from; at < to && !t->failed;) {
-		size_t second = at, end;
-		utf8_next(t->text, &second);
-		/* A sound mark written by itself belongs to the character before. */
-		while (second < to && (str_starts(str_skip(t->text, second), STR("ﾞ")) || str_starts(str_skip(t->text, second), STR("ﾟ"))))
-			utf8_next(t->text, &second);
-		end = second;
-		if (second < to) {
-			utf8_next(t->text, &end);
-			while (end < to && (str_starts(str_skip(t->text, end), STR("ﾞ")) || str_starts(str_skip(t->text, end), STR("ﾟ"))))
-				utf8_next(t->text, &end);
-		}
-		add(t, text_fold(str_sub(t->text, at, end), t->arena), at, end, second < to ? TOKEN_BIGRAM : TOKEN_UNIGRAM);
+		size_t second = character_end(t->text, at, to);
+		size_t end = second < to ? character_end(t->text, second, to) : second;
+		struct str term = without_long_vowels(text_fold(str_sub(t->text, at, end), t->arena), t->arena);
+		add(t, term, at, end, second < to ? TOKEN_BIGRAM : TOKEN_UNIGRAM);
 		t->position++;
 		at = second;
 	}
