@@ -91,7 +91,7 @@ async function main() {
 		corpus = join(dir, "pages");
 		makePages(corpus, 3400);
 	}
-	const what = process.env.CORPUS ? "the pages of CORPUS" : "3,400 pages made from the sample articles";
+	const what = process.env.CORPUS ? "the real Japanese help pages (CORPUS)" : "3,400 pages made from the sample articles";
 	run("init");
 	const summary = JSON.parse(run("import", "html", corpus, "--json"));
 	const articles = summary.articles.new;

@@ -15,10 +15,24 @@ static struct str fold_once(struct str s, struct arena *arena)
 	return folded;
 }
 
+/* Printable ASCII without capitals, kana as they are usually written, unified kanji: folding leaves them alone, and they
+ * are nearly all there is. */
+static bool is_plain(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t cp = utf8_next(s, &at);
+		bool ascii = (cp >= ' ' && cp <= '~' && (cp < 'A' || cp > 'Z')) || cp == '\n';
+		bool kana = (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30A1 && cp <= 0x30FA) || cp == 0x30FC;
+		if (!ascii && !kana && !(cp >= 0x4E00 && cp <= 0x9FFF))
+			return false;
+	}
+	return true;
+}
+
 /* Case folding can undo a composition, so once is not always enough; the second time is. */
 struct str text_fold(struct str s, struct arena *arena)
 {
-	return fold_once(fold_once(utf8_clean(arena, s), arena), arena);
+	return is_plain(s) ? arena_dup(arena, s) : fold_once(fold_once(utf8_clean(arena, s), arena), arena);
 }
 
 size_t text_grapheme_end(struct str s, size_t at)
