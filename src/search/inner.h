@@ -26,6 +26,8 @@ struct terms {
 	struct str v[QUERY_TERMS_MAX];
 	size_t n;
 };
+/* Is this the last character of a run, which the pair before it has already? */
+bool is_tail(const struct text_tokens *, size_t i);
 bool terms_of(struct terms *, struct str query, struct str lang, struct arena *, struct error *);
 /* An FTS5 expression: any of the terms. */
 struct str terms_expression(const struct terms *, struct arena *);

@@ -151,9 +151,11 @@ static bool answer(struct search *s, const struct search_request *r, struct term
 		return error_memory(err);
 	if (terms->n && !candidates(s, r, terms, found, &n, arena, err))
 		return false;
-	qsort(found, n, sizeof *found, by_score);
-	if (again && r->order == SEARCH_RELEVANCE && !rank_again(s, r->query, terms, found, n, arena, err))
-		return false;
+	if (again && r->order == SEARCH_RELEVANCE) {
+		qsort(found, n, sizeof *found, by_score);
+		if (!rank_again(s, r->query, terms, found, n, arena, err))
+			return false;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (!r->year || DAY_YEAR(found[i].published_at) == r->year)
 			found[kept++] = found[i];

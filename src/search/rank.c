@@ -1,7 +1,6 @@
 #include "search/inner.h"
 
 #include <math.h>
-#include <string.h>
 
 /* The second look at the best candidates: bm25 counts pairs of characters, and cannot tell a page that is about the
  * question from one that holds the same pairs strewn about. What tells them apart: how much of the question stands in
@@ -49,31 +48,26 @@ static void words_of(struct words *out, struct str query)
 	}
 }
 
-static double whole_words(const struct words *words, struct str title, struct str text)
+/* Bytes of the words that stand in one of the two. */
+static size_t words_in(const struct words *words, struct str text, struct str or)
 {
 	size_t found = 0;
 	for (size_t i = 0; i < words->n; i++) {
-		struct str w = words->v[i];
-		if (str_find(title, w) >= 0 || (text.n && memmem(text.p, text.n, w.p, w.n)))
-			found += w.n;
+		if (str_find(text, words->v[i]) >= 0 || str_find(or, words->v[i]) >= 0)
+			found += words->v[i].n;
 	}
-	return words->bytes ? (double)found / (double)words->bytes : 0;
+	return found;
 }
 
-/* How much of the words the best line holds together. */
-static double best_line(const struct words *words, struct str text)
+/* Of the words, those that the best line holds together. */
+static size_t words_in_best_line(const struct words *words, struct str text)
 {
 	size_t best = 0;
 	while (text.n && best < words->bytes) {
-		struct str line = str_split(&text, '\n');
-		size_t found = 0;
-		for (size_t i = 0; i < words->n; i++) {
-			if (line.n && memmem(line.p, line.n, words->v[i].p, words->v[i].n))
-				found += words->v[i].n;
-		}
+		size_t found = words_in(words, str_split(&text, '\n'), STR(""));
 		best = found > best ? found : best;
 	}
-	return words->bytes ? (double)best / (double)words->bytes : 0;
+	return best;
 }
 
 static double score_of(const struct words *words, const struct terms *terms, struct str title, struct str text, struct str lang, struct arena *arena)
@@ -85,7 +79,7 @@ static double score_of(const struct words *words, const struct terms *terms, str
 	if (!text_tokenize(&tokens, title, lang, arena, &none))
 		return 0;
 	for (size_t i = 0; i < tokens.n; i++) {
-		bool tail = tokens.v[i].kind == TOKEN_UNIGRAM && i > 0 && tokens.v[i - 1].kind == TOKEN_BIGRAM;
+		bool tail = is_tail(&tokens, i);
 		n_tokens += !tail;
 		for (size_t t = 0; t < terms->n; t++) {
 			if (!str_eq(terms->v[t], tokens.v[i].term))
@@ -99,8 +93,10 @@ static double score_of(const struct words *words, const struct terms *terms, str
 	double asked = terms->n ? (double)of_terms / (double)terms->n : 0;
 	double title_part = n_tokens ? (double)of_title / (double)n_tokens : 0;
 	double length = log(((double)text.n + USUAL_LENGTH / 6) / USUAL_LENGTH);
-	return ASKED_IN_TITLE * asked + TITLE_IN_ASKED * title_part * asked + WHOLE_WORDS * whole_words(words, title, text) +
-		BEST_LINE * best_line(words, text) + LENGTH * length;
+	double all = words->bytes ? (double)words->bytes : 1;
+	return ASKED_IN_TITLE * asked + TITLE_IN_ASKED * title_part * asked +
+		WHOLE_WORDS * (double)words_in(words, title, text) / all +
+		BEST_LINE * (double)words_in_best_line(words, text) / all + LENGTH * length;
 }
 
 bool rank_again(struct search *s, struct str query, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena, struct error *err)

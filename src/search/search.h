@@ -74,7 +74,7 @@ struct suggestion {
 bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
     struct arena *, struct error *);
 
-/* Articles like this one, in the reader's language: rare shared terms and shared categories; at most limit. */
+/* Articles like this one, in its language: those that share the rarest terms of its title; at most limit. */
 bool search_related(struct search *, int64_t article, struct str lang, size_t limit, struct article_item **out, size_t *n,
     struct arena *, struct error *);
 

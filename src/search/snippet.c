@@ -11,6 +11,12 @@ static bool has(const struct terms *t, struct str term)
 	return false;
 }
 
+bool is_tail(const struct text_tokens *tokens, size_t i)
+{
+	const struct token *t = &tokens->v[i];
+	return t->kind == TOKEN_UNIGRAM && i > 0 && t[-1].kind == TOKEN_BIGRAM && t[-1].end == t->end;
+}
+
 bool terms_of(struct terms *out, struct str query, struct str lang, struct arena *arena, struct error *err)
 {
 	struct text_tokens tokens;
@@ -22,8 +28,7 @@ bool terms_of(struct terms *out, struct str query, struct str lang, struct arena
 	for (int strict = 1; strict >= 0 && out->n == 0; strict--) {
 		for (size_t i = 0; i < tokens.n && out->n < QUERY_TERMS_MAX; i++) {
 			struct token *t = &tokens.v[i];
-			bool tail = t->kind == TOKEN_UNIGRAM && i > 0 && tokens.v[i - 1].kind == TOKEN_BIGRAM && tokens.v[i - 1].end == t->end;
-			if (tail || has(out, t->term) || (strict && text_is_stopword(t->term, lang)))
+			if (is_tail(&tokens, i) || has(out, t->term) || (strict && text_is_stopword(t->term, lang)))
 				continue;
 			out->v[out->n++] = t->term;
 		}

@@ -1,8 +1,5 @@
 #include "transfer/inner.h"
 
-#include <string.h>
-#include <yaml.h>
-
 /* categories.yaml, at the top of a folder of Markdown: the categories in their order, with slug, parent, and names and
  * descriptions a language. Either may be a plain string, which is then of the site's default language.
  *
@@ -22,10 +19,7 @@ struct list {
 
 static struct str text_of(struct list *l, int id)
 {
-	yaml_node_t *n = yaml_document_get_node(&l->doc, id);
-	if (!n || n->type != YAML_SCALAR_NODE)
-		return STR("");
-	return utf8_clean(l->im->arena, arena_dup(l->im->arena, str_of((const char *)n->data.scalar.value, n->data.scalar.length)));
+	return yaml_text(&l->doc, id, l->im->arena);
 }
 
 static int value_of(struct list *l, yaml_node_t *map, const char *key)
@@ -129,23 +123,14 @@ static bool read_list(struct list *l)
 
 bool import_categories(struct import *im, const char *dir)
 {
-	yaml_parser_t parser;
 	struct list l = { .im = im };
 	struct str text;
 	struct error none = { 0 };
 	if (!file_text(dir, STR(CATEGORIES_FILE), &text, im->arena, &none))
 		return none.code == ERR_NOT_FOUND ? true : error_set(im->err, none.code, "%s", none.message);
-	if (!yaml_parser_initialize(&parser))
-		return error_memory(im->err);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text.p, text.n);
-	bool ok = yaml_parser_load(&parser, &l.doc);
-	if (!ok)
-		error_set(im->err, ERR_INVALID, CATEGORIES_FILE ", line %zu: %s", parser.problem_mark.line + 1,
-			parser.problem ? parser.problem : "is no YAML");
-	yaml_parser_delete(&parser);
-	if (!ok)
+	if (!yaml_read(&l.doc, text, CATEGORIES_FILE, 1, im->err))
 		return false;
-	ok = read_list(&l);
+	bool ok = read_list(&l);
 	yaml_document_delete(&l.doc);
 	return ok;
 }

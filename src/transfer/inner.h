@@ -4,6 +4,8 @@
 
 #include "transfer/transfer.h"
 
+#include <yaml.h>
+
 struct import {
 	struct store *store;
 	struct store_tx *tx;
@@ -26,6 +28,10 @@ bool import_redirect(struct import *, struct str from, int64_t article);
 /* categories.c: the categories that a folder's categories.yaml lists; fine where there is none. */
 bool import_categories(struct import *, const char *dir);
 struct str import_language(struct import *, struct str declared, struct str text);
+
+/* yaml.c: reads one document, which the caller deletes; `what` and the line stand in an error. */
+bool yaml_read(yaml_document_t *, struct str text, const char *what, size_t first_line, struct error *);
+struct str yaml_text(yaml_document_t *, int node, struct arena *); /* of a scalar, well-formed; else empty */
 
 /* files.c: the files below a folder, sorted; links are not followed. */
 bool files_below(const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *, struct error *);

@@ -1,7 +1,6 @@
 #include "transfer/inner.h"
 
 #include <string.h>
-#include <yaml.h>
 
 #define LIST_MAX 64
 
@@ -20,23 +19,15 @@ struct file {
 	struct str name;
 };
 
-static struct str scalar(yaml_document_t *doc, int id, struct arena *arena)
-{
-	yaml_node_t *n = yaml_document_get_node(doc, id);
-	if (!n || n->type != YAML_SCALAR_NODE)
-		return STR("");
-	return utf8_clean(arena, arena_dup(arena, str_of((const char *)n->data.scalar.value, n->data.scalar.length)));
-}
-
 static void add_all(yaml_document_t *doc, int id, struct str *list, size_t *count, struct arena *arena)
 {
 	yaml_node_t *n = yaml_document_get_node(doc, id);
 	if (n && n->type == YAML_SCALAR_NODE && *count < LIST_MAX && n->data.scalar.length)
-		list[(*count)++] = scalar(doc, id, arena);
+		list[(*count)++] = yaml_text(doc, id, arena);
 	if (!n || n->type != YAML_SEQUENCE_NODE)
 		return;
 	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top && *count < LIST_MAX; i++) {
-		struct str s = scalar(doc, *i, arena);
+		struct str s = yaml_text(doc, *i, arena);
 		if (s.n)
 			list[(*count)++] = s;
 	}
@@ -48,7 +39,7 @@ static void set_original(yaml_document_t *doc, int id, struct original *o, struc
 	if (!n || n->type != YAML_MAPPING_NODE)
 		return;
 	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++) {
-		struct str key = scalar(doc, p->key, arena), value = scalar(doc, p->value, arena);
+		struct str key = yaml_text(doc, p->key, arena), value = yaml_text(doc, p->value, arena);
 		struct {
 			const char *name;
 			struct str *to;
@@ -71,7 +62,7 @@ static void set_field(struct front *f, yaml_document_t *doc, struct str key, int
 		{ "summary", &f->summary }, { "description", &f->summary }, { "excerpt", &f->summary }, { "author", &f->author },
 		{ "translator", &f->translator }, { "preface", &f->preface }, { "lang", &f->lang }, { "language", &f->lang },
 		{ "status", &f->status }, { "translationKey", &f->key }, { "translation_of", &f->key } };
-	struct str text = scalar(doc, value, arena);
+	struct str text = yaml_text(doc, value, arena);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		if (str_eq(key, str_from(texts[i].name)))
 			*texts[i].to = text;
@@ -94,25 +85,16 @@ static void set_field(struct front *f, yaml_document_t *doc, struct str key, int
 
 static bool parse_yaml(struct front *f, struct str yaml, struct arena *arena, struct error *err)
 {
-	yaml_parser_t parser;
 	yaml_document_t doc;
-	if (!yaml_parser_initialize(&parser))
-		return error_memory(err);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)yaml.p, yaml.n);
-	bool ok = yaml_parser_load(&parser, &doc);
-	if (!ok) {
-		error_set(err, ERR_INVALID, "front matter, line %zu: %s", parser.problem_mark.line + 2,
-			parser.problem ? parser.problem : "is no YAML");
-		yaml_parser_delete(&parser);
+	/* The line of "---" was taken off. */
+	if (!yaml_read(&doc, yaml, "front matter", 2, err))
 		return false;
-	}
 	yaml_node_t *root = yaml_document_get_root_node(&doc);
 	if (root && root->type == YAML_MAPPING_NODE) {
 		for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top; p++)
-			set_field(f, &doc, scalar(&doc, p->key, arena), p->value, arena);
+			set_field(f, &doc, yaml_text(&doc, p->key, arena), p->value, arena);
 	}
 	yaml_document_delete(&doc);
-	yaml_parser_delete(&parser);
 	return true;
 }
 
