@@ -1,7 +1,7 @@
 /* Imports through the real program, on real exports where they are to be had. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { site, start, shared } from "../lib/kairan.mjs";
@@ -71,5 +71,26 @@ test("a folder of Markdown and a folder of HTML come in", () => {
 		assert.equal(again.articles.same, 2);
 	} finally {
 		s.remove();
+	}
+});
+
+test("categories.yaml gives order, names and parents; a fault names its line and changes nothing", () => {
+	const s = site(), dir = mkdtempSync(join(tmpdir(), "kairan-categories-"));
+	const list = () => JSON.parse(s.run("category", "list", "--json"));
+	const bring = (yaml) => { writeFileSync(join(dir, "categories.yaml"), yaml); return JSON.parse(s.run("import", "markdown", "--json", dir)); };
+	try {
+		writeFileSync(join(dir, "a.ja.md"), "---\ntitle: A\ncategories: [メール]\n---\n本文です。\n");
+		const good = "- slug: tools\n  name: 道具\n- slug: mail\n  parent: tools\n  name: {ja: メール, en: Mail}\n  description: {en: Letters}\n";
+		assert.equal(bring(good).categories, 2);
+		const want = [{ name: "道具", slug: "tools", articles: 1, parent: null }, { name: "メール", slug: "mail", articles: 1, parent: "tools" }];
+		assert.deepEqual(list(), want);
+		assert.equal(bring(good).categories, 0);
+		for (const [yaml, line] of [["- slug: x\n  name: [\n", 3], ["- slug: x\n", 1], ["name: x\n", 1], ["- slug: x\n  name: X\n- slug: y\n  name: Y\n  parent: z\n", 3]]) {
+			assert.throws(() => bring(yaml), (e) => new RegExp(`categories.yaml, line ${line}:`).test(e.stderr), yaml);
+			assert.deepEqual(list(), want);
+		}
+	} finally {
+		s.remove();
+		rmSync(dir, { recursive: true, force: true });
 	}
 });

@@ -59,6 +59,11 @@ test("search finds words of one and two characters, and sentences", async () => 
 	assert.match(nothing, /見つかりませんでした/);
 });
 
+test("long vowels are one with short ones, and what is marked is what is written", async () => {
+	const html = await (await get("/search?q=" + encodeURIComponent("サーバ"))).text();
+	assert.match(html, /<mark>サーバー<\/mark>/);
+});
+
 test("an ETag answers 304, and compression is negotiated", async () => {
 	const first = await get("/articles/vpn", { headers: { "accept-encoding": "identity" } });
 	const again = await get("/articles/vpn", { headers: { "if-none-match": first.headers.get("etag") } });
