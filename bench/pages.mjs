@@ -27,15 +27,16 @@ function sentences(folder) {
 }
 
 export function makePages(dir, n) {
+	const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 	const all = sentences("sample/articles"), next = random(20260401);
 	mkdirSync(dir, { recursive: true });
 	for (let i = 0; i < n; i++) {
 		const pick = () => all[next(all.length)];
-		const title = pick().slice(0, 12 + next(16)).replace(/[、。]/g, "") + ` ${i + 1}`;
+		const title = escape(pick().slice(0, 12 + next(16)).replace(/[、。]/g, "") + ` ${i + 1}`);
 		let body = "";
 		for (let h = 0; h < 2 + next(4); h++) {
-			body += `<h2>${pick().slice(0, 14)}</h2>`;
-			for (let p = 0; p < 2 + next(4); p++) body += `<p>${pick()}${pick()}${pick()}</p>`;
+			body += `<h2>${escape(pick().slice(0, 14))}</h2>`;
+			for (let p = 0; p < 2 + next(4); p++) body += `<p>${escape(pick() + pick() + pick())}</p>`;
 		}
 		writeFileSync(join(dir, `page-${String(i + 1).padStart(5, "0")}.html`),
 			`<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`);

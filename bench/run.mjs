@@ -12,9 +12,9 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { program, start } from "../tests/lib/kairan.mjs";
 import { makePages } from "./pages.mjs";
 
-const kairan = process.env.KAIRAN || "build/kairan";
 const seconds = Number(process.env.SECONDS || 3), rounds = Number(process.env.ROUNDS || 5);
 const dir = mkdtempSync(join(tmpdir(), "kairan-bench-"));
 const site = join(dir, "site");
@@ -22,7 +22,7 @@ const rows = [];
 const children = [];
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const run = (...args) => execFileSync(kairan, ["-C", site, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 28 });
+const run = (...args) => execFileSync(program, ["-C", site, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 28 });
 
 function row(what, measured, bar, met) {
 	rows.push({ what, measured, bar, met });
@@ -36,21 +36,12 @@ async function waitFor(url) {
 	throw new Error(`${url} does not answer`);
 }
 
-function startKairan() {
+async function startKairan() {
 	const began = performance.now();
-	const child = spawn(kairan, ["-C", site, "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
-	children.push(child);
-	return new Promise((resolve, reject) => {
-		let out = "";
-		child.on("exit", (code) => reject(new Error(`kairan ended with ${code}`)));
-		child.stdout.on("data", async (data) => {
-			out += data;
-			const url = out.match(/http:\/\/\S+/)?.[0];
-			if (!url) return;
-			await (await fetch(url + "/")).text();
-			resolve({ url, child, ms: performance.now() - began, stop: () => new Promise((done) => { child.removeAllListeners("exit"); child.on("exit", done); child.kill("SIGTERM"); }) });
-		});
-	});
+	const server = await start(["-C", site, "serve", "--listen", "127.0.0.1:0"]);
+	children.push(server.child);
+	await (await fetch(server.url + "/")).text();
+	return { ...server, ms: performance.now() - began };
 }
 
 /* The same bytes from a file, and as little else as nginx can do. */

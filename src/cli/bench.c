@@ -67,8 +67,7 @@ static struct str with_query(struct bench *b, const char *path, struct str query
 {
 	struct buf out = { 0 };
 	buf_adds(&out, path);
-	for (size_t i = 0; i < query.n; i++)
-		buf_printf(&out, "%%%02X", (unsigned char)query.p[i]);
+	buf_add_uri(&out, query, STR(""));
 	return buf_take(&out, b->arena);
 }
 
@@ -97,6 +96,9 @@ static bool time_target(struct bench *b, struct str target, double *ms, struct e
 	bool ok = web_answer(&b->web, target, &res, b->arena, err);
 	*ms = (double)(clock_mono_us() - began) / 1000;
 	buf_free(&res.body);
+	/* A redirect or an error page would be a quick answer to another question. */
+	if (ok && res.status != 200)
+		ok = error_set(err, ERR_INTERNAL, "the answer has status %d", res.status);
 	return ok || error_context(err, "asking for %.*s", (int)target.n, target.p);
 }
 
@@ -193,7 +195,9 @@ static bool bench_site(struct bench *b, const struct place *place, struct store 
 		return false;
 	if (b->n_articles == 0)
 		return error_set(err, ERR_NOT_FOUND, "the site has no published article: import some first");
-	if (queries ? !read_queries(b, queries, arena, err) : (make_queries(b), false))
+	if (!queries)
+		make_queries(b);
+	else if (!read_queries(b, queries, arena, err))
 		return false;
 	struct site_options options = { .theme_dir = file_exists(place->theme) ? place->theme : NULL };
 	struct site *site = site_new(store, b->search, &options, err);
