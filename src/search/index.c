@@ -1,169 +1,256 @@
-#include "search/search.h"
-
 #include "search/inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* The index is a SQLite file of its own. FTS5 holds, per article, the terms of its fields joined by spaces (text_tokenize
- * has cut them); `doc` holds what a hit shows. */
+/* The index follows the change feed of the truth. */
 
 #define BATCH 200
-#define ANALYSIS "2" /* moves when text_tokenize changes: an index cut otherwise is made anew */
-#define TEXT_KEPT (16 * KIB) /* of an article, for snippets */
+#define CHANGES_AT_ONCE 2000
+#define TOUCHED_MAX (20 * CHANGES_AT_ONCE) /* with those they link to */
 
-static const char *const MIGRATIONS[] = {
-	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-	/* The text last: what comes after it could be read only through all its pages. */
-	"CREATE TABLE doc (article INTEGER PRIMARY KEY, lang TEXT NOT NULL, published_at INTEGER NOT NULL,"
-	" category INTEGER NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, folded TEXT NOT NULL,"
-	" text TEXT NOT NULL);"
-	"CREATE TABLE doc_category (article INTEGER NOT NULL, category INTEGER NOT NULL, PRIMARY KEY (article, category))"
-	" WITHOUT ROWID;"
-	"CREATE VIRTUAL TABLE terms USING fts5 (title, headings, body, content='',"
-	" tokenize=\"unicode61 remove_diacritics 0\");"
-	"CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms, 'row');",
-	/* What contentless FTS5 needs to forget an article: the very terms it was given. */
-	"CREATE TABLE given (article INTEGER PRIMARY KEY, title TEXT NOT NULL, headings TEXT NOT NULL, body TEXT NOT NULL);",
-};
-
-static struct str joined(struct str text, struct str lang, struct arena *arena, struct error *err)
+/* Calls `put` for each published article, in order of ids. */
+static bool each_article(struct search *s, bool (*put)(void *to, const struct article_text *, struct arena *, struct error *), void *to,
+	void (*progress)(void *, size_t, size_t), void *user, size_t total, struct error *err)
 {
-	struct text_tokens tokens;
-	struct buf out = { 0 };
-	if (!text_tokenize(&tokens, text, lang, arena, err))
-		return STR("");
-	for (size_t i = 0; i < tokens.n; i++) {
-		if (i)
-			buf_addc(&out, ' ');
-		buf_add(&out, tokens.v[i].term);
+	struct arena *arena = arena_new();
+	struct article_text *texts;
+	int64_t after = 0;
+	size_t found = 1, n = 0;
+	bool ok = arena != NULL;
+	while (ok && found) {
+		arena_reset(arena);
+		ok = article_texts(s->store, after, BATCH, &texts, &found, arena, err);
+		for (size_t i = 0; ok && i < found; i++) {
+			after = texts[i].article.id;
+			ok = put(to, &texts[i], arena, err);
+			n++;
+		}
+		if (ok && progress && found)
+			progress(user, n, total);
 	}
-	struct str s = buf_take(&out, arena);
-	return s.p ? s : STR("");
+	arena_free(arena);
+	return ok;
 }
 
-static bool forget(struct db_conn *conn, int64_t id, struct error *err)
+static bool put_links(void *to, const struct article_text *text, struct arena *arena, struct error *err)
 {
-	return db_exec(conn, err,
-			   "INSERT INTO terms (terms, rowid, title, headings, body)"
-			   " SELECT 'delete', article, title, headings, body FROM given WHERE article = $1",
-			   "i", id) &&
-		db_exec(conn, err, "DELETE FROM given WHERE article = $1", "i", id) &&
-		db_exec(conn, err, "DELETE FROM doc_category WHERE article = $1", "i", id) &&
-		db_exec(conn, err, "DELETE FROM doc WHERE article = $1", "i", id);
+	return links_put(to, text->article.id, text, arena, err);
 }
 
-static bool add(struct db_conn *conn, const struct article_text *t, struct arena *arena, struct error *err)
+static bool put_article(void *to, const struct article_text *text, struct arena *arena, struct error *err)
 {
-	const struct article *a = &t->article;
-	struct buf body = { 0 };
-	buf_add(&body, t->rendered.preface_text);
-	buf_addc(&body, '\n');
-	buf_add(&body, a->summary);
-	buf_addc(&body, '\n');
-	buf_add(&body, t->rendered.text);
-	for (size_t i = 0; i < t->rendered.n_citations; i++) {
-		buf_addc(&body, '\n');
-		buf_add(&body, t->rendered.citations[i].text);
-	}
-	struct str title = joined(a->title, a->lang, arena, err);
-	struct str headings = joined(t->rendered.headings_text, a->lang, arena, err);
-	struct str text = joined(buf_take(&body, arena), a->lang, arena, err);
-	struct str kept = str_sub(t->rendered.text, 0, utf8_floor(t->rendered.text, TEXT_KEPT));
-	if (!db_exec(conn, err, "INSERT INTO given (article, title, headings, body) VALUES ($1, $2, $3, $4)", "isss", a->id, title,
-			headings, text) ||
-		!db_exec(conn, err, "INSERT INTO terms (rowid, title, headings, body) VALUES ($1, $2, $3, $4)", "isss", a->id, title,
-			headings, text) ||
-		!db_exec(conn, err,
-			"INSERT INTO doc (article, lang, slug, title, source, text, published_at, category, folded)"
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			"isssssiis", a->id, a->lang, a->slug, a->title, a->source, kept, a->published_at,
-			a->n_categories ? a->categories[0] : (int64_t)0, text_fold(a->title, arena)))
+	return writer_put(to, text->article.id, text, arena, err);
+}
+
+/* Links first: what an article is called by others is part of it. */
+static bool index_all(struct search *s, struct db_conn *conn, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct article_filter all = { .status = ARTICLE_PUBLISHED, .limit = 1 };
+	struct article_item *item;
+	size_t ignored, total = 0;
+	struct writer *w = arena ? writer_new(s, conn, true, err) : NULL;
+	bool ok = w && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
+		each_article(s, put_links, conn, NULL, NULL, 0, err) && each_article(s, put_article, w, progress, user, total, err) &&
+		writer_flush(w, err);
+	writer_free(w);
+	arena_free(arena);
+	return ok;
+}
+
+/* A whole new index, beside the one in use, and then in its place. The change feed is read before the articles, so that
+ * what changes meanwhile is seen again afterwards. */
+static bool build(struct search *s, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
+{
+	int64_t last;
+	struct index_file *f = change_last(s->store, &last, err) ? index_file_make(s, err) : NULL;
+	struct db_conn *conn = f ? db_begin(f->db, err) : NULL;
+	if (!conn) {
+		index_file_discard(f);
 		return false;
-	for (size_t i = 0; i < a->n_categories; i++) {
-		if (!db_exec(conn, err, "INSERT INTO doc_category (article, category) VALUES ($1, $2) ON CONFLICT DO NOTHING", "ii",
-				a->id, a->categories[i]))
+	}
+	bool ok = index_all(s, conn, progress, user, err) && meta_set(conn, "seq", last, err) && meta_set(conn, "complete", 1, err);
+	if (!ok)
+		db_rollback(conn);
+	else
+		ok = db_commit(conn, err);
+	f->signal = db_signal(f->db);
+	conn = ok ? db_reader(f->db, err) : NULL;
+	struct docs *docs = conn ? docs_load(conn, err) : NULL;
+	atomic_store(&f->docs, docs);
+	if (docs && index_file_use(s, f, err))
+		return true;
+	index_file_discard(f);
+	return false;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void sort_out(int64_t *ids, size_t *n)
+{
+	size_t kept = 0;
+	if (*n)
+		qsort(ids, *n, sizeof *ids, by_id);
+	for (size_t i = 0; i < *n; i++) {
+		if (kept == 0 || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	}
+	*n = kept;
+}
+
+/* The articles that changes with seq > *seq touch, and those that they link to, each once, in order; moves *seq on. */
+static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, struct arena *arena,
+	struct error *err)
+{
+	struct change *changes;
+	struct arena *scratch = arena_new();
+	bool ok = scratch && change_list(s->store, *seq, CHANGES_AT_ONCE, &changes, read, arena, err);
+	*n = 0;
+	for (size_t i = 0; ok && i < *read; i++) {
+		*seq = changes[i].seq;
+		if (changes[i].kind == CHANGE_ARTICLE)
+			ids[(*n)++] = changes[i].id;
+	}
+	sort_out(ids, n);
+	size_t edited = *n;
+	for (size_t i = 0; ok && i < edited; i++) {
+		struct article_text text;
+		bool published;
+		arena_reset(scratch);
+		ok = article_text_by_id(s->store, ids[i], &text, &published, scratch, err) &&
+			links_changed(conn, ids[i], published ? &text : NULL, ids, n, TOUCHED_MAX, scratch, err);
+	}
+	arena_free(scratch);
+	sort_out(ids, n);
+	return ok;
+}
+
+static bool put_changed(struct search *s, struct writer *w, const int64_t *ids, size_t n, struct error *err)
+{
+	struct arena *arena = arena_new();
+	bool ok = arena != NULL;
+	for (size_t i = 0; ok && i < n; i++) {
+		struct article_text text;
+		bool published;
+		arena_reset(arena);
+		ok = article_text_by_id(s->store, ids[i], &text, &published, arena, err) &&
+			writer_put(w, ids[i], published ? &text : NULL, arena, err);
+	}
+	arena_free(arena);
+	return ok;
+}
+
+/* One transaction of the index: at most CHANGES_AT_ONCE changes. *read says how many there were. */
+static bool apply(struct search *s, size_t *applied, size_t *read, struct error *err)
+{
+	struct index_file *f = atomic_load(&s->file);
+	struct arena *arena = arena_new();
+	int64_t *ids = arena ? arena_array(arena, TOUCHED_MAX, sizeof *ids) : NULL, seq = 0;
+	struct db_conn *conn = ids ? db_begin(f->db, err) : NULL;
+	struct writer *w = conn ? writer_new(s, conn, false, err) : NULL;
+	size_t n = 0;
+	/* Another process may have been here meanwhile: what is already in is read from the writer's own view. */
+	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, arena, err) &&
+		put_changed(s, w, ids, n, err) && writer_flush(w, err) && meta_set(conn, "seq", seq, err);
+	writer_free(w);
+	if (conn && !ok)
+		db_rollback(conn);
+	else if (conn)
+		ok = db_commit(conn, err);
+	conn = ok ? db_reader(f->db, err) : NULL;
+	struct docs *docs = conn ? docs_update(atomic_load(&f->docs), conn, ids, n, err) : NULL;
+	if (docs) {
+		f->signal = db_signal(f->db);
+		index_docs_use(s, docs);
+		*applied += n;
+	}
+	arena_free(arena);
+	return docs != NULL;
+}
+
+static bool catch_up(struct search *s, size_t *applied, struct error *err)
+{
+	int64_t seq, last, first;
+	size_t read = CHANGES_AT_ONCE;
+	struct index_file *f = atomic_load(&s->file);
+	struct db_conn *conn = db_reader(f->db, err);
+	if (!conn || !change_last(s->store, &last, err) || !change_first(s->store, &first, err))
+		return false;
+	if (!meta_get(conn, "seq", &seq) || seq > last || (first && seq < first - 1))
+		return build(s, NULL, NULL, err);
+	while (seq < last && read == CHANGES_AT_ONCE) {
+		if (!apply(s, applied, &read, err))
 			return false;
+		seq += (int64_t)read;
 	}
 	return true;
 }
 
-static bool meta_int(struct db_conn *conn, const char *name, int64_t *out)
+static bool follow(struct search *s, size_t *applied, struct error *err)
 {
-	struct error none = { 0 };
-	*out = 0;
-	return db_get_int(conn, &none, out, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = $1", "s", str_from(name));
-}
-
-static bool set_meta(struct db_conn *conn, const char *name, struct str value, struct error *err)
-{
-	return db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
-		"ss", str_from(name), value);
-}
-
-static bool set_seq(struct db_conn *conn, int64_t seq, struct error *err)
-{
-	char text[32];
-	snprintf(text, sizeof text, "%lld", (long long)seq);
-	return set_meta(conn, "seq", str_from(text), err);
-}
-
-/* What an index must bear to be this very site's, cut as this program cuts. */
-static struct str mark(struct search *s, struct arena *arena)
-{
-	struct str site = store_identity(s->store, arena);
-	return arena_printf(arena, "%.*s/" ANALYSIS, (int)site.n, site.p);
-}
-
-/* Is this the index of this very site? */
-static bool belongs(struct search *s, struct error *err)
-{
-	int64_t same = 0;
-	struct arena *arena = arena_new();
-	struct db_conn *conn = arena ? db_reader(s->db, err) : NULL;
-	bool ok = conn &&
-		db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s", mark(s, arena));
-	arena_free(arena);
-	return ok && same;
-}
-
-static void remove_files(const char *path)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[4200];
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", path, ends[i]);
-		unlink(name);
-	}
-}
-
-static bool open_file(struct search *s, bool fresh, struct error *err)
-{
-	struct db_options options = { .create = true, .relaxed = true, .cache_kib = 4096 };
-	if (fresh)
-		remove_files(s->path);
-	s->db = db_open(s->path, &options, err);
-	if (!s->db || !db_migrate(s->db, MIGRATIONS, sizeof MIGRATIONS / sizeof *MIGRATIONS, err))
+	struct error why = { 0 };
+	if (!atomic_load(&s->damaged) && index_file_refresh(s, &why) && catch_up(s, applied, &why))
+		return true;
+	if (why.code && why.code != ERR_DB && why.code != ERR_NOT_FOUND && why.code != ERR_INVALID) {
+		*err = why;
 		return false;
-	if (!fresh)
-		return belongs(s, err);
-	struct arena *arena = arena_new();
-	struct db_conn *conn = arena ? db_begin(s->db, err) : NULL;
-	bool ok = conn && set_meta(conn, "site", mark(s, arena), err);
-	if (ok)
-		ok = db_commit(conn, err);
-	else if (conn)
-		db_rollback(conn);
-	arena_free(arena);
-	atomic_store(&s->stale, true);
+	}
+	/* Damaged, gone, of another version or of another site: all of it can be made again. */
+	if (why.code && why.code != ERR_NOT_FOUND)
+		log_error(&why, "the search index is made anew");
+	return build(s, NULL, NULL, err);
+}
+
+bool search_follow(struct search *s, size_t *applied, struct error *err)
+{
+	size_t n = 0;
+	pthread_mutex_lock(&s->writing);
+	bool ok = follow(s, &n, err);
+	if (ok) {
+		atomic_store(&s->stale, false);
+		atomic_store(&s->damaged, false);
+	}
+	pthread_mutex_unlock(&s->writing);
+	if (applied)
+		*applied = n;
 	return ok;
 }
 
+bool search_rebuild(struct search *s, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *err)
+{
+	pthread_mutex_lock(&s->writing);
+	bool ok = build(s, progress, user, err);
+	if (ok)
+		atomic_store(&s->stale, false);
+	pthread_mutex_unlock(&s->writing);
+	return ok;
+}
+
+bool search_verify(struct search *s, struct error *err)
+{
+	struct error why = { 0 };
+	struct view v;
+	if (!view_open(s, &v, err))
+		return false;
+	bool ok = index_file_sound(v.file, &why);
+	view_close(&v);
+	if (ok)
+		return true;
+	atomic_store(&s->damaged, true);
+	atomic_store(&s->stale, true);
+	return error_set(err, ERR_DB, "the search index is damaged%s%s", why.code ? ": " : "", why.message);
+}
+
+/* ---- open and close ---- */
+
 struct search *search_open(const char *path, struct store *store, struct error *err)
 {
+	struct error none = { 0 };
 	struct search *s = calloc(1, sizeof *s);
 	if (!s || !(s->path = strdup(path))) {
 		free(s);
@@ -171,24 +258,22 @@ struct search *search_open(const char *path, struct store *store, struct error *
 		return NULL;
 	}
 	s->store = store;
-	if (open_file(s, !file_exists(path), err))
-		return s;
-	/* Damaged, of another version or of another site: all of it can be made again. */
-	db_close(s->db);
-	s->db = NULL;
-	*err = (struct error){ 0 };
-	if (open_file(s, true, err))
-		return s;
-	error_context(err, "opening the search index %s", path);
-	search_close(s);
-	return NULL;
+	pthread_mutex_init(&s->writing, NULL);
+	/* What cannot be opened is made anew by search_follow. */
+	if (!index_file_refresh(s, &none)) {
+		if (none.code != ERR_NOT_FOUND)
+			log_error(&none, "opening the search index");
+		atomic_store(&s->stale, true);
+	}
+	return s;
 }
 
 void search_close(struct search *s)
 {
 	if (!s)
 		return;
-	db_close(s->db);
+	index_file_close(atomic_load(&s->file));
+	pthread_mutex_destroy(&s->writing);
 	free(s->path);
 	free(s);
 }
@@ -198,105 +283,17 @@ bool search_stale(struct search *s)
 	return atomic_load(&s->stale);
 }
 
-static bool index_all(struct search *s, struct db_conn *conn, size_t *n, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
-{
-	struct arena *arena = arena_new();
-	struct article_text *texts;
-	struct article_filter all = { .status = ARTICLE_PUBLISHED, .limit = 1 };
-	struct article_item *item;
-	int64_t after = 0;
-	size_t found = 1, ignored, total = 0;
-	bool ok = arena != NULL && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err));
-	ok = ok && db_exec(conn, err, "INSERT INTO terms (terms) VALUES ('delete-all')", "") &&
-		db_exec(conn, err, "DELETE FROM given", "") && db_exec(conn, err, "DELETE FROM doc", "") &&
-		db_exec(conn, err, "DELETE FROM doc_category", "");
-	while (ok && found) {
-		arena_reset(arena);
-		ok = article_texts(s->store, after, BATCH, &texts, &found, arena, err);
-		for (size_t i = 0; ok && i < found; i++) {
-			ok = add(conn, &texts[i], arena, err);
-			after = texts[i].article.id;
-			*n += 1;
-		}
-		if (ok && progress && found)
-			progress(user, *n, total);
-	}
-	arena_free(arena);
-	return ok;
-}
-
-static bool apply(struct search *s, struct db_conn *conn, int64_t *seq, size_t *n, struct error *err)
-{
-	struct arena *arena = arena_new();
-	struct change *changes;
-	size_t found = BATCH;
-	bool ok = arena != NULL;
-	while (ok && found == BATCH) {
-		arena_reset(arena);
-		ok = change_list(s->store, *seq, BATCH, &changes, &found, arena, err);
-		for (size_t i = 0; ok && i < found; i++) {
-			struct article_text text;
-			bool published;
-			*seq = changes[i].seq;
-			if (changes[i].kind != CHANGE_ARTICLE)
-				continue;
-			ok = article_text_by_id(s->store, changes[i].id, &text, &published, arena, err) &&
-				forget(conn, changes[i].id, err) && (!published || add(conn, &text, arena, err));
-			*n += 1;
-		}
-	}
-	arena_free(arena);
-	return ok;
-}
-
-static bool follow(struct search *s, bool anew, size_t *n, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
-{
-	int64_t seq, last, first;
-	struct db_conn *conn = db_reader(s->db, err);
-	if (!conn || !change_last(s->store, &last, err) || !change_first(s->store, &first, err))
-		return false;
-	meta_int(conn, "seq", &seq);
-	if (seq == last && !anew) {
-		atomic_store(&s->stale, false);
-		return true;
-	}
-	conn = db_begin(s->db, err);
-	if (!conn)
-		return false;
-	/* Another process may have been here meanwhile. */
-	meta_int(conn, "seq", &seq);
-	bool all = anew || seq == 0 || seq > last || (first && seq < first - 1);
-	bool ok = all ? index_all(s, conn, n, progress, user, err) : apply(s, conn, &seq, n, err);
-	ok = ok && set_seq(conn, all ? last : seq, err);
-	if (!ok) {
-		db_rollback(conn);
-		return false;
-	}
-	atomic_store(&s->stale, false);
-	return db_commit(conn, err);
-}
-
-bool search_follow(struct search *s, size_t *applied, struct error *err)
-{
-	size_t n = 0;
-	bool ok = follow(s, false, &n, NULL, NULL, err);
-	if (applied)
-		*applied = n;
-	return ok;
-}
-
-/* Readers see the old index until the transaction that holds the new one commits. */
-bool search_rebuild(struct search *s, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
-{
-	size_t n = 0;
-	return follow(s, true, &n, progress, user, err);
-}
-
 bool search_stats(struct search *s, struct search_stats *out, struct error *err)
 {
-	struct stat info;
-	struct db_conn *conn = db_reader(s->db, err);
-	*out = (struct search_stats){ .bytes = stat(s->path, &info) == 0 ? (int64_t)info.st_size : 0 };
-	return conn && db_get_int(conn, err, &out->articles, "SELECT COUNT(*) FROM doc", "") &&
-		(meta_int(conn, "seq", &out->seq) || true);
+	struct view v;
+	int64_t pages = 0, size = 0;
+	*out = (struct search_stats){ 0 };
+	if (!view_open(s, &v, err))
+		return false;
+	out->articles = v.docs->live;
+	bool ok = meta_get(v.conn, "seq", &out->seq) && db_get_int(v.conn, err, &pages, "PRAGMA page_count", "") &&
+		db_get_int(v.conn, err, &size, "PRAGMA page_size", "");
+	out->bytes = pages * size;
+	view_close(&v);
+	return ok;
 }

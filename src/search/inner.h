@@ -1,4 +1,23 @@
-/* Private to search. */
+/*
+ * Private to search. How the parts fit:
+ *
+ *   analyse.c   an article becomes its terms, each with the passages that hold it
+ *   posting.c   lists of articles a term, as bytes
+ *   links.c     what other articles call an article when they link to it
+ *   writer.c    puts a batch of changed articles into the index's tables
+ *   docs.c      what ranking must know of every article, in memory, as an immutable snapshot
+ *   file.c      the index file: opened, told apart, built anew beside the live one, swapped
+ *   index.c     follows the change feed
+ *   parse.c     the query language
+ *   terms.c     a question's terms, with their postings
+ *   match.c     the candidates: BM25F over the fields, rare terms first
+ *   rank.c      the second look at the best of them
+ *   query.c     the answer: filters, facets, hits
+ *   snippet.c   passages with what matched marked
+ *
+ * A passage ("segment") is the title, a heading, or a line of text of at most SEGMENT_BYTES. It is the unit in which
+ * nearness is known: an entry of a posting says in which passages of the article the term stands.
+ */
 #ifndef KAIRAN_SEARCH_INNER_H
 #define KAIRAN_SEARCH_INNER_H
 
@@ -6,36 +25,293 @@
 #include "search/search.h"
 #include "text/text.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+
+#define SEGMENT_BYTES 240
+#define CHUNK_BYTES 900 /* of a posting in one row: fits a leaf page of SQLite without overflow */
+#define TERMS_MAX 192
+#define SLOTS_MAX 32              /* words of a question that count as one each */
+
+/* ---- analyse.c ---- */
+
+enum field { FIELD_TITLE, FIELD_HEADINGS, FIELD_LINKS, FIELD_META, FIELD_BODY, FIELD_CITATIONS, FIELDS };
+
+/* How an article is laid out: passages of field f are those below end[f] and not below end[f - 1]; the title is
+ * passage 0. */
+struct shape {
+	uint32_t end[FIELDS];
+	uint32_t tokens[FIELDS];
+};
+
+struct doc_term {
+	struct str term;
+	struct str segments; /* as posting.c encodes them */
+};
+
+struct analysed {
+	struct shape shape;
+	struct doc_term *terms;
+	size_t n;
+};
+
+/* The texts of an article as they are indexed and kept, one a field. */
+struct doc_texts {
+	struct str lang, field[FIELDS];
+};
+
+bool analyse(struct analysed *out, const struct doc_texts *, struct arena *, struct error *);
+/* The passage that starts at *at; moves *at behind it. False at the end. Empty lines are passed over. */
+bool segment_next(struct str text, size_t *at, struct str *out);
+/* `links`: the texts of links that lead to it, a line each. */
+void texts_of(struct doc_texts *out, const struct article_text *, struct str links, struct arena *);
+/* The texts of all fields, packed with zlib, and back. ERR_DB when the bytes are damaged. */
+bool texts_pack(const struct doc_texts *, struct str *out, struct arena *, struct error *);
+bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *, struct error *);
+
+/* ---- posting.c ----
+ * An entry: article as the difference from the entry before (0 for the first, whose article is the row's `first`), number
+ * of bytes, then the passages as differences from -1 on, a byte each: 255 moves on 254 without naming one. */
+
+struct posting {
+	const unsigned char *p, *end;
+	int64_t doc;
+	struct str segments;
+};
+
+void posting_start(struct posting *, struct str chunk, int64_t first);
+bool posting_next(struct posting *); /* false at the end, or where the bytes make no sense */
+void posting_add(struct buf *chunk, int64_t delta, struct str segments);
+void segments_add(struct buf *, int64_t last, int64_t segment); /* `last` -1 at the start */
+
+struct segments {
+	const unsigned char *p, *end;
+	int64_t at; /* start with -1 */
+};
+static inline struct segments segments_of(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	return (struct segments){ p, p + s.n, -1 };
+}
+static inline bool segments_next(struct segments *s)
+{
+	while (s->p < s->end) {
+		unsigned step = *s->p++;
+		if (step == 255) {
+			s->at += 254;
+			continue;
+		}
+		s->at += step;
+		return true;
+	}
+	return false;
+}
+
+/* ---- docs.c ---- */
+
+/* What the first look needs of each article, in one array: index is the article's id. */
+struct doc_hot {
+	struct shape shape;
+	int64_t published_at;
+	bool live;
+	uint8_t lang; /* index into langs */
+};
+
+struct doc_cold {
+	int64_t group;
+	struct str title; /* folded */
+	const int64_t *categories;
+	size_t n_categories;
+};
+
+#define LANGS_MAX 64
+struct docs {
+	struct doc_hot *hot;
+	struct doc_cold **cold; /* shared with the snapshots before and after */
+	int64_t n;              /* ids are below this */
+	int64_t live;
+	double average[FIELDS]; /* tokens an article */
+	char langs[LANGS_MAX][16];
+	size_t n_langs;
+	struct doc_cold **dead; /* what this one replaced: freed with the snapshot before */
+	size_t n_dead;
+};
+
+struct docs *docs_load(struct db_conn *, struct error *);
+/* A copy with these articles read anew; `old` stays as it is. */
+struct docs *docs_update(struct docs *old, struct db_conn *, const int64_t *ids, size_t n, struct error *);
+void docs_forget(struct docs *old, struct docs *now); /* frees what only the one before still held */
+void docs_free(struct docs *);
+struct str docs_lang(const struct docs *, int64_t id);
+
+/* ---- file.c ---- */
+
+/* An open index file: index-N.db, to which data/index.db is a link while it is in use. */
+struct index_file {
+	struct db *db;
+	_Atomic(struct docs *) docs;
+	char *path;
+	int64_t signal; /* of the database when docs was read */
+};
 
 struct search {
 	struct store *store;
-	struct db *db;
-	char *path;
-	atomic_bool stale;
+	char *path; /* data/index.db */
+	pthread_mutex_t writing; /* one change at a time; readers never take it */
+	_Atomic(struct index_file *) file;
+	atomic_bool stale, damaged;
+	/* Readers are counted by the parity of the epoch in which they came. Who has replaced something moves the epoch on,
+	 * waits until those of the epoch before have gone, and frees it. */
+	atomic_uint epoch;
+	atomic_int readers[2];
 };
 
-struct candidate {
-	int64_t article, published_at, category;
-	double score;
-	struct str lang;
+/* A reader's hold on the file and the articles in use. No lock is taken and nothing waited for. */
+struct view {
+	struct search *search;
+	unsigned parity;
+	struct index_file *file;
+	struct docs *docs;
+	struct db_conn *conn;
+};
+bool view_open(struct search *, struct view *, struct error *);
+void view_close(struct view *);
+
+struct index_file *index_file_open(struct search *, const char *path, struct error *);
+struct index_file *index_file_make(struct search *, struct error *); /* the next generation, empty */
+void index_file_close(struct index_file *);   /* NULL is fine */
+void index_file_discard(struct index_file *); /* closes and removes it */
+/* Makes it the one in use, for other processes too, and removes the one before. */
+bool index_file_use(struct search *, struct index_file *, struct error *);
+bool index_file_refresh(struct search *, struct error *); /* what another process has swapped or written is taken over */
+void index_docs_use(struct search *, struct docs *);      /* in the file in use */
+bool index_file_sound(struct index_file *, struct error *); /* reads all of it; false with err->code 0: it is damaged */
+
+bool meta_get(struct db_conn *, const char *name, int64_t *out);
+bool meta_set(struct db_conn *, const char *name, int64_t value, struct error *);
+
+/* ---- links.c ---- */
+
+bool links_put(struct db_conn *, int64_t article, const struct article_text *, struct arena *, struct error *);
+/* Brings the rows in line with the article (NULL: gone), and adds to ids the articles whose link texts that changes. */
+bool links_changed(struct db_conn *, int64_t article, const struct article_text *, int64_t *ids, size_t *n, size_t max,
+	struct arena *, struct error *);
+bool addresses_forget(struct db_conn *, int64_t article, struct arena *, struct error *);
+/* Notes the article's addresses; *out: the texts of links that lead to them, a line each. */
+bool links_to(struct search *, struct db_conn *, const struct article *, struct str *out, struct arena *, struct error *);
+
+/* ---- writer.c ---- */
+
+struct writer;
+/* Collects changes and puts them into the tables in order of terms. `empty`: there is nothing in them yet. */
+struct writer *writer_new(struct search *, struct db_conn *, bool empty, struct error *);
+/* Each article once, in rising order of ids. `text` NULL: it is gone. */
+bool writer_put(struct writer *, int64_t article, const struct article_text *text, struct arena *, struct error *);
+bool writer_flush(struct writer *, struct error *);
+void writer_free(struct writer *);
+
+enum name_kind { NAME_TAG, NAME_AUTHOR, NAME_TRANSLATOR, NAME_SOURCE };
+
+/* ---- parse.c ---- */
+
+struct query_word {
+	struct str text;
+	bool phrase, without, prefix, title, or_before; /* or_before: either this or the word before */
 };
 
-/* The distinct terms of a question. */
-struct terms {
-	struct str v[QUERY_TERMS_MAX];
+struct query {
+	struct query_word words[SLOTS_MAX];
 	size_t n;
+	struct str lang, category, tag, author, translator, source;
+	int64_t after, before; /* seconds; 0: none. before: exclusive */
 };
+/* Never fails: what is no operator is a word. */
+void query_parse(struct query *, struct str typed, struct arena *);
+
+/* ---- terms.c ---- */
+
+struct chunk {
+	int64_t first;
+	struct str data;
+};
+
+struct term {
+	struct str term;
+	struct chunk *chunks; /* in order of articles */
+	size_t n_chunks;
+	int64_t df;
+	double weight; /* idf and what the kind of term is worth; 0: it only marks passages */
+	unsigned bit;  /* in the masks; what one sign stands for several terms shares one */
+	bool title_only;
+};
+
+/* A word of the question: the bits of its terms. One of the alternatives (synonyms) whole in a passage makes it whole. */
+#define ALTERNATIVES_MAX 8
+struct slot {
+	uint64_t alternatives[ALTERNATIVES_MAX];
+	size_t n;
+	double weight;
+};
+
+#define MASK_BITS 64
+struct terms {
+	struct term v[TERMS_MAX];
+	size_t n;
+	double bit_weight[MASK_BITS];
+	unsigned n_bits;
+	struct slot slots[SLOTS_MAX];
+	size_t n_slots;
+	uint64_t without[SLOTS_MAX]; /* articles with such a passage are no answer */
+	size_t n_without;
+	struct str phrases[SLOTS_MAX], not_phrases[SLOTS_MAX]; /* folded; must stand in the text, or must not */
+	size_t n_phrases, n_not_phrases;
+	double mass;       /* sum of the bits' weights */
+	struct str folded; /* the words of the question, folded */
+};
+bool terms_of(struct terms *, const struct query *, struct search *, const struct view *, struct str lang, struct arena *, struct error *);
 /* Is this the last character of a run, which the pair before it has already? */
 bool is_tail(const struct text_tokens *, size_t i);
-bool terms_of(struct terms *, struct str query, struct str lang, struct arena *, struct error *);
-/* An FTS5 expression: any of the terms. */
-struct str terms_expression(const struct terms *, struct arena *);
-/* Text with the terms in <mark>, the best `width` characters of it (0: all), as clean HTML. */
-struct str snippet_make(struct str text, struct str lang, const struct terms *, size_t width, struct arena *);
 
-/* rank.c: adds to the scores of the first RANKED_AGAIN candidates (best first) what a second look at them tells. */
-#define RANKED_AGAIN 60
-bool rank_again(struct search *, struct str query, const struct terms *, struct candidate *, size_t n, struct arena *, struct error *);
+/* ---- filter.c, match.c and rank.c ---- */
+
+struct candidate {
+	int64_t article, published_at, group;
+	double score;
+	uint32_t segment; /* the best passage */
+	bool relaxed, pinned;
+};
+
+struct filter {
+	int lang; /* index into langs; -1 any, -2 none has it */
+	int64_t category;
+	const int64_t *categories; /* it and those below it */
+	size_t n_categories;
+	int64_t after, before;
+	const unsigned char *allowed; /* a bit an article, or NULL */
+};
+int reader_lang_number(const struct docs *, struct str lang); /* -1: none of the articles' */
+bool filter_make(struct filter *, struct search *, const struct view *, const struct search_request *, const struct query *, struct arena *,
+	struct error *);
+bool filter_lets(const struct filter *, const struct docs *, int64_t article);
+
+#define OTHER_LANGUAGE 0.7 /* articles in other languages than the reader's follow */
+#define CANDIDATES_MAX 1000
+/* The best articles by BM25F, best first, at most CANDIDATES_MAX; *total counts those that match well enough. */
+bool match(const struct view *, const struct terms *, const struct filter *, int reader_lang, struct candidate *out, size_t *n, size_t *total,
+	struct arena *, struct error *);
+#define RANKED_AGAIN 100
+/* Looks at the passages of the first RANKED_AGAIN, sets score, segment and relaxed, and sorts all. */
+bool rank_again(const struct view *, const struct terms *, int reader_lang, struct candidate *, size_t n, struct arena *, struct error *);
+
+/* Sets out[i] when one of the masks stands whole in a passage of candidate i. */
+bool marks_any(const struct view *, const struct terms *, const uint64_t *masks, size_t n_masks, const struct candidate *, size_t n, bool *out,
+	struct arena *, struct error *);
+
+/* ---- snippet.c ---- */
+
+/* Text with what matches in <mark>, as clean HTML. */
+struct str mark_title(struct str title, struct str lang, const struct terms *, struct arena *);
+/* The passage and a little around it. */
+struct str snippet_make(const struct doc_texts *, uint32_t segment, const struct terms *, struct arena *);
 
 #endif

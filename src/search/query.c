@@ -1,85 +1,23 @@
 #include "search/inner.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define CANDIDATES 1000
-#define WEAKEST 0.15        /* of the best score: what is weaker is no answer */
-#define OTHER_LANGUAGE 0.7  /* articles in other languages than the reader's follow */
-#define SNIPPET_BYTES 300
 #define FACETS_MAX 64
-#define RELATED_TERMS 4
-#define CHOOSING_TERMS 10 /* of a long question: the rarest choose the candidates */
-#define DAY_YEAR(t) (civil_from_unix(t).year)
-
-/* bm25: a match in the title says most, then headings. Any term may match; what matches more of them ranks higher. */
-static const char QUERY[] =
-	"SELECT d.article, bm25(terms, 5.0, 2.0, 1.0), d.lang, d.published_at, d.category FROM terms"
-	" JOIN doc d ON d.article = terms.rowid WHERE terms MATCH $1 AND ($2 = '' OR d.lang = $2)"
-	" AND ($3 = 0 OR EXISTS (SELECT 1 FROM doc_category c WHERE c.article = d.article AND c.category IN"
-	"  (SELECT value FROM json_each($4))))"
-	" ORDER BY 2 LIMIT $5";
-
-static int by_score(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-	if (x->score != y->score)
-		return x->score < y->score ? 1 : -1;
-	return x->article < y->article ? -1 : x->article > y->article;
-}
+#define PHRASE_CHECKS_MAX 500 /* texts read for phrases */
+#define TITLES_SCANNED 20000  /* above so many articles titles are not looked through for the bare question */
+#define TITLE_HOLDERS_MAX 40
+#define YEAR_OF(t) (civil_from_unix(t).year)
 
 static int by_date(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 	if (x->published_at != y->published_at)
 		return x->published_at < y->published_at ? 1 : -1;
-	return by_score(a, b);
+	return x->article < y->article ? -1 : x->article > y->article;
 }
 
-/* The category and all below it, as a JSON list. */
-static bool descendants(struct search *s, int64_t id, struct str *out, struct arena *arena, struct error *err)
-{
-	struct category *all;
-	size_t n;
-	struct buf list = { 0 };
-	if (!category_list(s->store, &all, &n, arena, err))
-		return false;
-	buf_printf(&list, "[%lld", (long long)id);
-	/* Parents stand before their children, so one pass is enough. */
-	bool *in = arena_array(arena, n + 1, sizeof *in);
-	for (size_t i = 0; in && i < n; i++) {
-		in[i] = all[i].id == id;
-		for (size_t j = 0; j < i && !in[i]; j++)
-			in[i] = in[j] && all[j].id == all[i].parent;
-		if (in[i] && all[i].id != id)
-			buf_printf(&list, ",%lld", (long long)all[i].id);
-	}
-	buf_addc(&list, ']');
-	*out = buf_take(&list, arena);
-	return in && out->p ? true : error_memory(err);
-}
-
-static bool candidates(struct search *s, const struct search_request *r, const struct terms *terms, struct candidate *out, size_t *n,
-	struct arena *arena, struct error *err)
-{
-	struct str places = STR("[]");
-	struct db_conn *conn = db_reader(s->db, err);
-	if (!conn || (r->category && !descendants(s, r->category, &places, arena, err)))
-		return false;
-	struct db_rows *rows = db_query(conn, err, QUERY, "ssisi", terms_expression(terms, arena), r->only_lang, r->category, places,
-		(int64_t)CANDIDATES);
-	double best = 0;
-	while (rows && *n < CANDIDATES && db_next(rows)) {
-		struct candidate c = { .article = db_int(rows, 0), .score = -db_double(rows, 1), .lang = db_dup(rows, 2, arena),
-			.published_at = db_int(rows, 3), .category = db_int(rows, 4) };
-		if (r->lang.n && !str_eq(c.lang, r->lang))
-			c.score *= OTHER_LANGUAGE;
-		best = c.score > best ? c.score : best;
-		if (c.score < best * WEAKEST)
-			continue;
-		out[(*n)++] = c;
-	}
-	return rows && db_done(rows);
-}
+/* ---- facets ---- */
 
 static void count(struct search_facet *facets, size_t *n, struct search_facet f)
 {
@@ -101,18 +39,20 @@ static int by_count(const void *a, const void *b)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
-static bool facets(const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
+static bool facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
 {
+	const struct docs *d = v->docs;
 	out->langs = arena_array(arena, FACETS_MAX, sizeof *out->langs);
 	out->categories = arena_array(arena, FACETS_MAX, sizeof *out->categories);
 	out->years = arena_array(arena, FACETS_MAX, sizeof *out->years);
 	if (!out->langs || !out->categories || !out->years)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		count(out->langs, &out->n_langs, (struct search_facet){ .lang = c[i].lang });
-		if (c[i].category)
-			count(out->categories, &out->n_categories, (struct search_facet){ .category = c[i].category });
-		count(out->years, &out->n_years, (struct search_facet){ .year = DAY_YEAR(c[i].published_at) });
+		const struct doc_cold *cold = d->cold[c[i].article];
+		count(out->langs, &out->n_langs, (struct search_facet){ .lang = arena_dup(arena, docs_lang(d, c[i].article)) });
+		for (size_t k = 0; k < cold->n_categories; k++)
+			count(out->categories, &out->n_categories, (struct search_facet){ .category = cold->categories[k] });
+		count(out->years, &out->n_years, (struct search_facet){ .year = YEAR_OF(c[i].published_at) });
 	}
 	qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
 	qsort(out->categories, out->n_categories, sizeof *out->categories, by_count);
@@ -120,164 +60,228 @@ static bool facets(const struct candidate *c, size_t n, struct search_result *ou
 	return true;
 }
 
-static bool fill_hit(struct search *s, const struct search_request *r, const struct terms *terms, const struct candidate *c,
-	struct search_hit *hit, struct arena *arena, struct error *err)
+/* ---- phrases and what must not be there ---- */
+
+static bool read_texts(const struct view *v, int64_t article, struct doc_texts *out, struct arena *arena, struct error *err)
 {
-	struct db_conn *conn = db_reader(s->db, err);
-	*hit = (struct search_hit){ .article = c->article, .score = c->score, .lang = c->lang, .published_at = c->published_at,
-		.main_category = c->category };
-	struct db_rows *rows = conn ?
-		db_query(conn, err, "SELECT slug, title, source, CASE WHEN $2 = 1 THEN text ELSE '' END FROM doc WHERE article = $1",
-			"it", c->article, r->snippets) :
-		NULL;
-	if (rows && db_next(rows)) {
-		hit->slug = db_dup(rows, 0, arena);
-		hit->title = db_dup(rows, 1, arena);
-		hit->source = db_dup(rows, 2, arena);
-		if (r->snippets) {
-			hit->title_html = snippet_make(hit->title, hit->lang, terms, 0, arena);
-			hit->snippet_html = snippet_make(db_dup(rows, 3, arena), hit->lang, terms, SNIPPET_BYTES, arena);
-		}
-	}
-	return rows && db_done(rows);
+	struct db_rows *rows = db_query(v->conn, err, "SELECT texts FROM doc WHERE article = $1", "i", article);
+	bool there = rows && db_next(rows);
+	bool ok = !there || texts_unpack(db_str(rows, 0), out, arena, err);
+	if (!there)
+		*out = (struct doc_texts){ 0 };
+	return rows && db_done(rows) && ok;
 }
 
-static bool answer(struct search *s, const struct search_request *r, struct terms *terms, bool again, struct search_result *out,
-	struct arena *arena, struct error *err)
+static bool stands_in(const struct doc_texts *folded, struct str phrase)
 {
-	struct candidate *found = arena_array(arena, CANDIDATES, sizeof *found);
-	size_t n = 0, kept = 0, limit = r->limit && r->limit < 100 ? r->limit : 100;
-	if (!found)
-		return error_memory(err);
-	if (terms->n && !candidates(s, r, terms, found, &n, arena, err))
-		return false;
-	if (again && r->order == SEARCH_RELEVANCE) {
-		qsort(found, n, sizeof *found, by_score);
-		if (!rank_again(s, r->query, terms, found, n, arena, err))
+	for (int f = 0; f < FIELDS; f++) {
+		if (f != FIELD_LINKS && str_find(folded->field[f], phrase) >= 0)
+			return true;
+	}
+	return false;
+}
+
+static bool phrases_hold(const struct terms *t, const struct doc_texts *texts, struct arena *arena)
+{
+	struct doc_texts folded;
+	for (int f = 0; f < FIELDS; f++)
+		folded.field[f] = text_fold(texts->field[f], arena);
+	for (size_t i = 0; i < t->n_phrases; i++) {
+		if (!stands_in(&folded, t->phrases[i]))
 			return false;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!r->year || DAY_YEAR(found[i].published_at) == r->year)
-			found[kept++] = found[i];
-	}
-	qsort(found, kept, sizeof *found, r->order == SEARCH_NEWEST ? by_date : by_score);
-	out->total = kept;
-	out->hits = arena_array(arena, limit, sizeof *out->hits);
-	if (!out->hits || !facets(found, kept, out, arena))
-		return error_memory(err);
-	for (size_t i = r->offset; i < kept && out->n_hits < limit; i++) {
-		if (!fill_hit(s, r, terms, &found[i], &out->hits[out->n_hits++], arena, err))
+	for (size_t i = 0; i < t->n_not_phrases; i++) {
+		if (stands_in(&folded, t->not_phrases[i]))
 			return false;
 	}
 	return true;
 }
 
-/* Leaves the rarest terms that at least so many articles have: common ones tell little, and cost most. */
-static bool keep_rarest(struct search *s, struct terms *terms, size_t keep, int64_t least, struct error *err)
+static bool keep_phrases(const struct view *v, const struct terms *t, struct candidate *c, size_t *n, struct error *err)
 {
-	int64_t articles[QUERY_TERMS_MAX];
-	size_t n = 0;
-	struct db_conn *conn = db_reader(s->db, err);
-	for (size_t i = 0; conn && i < terms->n; i++) {
-		struct db_rows *rows = db_query(conn, err, "SELECT doc FROM vocabulary WHERE term = $1", "s", terms->v[i]);
-		int64_t in = rows && db_next(rows) ? db_int(rows, 0) : 0;
-		if (!rows || !db_done(rows))
-			return false;
-		if (in < least)
-			continue;
-		if (n == keep && articles[n - 1] <= in)
-			continue;
-		size_t at = n < keep ? n++ : n - 1;
-		struct str term = terms->v[i];
-		for (; at > 0 && articles[at - 1] > in; at--) {
-			articles[at] = articles[at - 1];
-			terms->v[at] = terms->v[at - 1];
-		}
-		articles[at] = in;
-		terms->v[at] = term;
+	struct arena *arena = arena_new();
+	size_t kept = 0;
+	bool ok = arena != NULL;
+	for (size_t i = 0; ok && i < *n && i < PHRASE_CHECKS_MAX; i++) {
+		struct doc_texts texts;
+		arena_reset(arena);
+		ok = read_texts(v, c[i].article, &texts, arena, err);
+		if (ok && phrases_hold(t, &texts, arena))
+			c[kept++] = c[i];
 	}
-	terms->n = n;
-	return conn != NULL;
+	arena_free(arena);
+	*n = kept;
+	return ok;
+}
+
+/* ---- titles that hold the question as it was typed: also the inside of a word finds its title ---- */
+
+static size_t title_holders(const struct view *v, struct str folded, const struct filter *filter, int64_t *out)
+{
+	const struct docs *d = v->docs;
+	size_t n = 0;
+	if (d->live > TITLES_SCANNED || utf8_count(folded) < 2)
+		return 0;
+	for (int64_t id = 0; id < d->n; id++) {
+		if (!d->hot[id].live || str_find(d->cold[id]->title, folded) < 0 || !filter_lets(filter, d, id))
+			continue;
+		if (n == TITLE_HOLDERS_MAX)
+			return 0; /* so common that it tells nothing */
+		out[n++] = id;
+	}
+	return n;
+}
+
+/* Brings them among those that are looked at again. */
+static void add_title_holders(const struct view *v, const struct terms *t, const struct filter *filter, struct candidate *c, size_t *n)
+{
+	int64_t ids[TITLE_HOLDERS_MAX];
+	size_t found = t->n_phrases || t->n_without || t->n_not_phrases ? 0 : title_holders(v, t->folded, filter, ids);
+	for (size_t i = 0; i < found; i++) {
+		struct candidate new = { .article = ids[i], .published_at = v->docs->hot[ids[i]].published_at,
+			.group = v->docs->cold[ids[i]]->group };
+		size_t at = 0;
+		while (at < *n && c[at].article != ids[i])
+			at++;
+		if (at < RANKED_AGAIN - TITLE_HOLDERS_MAX && at < *n)
+			continue;
+		if (at < *n)
+			new.score = c[at].score;
+		else if (*n < CANDIDATES_MAX)
+			at = (*n)++;
+		else
+			at = *n - 1;
+		/* What gives way goes where it came from. */
+		size_t place = *n > RANKED_AGAIN ? RANKED_AGAIN - 1 - i : at;
+		c[at] = c[place];
+		c[place] = new;
+	}
+}
+
+/* ---- the answer ---- */
+
+static bool has_without(const struct terms *t)
+{
+	return t->n_without > 0;
+}
+
+/* Articles with a passage in which all of a left-out word stands: found as candidates of their own. */
+static bool keep_without(const struct view *v, const struct terms *t, struct candidate *c, size_t *n, struct arena *arena, struct error *err)
+{
+	size_t kept = 0;
+	bool *out = arena_array(arena, *n + 1, sizeof *out);
+	if (!out || !marks_any(v, t, t->without, t->n_without, c, *n, out, arena, err))
+		return false;
+	for (size_t i = 0; i < *n; i++) {
+		if (!out[i])
+			c[kept++] = c[i];
+	}
+	*n = kept;
+	return true;
+}
+
+/* One entry a group of translations: the best, which is the reader's language where it matches alike. */
+static size_t one_a_group(struct candidate *c, size_t n, struct arena *arena)
+{
+	size_t size = 64, kept = 0;
+	while (size < n * 2)
+		size *= 2;
+	int64_t *seen = arena_array(arena, size, sizeof *seen);
+	for (size_t i = 0; seen && i < n; i++) {
+		size_t at = (size_t)((uint64_t)c[i].group * 0x9E3779B97F4A7C15u >> 20) & (size - 1);
+		while (seen[at] && seen[at] != c[i].group)
+			at = (at + 1) & (size - 1);
+		if (seen[at])
+			continue;
+		seen[at] = c[i].group;
+		c[kept++] = c[i];
+	}
+	return seen ? kept : n;
+}
+
+static bool fill_hit(const struct view *v, const struct search_request *r, const struct terms *terms, const struct candidate *c,
+	struct search_hit *hit, struct arena *arena, struct error *err)
+{
+	const struct doc_cold *cold = v->docs->cold[c->article];
+	*hit = (struct search_hit){ .article = c->article, .group = c->group, .score = c->score, .published_at = c->published_at,
+		.relaxed = c->relaxed, .lang = arena_dup(arena, docs_lang(v->docs, c->article)),
+		.main_category = cold->n_categories ? cold->categories[0] : 0 };
+	struct db_rows *rows = db_query(v->conn, err, "SELECT slug, title, source, texts FROM doc WHERE article = $1", "i", c->article);
+	bool ok = true;
+	if (rows && db_next(rows)) {
+		struct doc_texts texts;
+		hit->slug = db_dup(rows, 0, arena);
+		hit->title = db_dup(rows, 1, arena);
+		hit->source = db_dup(rows, 2, arena);
+		if (r->snippets && (ok = texts_unpack(db_str(rows, 3), &texts, arena, err))) {
+			hit->title_html = mark_title(hit->title, texts.lang, terms, arena);
+			hit->snippet_html = snippet_make(&texts, c->segment, terms, arena);
+		}
+	}
+	return rows && db_done(rows) && ok;
+}
+
+static bool find(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct terms *terms,
+	struct candidate *found, size_t *n, size_t *total, struct arena *arena, struct error *err)
+{
+	struct filter filter;
+	int lang = reader_lang_number(v->docs, r->lang);
+	if (!terms_of(terms, q, s, v, r->lang, arena, err) || !filter_make(&filter, s, v, r, q, arena, err) ||
+		!match(v, terms, &filter, lang, found, n, total, arena, err))
+		return false;
+	size_t before = *n;
+	if (has_without(terms) && !keep_without(v, terms, found, n, arena, err))
+		return false;
+	if ((terms->n_phrases || terms->n_not_phrases) && !keep_phrases(v, terms, found, n, err))
+		return false;
+	if (*n < before)
+		*total = *n;
+	add_title_holders(v, terms, &filter, found, n);
+	if (*total < *n)
+		*total = *n;
+	return rank_again(v, terms, lang, found, *n, arena, err);
+}
+
+static bool answer(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct search_result *out,
+	struct arena *arena, struct error *err)
+{
+	struct terms *terms = arena_alloc(arena, sizeof *terms);
+	struct candidate *found = arena_array(arena, CANDIDATES_MAX, sizeof *found);
+	size_t n = 0, all, limit = r->limit && r->limit < 100 ? r->limit : 100;
+	out->hits = arena_array(arena, limit, sizeof *out->hits);
+	if (!terms || !found || !out->hits)
+		return error_memory(err);
+	if (!find(s, v, r, q, terms, found, &n, &out->total, arena, err))
+		return false;
+	all = n;
+	n = one_a_group(found, n, arena);
+	out->total -= all - n;
+	if (r->order == SEARCH_NEWEST && n)
+		qsort(found, n, sizeof *found, by_date);
+	if (!facets(v, found, n, out, arena))
+		return error_memory(err);
+	for (size_t i = r->offset; i < n && out->n_hits < limit; i++) {
+		if (!fill_hit(v, r, terms, &found[i], &out->hits[out->n_hits++], arena, err))
+			return false;
+	}
+	return true;
 }
 
 bool search_query(
 	struct search *s, const struct search_request *r, struct search_result *out, struct arena *arena, struct error *err)
 {
 	uint64_t started = clock_mono_us();
-	struct terms *terms = arena_alloc(arena, sizeof *terms);
-	struct search_request clean = *r;
+	struct query query;
+	struct view v;
 	*out = (struct search_result){ 0 };
-	clean.query = utf8_clean(arena, str_sub(r->query, 0, utf8_floor(r->query, QUERY_MAX)));
-	if (!terms)
-		return error_memory(err);
-	bool ok = terms_of(terms, clean.query, r->lang, arena, err) &&
-		(terms->n <= CHOOSING_TERMS || keep_rarest(s, terms, CHOOSING_TERMS, 1, err)) &&
-		answer(s, &clean, terms, true, out, arena, err);
+	query_parse(&query, r->query, arena);
+	if (!view_open(s, &v, err))
+		return false;
+	bool ok = answer(s, &v, r, &query, out, arena, err);
+	view_close(&v);
+	/* A damaged index is made anew by the next search_follow. */
+	if (!ok && err->code == ERR_DB)
+		atomic_store(&s->damaged, true);
 	out->ms = (double)(clock_mono_us() - started) / 1000.0;
 	return ok;
-}
-
-/* ---- suggestions and related articles ---- */
-
-bool search_suggest(struct search *s, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
-	struct arena *arena, struct error *err)
-{
-	struct str folded = text_fold(str_trim(str_sub(typed, 0, utf8_floor(typed, QUERY_MAX))), arena);
-	struct category *all;
-	size_t n_all;
-	*n = 0;
-	*out = arena_array(arena, limit, sizeof **out);
-	struct db_conn *conn = db_reader(s->db, err);
-	if (!*out || !conn)
-		return conn ? error_memory(err) : false;
-	if (folded.n == 0)
-		return true;
-	if (!category_list(s->store, &all, &n_all, arena, err))
-		return false;
-	for (size_t i = 0; i < n_all && *n < limit / 2; i++) {
-		const struct category_name *name = category_name_in(&all[i], lang, lang);
-		if (name && str_find(text_fold(name->name, arena), folded) >= 0)
-			(*out)[(*n)++] = (struct suggestion){ .text = name->name, .category = all[i].id, .lang = lang, .slug = all[i].slug };
-	}
-	struct db_rows *rows = db_query(conn, err,
-		"SELECT article, title, lang, slug FROM doc WHERE instr(folded, $1) > 0"
-		" ORDER BY lang <> $2, instr(folded, $1) > 1, length(folded), article LIMIT $3",
-		"ssi", folded, lang, (int64_t)limit);
-	while (rows && *n < limit && db_next(rows))
-		(*out)[(*n)++] = (struct suggestion){ .article = db_int(rows, 0), .text = db_dup(rows, 1, arena),
-			.lang = db_dup(rows, 2, arena), .slug = db_dup(rows, 3, arena) };
-	return rows && db_done(rows);
-}
-
-/* What its own title finds, without itself and its translations. */
-bool search_related(struct search *s, int64_t id, struct str lang, size_t limit, struct article_item **out, size_t *n,
-	struct arena *arena, struct error *err)
-{
-	struct article a;
-	struct search_result found;
-	*n = 0;
-	*out = arena_array(arena, limit, sizeof **out);
-	if (!*out)
-		return error_memory(err);
-	if (!article_by_id(s->store, id, &a, arena, err))
-		return false;
-	struct terms *terms = arena_alloc(arena, sizeof *terms);
-	struct search_request ask = { .query = a.title, .lang = lang, .only_lang = a.lang, .limit = limit + 4 };
-	found = (struct search_result){ 0 };
-	if (!terms)
-		return error_memory(err);
-	if (!terms_of(terms, a.title, a.lang, arena, err) || !keep_rarest(s, terms, RELATED_TERMS, 2, err) ||
-		!answer(s, &ask, terms, false, &found, arena, err))
-		return false;
-	for (size_t i = 0; i < found.n_hits && *n < limit; i++) {
-		struct article other;
-		struct error none = { 0 };
-		if (found.hits[i].article == id || !article_by_id(s->store, found.hits[i].article, &other, arena, &none) ||
-			other.group_id == a.group_id || other.status != ARTICLE_PUBLISHED)
-			continue;
-		(*out)[(*n)++] = (struct article_item){ .id = other.id, .group_id = other.group_id, .lang = other.lang,
-			.slug = other.slug, .title = other.title, .summary = other.summary, .author = other.author,
-			.translator = other.translator, .published_at = other.published_at, .updated_at = other.updated_at };
-	}
-	return true;
 }

@@ -1,116 +1,301 @@
 #include "search/inner.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* The second look at the best candidates: bm25 counts pairs of characters, and cannot tell a page that is about the
- * question from one that holds the same pairs strewn about. What tells them apart: how much of the question stands in
- * the title, how much of the title is the question, and whether the question's words stand whole in the text. */
+/* The second look at the best candidates. BM25 counts terms, and cannot tell an article that is about the question from one
+ * that holds its parts strewn about. What tells them apart is where the terms stand together: in the title, in one heading,
+ * in one passage. Each feature lies between 0 and 1; their weights were fitted on the development queries of
+ * bench/relevance, both languages together, by coordinate ascent with the queries split in two, so that a weight stays only
+ * if it helps the half on which it was not fitted. */
 
-#define WORDS_MAX 16
-#define BEST_LINE 0.20
-#define LENGTH 0.09 /* bm25 as FTS5 has it takes too much off long pages */
-#define USUAL_LENGTH 3000.0 /* bytes of text */
-#define ASKED_IN_TITLE 0.30
-#define TITLE_IN_ASKED 0.20
-#define WHOLE_WORDS 0.45
-
-struct words {
-	struct str v[WORDS_MAX];
-	size_t n, bytes;
+enum feature {
+	F_BM25,          /* against the best candidate's */
+	F_TITLE,         /* how much of the question stands in the title */
+	F_TITLE_ALONE,   /* how much of the title is of the question, whatever it leaves out */
+	F_TITLE_EXACT,   /* both, multiplied */
+	F_TITLE_HOLDS,   /* the question stands in the title as it was typed */
+	F_HEADING,       /* how much of the question the best heading holds */
+	F_PASSAGE,       /* … the best passage */
+	F_LEAD,          /* … the beginning */
+	F_WORDS,         /* words of the question that stand whole in some passage */
+	F_WORDS_TITLE,   /* … in the title */
+	F_WORDS_PASSAGE, /* … in one passage */
+	F_OFTEN,         /* how often its words stand whole, as BM25F counts terms */
+	F_LENGTH,        /* BM25 takes too much off long articles */
+	F_PROSE,         /* tokens a passage: lists of links hold everything and tell nothing */
+	FEATURES
 };
 
-enum script { SCRIPT_OTHER, SCRIPT_LATIN, SCRIPT_HAN, SCRIPT_KATAKANA };
+static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.19, [F_TITLE_ALONE] = 0.13, [F_TITLE_EXACT] = 0.31,
+	[F_TITLE_HOLDS] = 1.2, [F_HEADING] = 0.09, [F_PASSAGE] = 0.59, [F_LEAD] = 0.4, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.3,
+	[F_WORDS_PASSAGE] = 0.13, [F_OFTEN] = 0.28, [F_LENGTH] = 0.2, [F_PROSE] = 0.07 };
 
-static enum script script_of(uint32_t cp)
+#define LEAD_PASSAGES 3
+#define USUAL_LENGTH 1000.0 /* tokens */
+
+struct looked_at {
+	struct candidate *c;
+	const struct doc_hot *doc;
+	uint64_t *masks; /* which terms stand in each passage */
+	size_t n;        /* passages */
+};
+
+struct looking {
+	const struct view *view;
+	const struct terms *terms;
+	double worth[8][256]; /* of the bits of each byte of a mask */
+	double words;         /* sum of the slots' weights */
+};
+
+static void weigh_bits(struct looking *l)
 {
-	if (cp_is_han(cp))
-		return SCRIPT_HAN;
-	if ((cp >= 0x30A1 && cp <= 0x30FC && cp != 0x30FB) || (cp >= 0xFF66 && cp <= 0xFF9F))
-		return SCRIPT_KATAKANA;
-	return (cp >= '0' && cp <= '9') || ((cp | 32) >= 'a' && (cp | 32) <= 'z') || cp >= 0xFF10 ? SCRIPT_LATIN : SCRIPT_OTHER;
+	for (unsigned byte = 0; byte < 8; byte++) {
+		for (unsigned value = 0; value < 256; value++) {
+			double sum = 0;
+			for (unsigned bit = 0; bit < 8; bit++) {
+				if (value >> bit & 1)
+					sum += l->terms->bit_weight[byte * 8 + bit];
+			}
+			l->worth[byte][value] = sum;
+		}
+	}
+	for (size_t i = 0; i < l->terms->n_slots; i++)
+		l->words += l->terms->slots[i].weight;
 }
 
-/* Words as far as the script shows them: runs of kanji, of katakana, of Latin. Hiragana mostly joins words. */
-static void words_of(struct words *out, struct str query)
+/* How much of the question these bits are, 0 to 1. */
+static double part(const struct looking *l, uint64_t mask)
 {
-	out->n = out->bytes = 0;
-	for (size_t at = 0; at < query.n && out->n < WORDS_MAX;) {
-		size_t from = at;
-		enum script script = script_of(utf8_next(query, &at));
-		for (size_t next = at; next < query.n && script != SCRIPT_OTHER; at = next) {
-			if (script_of(utf8_next(query, &next)) != script)
-				break;
-		}
-		if (script == SCRIPT_OTHER)
+	double sum = 0;
+	for (unsigned byte = 0; mask; byte++, mask >>= 8)
+		sum += l->worth[byte][mask & 255];
+	return l->terms->mass > 0 ? sum / l->terms->mass : 0;
+}
+
+static bool is_whole(const struct slot *s, uint64_t mask)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if ((s->alternatives[i] & mask) == s->alternatives[i])
+			return true;
+	}
+	return false;
+}
+
+static double whole_words(const struct looking *l, uint64_t mask)
+{
+	double sum = 0;
+	for (size_t i = 0; i < l->terms->n_slots && mask; i++) {
+		if (is_whole(&l->terms->slots[i], mask))
+			sum += l->terms->slots[i].weight;
+	}
+	return l->words > 0 ? sum / l->words : 0;
+}
+
+static int by_article(const void *a, const void *b)
+{
+	const struct looked_at *x = a, *y = b;
+	return x->c->article < y->c->article ? -1 : x->c->article > y->c->article;
+}
+
+static void mark_entry(const struct term *t, const struct posting *p, struct looked_at *a)
+{
+	struct segments s = segments_of(p->segments);
+	while (segments_next(&s) && s.at < (int64_t)a->n) {
+		if (t->title_only && s.at > 0)
+			return;
+		a->masks[s.at] |= (uint64_t)1 << t->bit;
+	}
+}
+
+/* One walk along the term's posting and the articles, both in order. */
+static void mark_term(const struct term *t, struct looked_at *v, size_t n)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < t->n_chunks && at < n; i++) {
+		struct posting p;
+		int64_t next = i + 1 < t->n_chunks ? t->chunks[i + 1].first : INT64_MAX;
+		while (at < n && v[at].c->article < t->chunks[i].first)
+			at++;
+		if (at == n || v[at].c->article >= next)
 			continue;
-		out->v[out->n] = str_sub(query, from, at);
-		out->bytes += out->v[out->n++].n;
-	}
-}
-
-/* Bytes of the words that stand in one of the two. */
-static size_t words_in(const struct words *words, struct str text, struct str or)
-{
-	size_t found = 0;
-	for (size_t i = 0; i < words->n; i++) {
-		if (str_find(text, words->v[i]) >= 0 || str_find(or, words->v[i]) >= 0)
-			found += words->v[i].n;
-	}
-	return found;
-}
-
-/* Of the words, those that the best line holds together. */
-static size_t words_in_best_line(const struct words *words, struct str text)
-{
-	size_t best = 0;
-	while (text.n && best < words->bytes) {
-		size_t found = words_in(words, str_split(&text, '\n'), STR(""));
-		best = found > best ? found : best;
-	}
-	return best;
-}
-
-static double score_of(const struct words *words, const struct terms *terms, struct str title, struct str text, struct str lang, struct arena *arena)
-{
-	struct text_tokens tokens;
-	struct error none = { 0 };
-	size_t of_title = 0, of_terms = 0, n_tokens = 0;
-	bool seen[QUERY_TERMS_MAX] = { false };
-	if (!text_tokenize(&tokens, title, lang, arena, &none))
-		return 0;
-	for (size_t i = 0; i < tokens.n; i++) {
-		bool tail = is_tail(&tokens, i);
-		n_tokens += !tail;
-		for (size_t t = 0; t < terms->n; t++) {
-			if (!str_eq(terms->v[t], tokens.v[i].term))
-				continue;
-			of_terms += !seen[t];
-			of_title += !tail;
-			seen[t] = true;
-			break;
+		posting_start(&p, t->chunks[i].data, t->chunks[i].first);
+		while (at < n && posting_next(&p)) {
+			while (at < n && v[at].c->article < p.doc)
+				at++;
+			if (at < n && v[at].c->article == p.doc)
+				mark_entry(t, &p, &v[at++]);
 		}
 	}
-	double asked = terms->n ? (double)of_terms / (double)terms->n : 0;
-	double title_part = n_tokens ? (double)of_title / (double)n_tokens : 0;
-	double length = log(((double)text.n + USUAL_LENGTH / 6) / USUAL_LENGTH);
-	double all = words->bytes ? (double)words->bytes : 1;
-	return ASKED_IN_TITLE * asked + TITLE_IN_ASKED * title_part * asked +
-		WHOLE_WORDS * (double)words_in(words, title, text) / all +
-		BEST_LINE * (double)words_in_best_line(words, text) / all + LENGTH * length;
 }
 
-bool rank_again(struct search *s, struct str query, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena, struct error *err)
+static double title_alone(const struct looked_at *a)
 {
-	struct words words;
-	struct db_conn *conn = db_reader(s->db, err);
-	double best = n ? c[0].score : 0;
-	words_of(&words, query);
-	for (size_t i = 0; conn && i < n && i < RANKED_AGAIN; i++) {
-		struct db_rows *rows = db_query(conn, err, "SELECT title, text FROM doc WHERE article = $1", "i", c[i].article);
-		if (rows && db_next(rows))
-			c[i].score += best * score_of(&words, terms, db_str(rows, 0), db_str(rows, 1), c[i].lang, arena);
-		if (!rows || !db_done(rows))
-			return false;
+	unsigned bits = (unsigned)__builtin_popcountll(a->masks[0]);
+	uint32_t tokens = a->doc->shape.tokens[FIELD_TITLE];
+	double exact = tokens ? (double)bits / tokens : 0;
+	return exact > 1 ? 1 : exact;
+}
+
+/* BM25F once more, over words instead of terms. */
+static double often(const struct looking *l, const struct looked_at *a, double tokens)
+{
+	const struct shape *shape = &a->doc->shape;
+	double sum = 0, norm = 0.5 + 0.5 * tokens / USUAL_LENGTH;
+	for (size_t i = 0; i < l->terms->n_slots; i++) {
+		double tf = 0;
+		for (size_t s = 0; s < a->n; s++) {
+			if (a->masks[s] && is_whole(&l->terms->slots[i], a->masks[s]))
+				tf += s == 0 ? 4 : s < shape->end[FIELD_HEADINGS] ? 2 : 1;
+		}
+		sum += l->terms->slots[i].weight * tf / (tf + 2 * norm);
 	}
-	return conn != NULL;
+	return l->words > 0 ? sum / l->words : 0;
+}
+
+static void best_of(double *best, double value)
+{
+	if (value > *best)
+		*best = value;
+}
+
+static void look_at_passages(const struct looking *l, struct looked_at *a, double f[FEATURES])
+{
+	const struct shape *shape = &a->doc->shape;
+	uint64_t lead = 0;
+	double shown = 0;
+	for (size_t s = 0; s < a->n; s++) {
+		uint64_t mask = a->masks[s];
+		if (!mask)
+			continue;
+		double covered = part(l, mask), words = whole_words(l, mask);
+		if (s >= shape->end[FIELD_HEADINGS] && s < shape->end[FIELD_META] + LEAD_PASSAGES)
+			lead |= mask;
+		/* What shows best: a passage of the text, not the title again. */
+		if (s >= shape->end[FIELD_LINKS] && covered + words > shown) {
+			shown = covered + words;
+			a->c->segment = (uint32_t)s;
+		}
+		best_of(&f[F_PASSAGE], covered);
+		best_of(&f[F_WORDS_PASSAGE], words);
+		if (s >= 1 && s < shape->end[FIELD_HEADINGS])
+			best_of(&f[F_HEADING], covered);
+	}
+	f[F_LEAD] = part(l, lead);
+}
+
+/* A word is whole in the article when some passage holds it whole. */
+static double words_somewhere(const struct looking *l, const struct looked_at *a, size_t *missing)
+{
+	double sum = 0;
+	*missing = 0;
+	for (size_t i = 0; i < l->terms->n_slots; i++) {
+		size_t s = 0;
+		while (s < a->n && !is_whole(&l->terms->slots[i], a->masks[s]))
+			s++;
+		if (s < a->n)
+			sum += l->terms->slots[i].weight;
+		else
+			++*missing;
+	}
+	return l->words > 0 ? sum / l->words : 0;
+}
+
+static void look_at(const struct looking *l, struct looked_at *a, double best, double f[FEATURES])
+{
+	size_t missing;
+	double tokens = 1;
+	struct str title = l->view->docs->cold[a->c->article]->title;
+	for (int i = 0; i < FIELDS; i++)
+		tokens += a->doc->shape.tokens[i];
+	f[F_BM25] = best > 0 ? a->c->score / best : 0;
+	f[F_TITLE] = part(l, a->masks[0]);
+	f[F_TITLE_ALONE] = title_alone(a);
+	f[F_TITLE_EXACT] = f[F_TITLE_ALONE] * f[F_TITLE];
+	f[F_OFTEN] = often(l, a, tokens);
+	f[F_PROSE] = log(tokens / ((double)a->n + 1));
+	f[F_WORDS_TITLE] = whole_words(l, a->masks[0]);
+	look_at_passages(l, a, f);
+	f[F_WORDS] = words_somewhere(l, a, &missing);
+	f[F_LENGTH] = log(1 + tokens / USUAL_LENGTH);
+	f[F_TITLE_HOLDS] = l->terms->folded.n && str_find(title, l->terms->folded) >= 0;
+	a->c->relaxed = missing > 0;
+}
+
+static int by_score(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return x->article < y->article ? -1 : x->article > y->article;
+}
+
+/* The articles with room for their masks, filled by all terms; in order of articles. */
+static struct looked_at *mark_all(const struct view *v, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena)
+{
+	struct looked_at *at = arena_array(arena, n + 1, sizeof *at);
+	for (size_t i = 0; at && i < n; i++) {
+		at[i].c = &c[i];
+		at[i].doc = &v->docs->hot[c[i].article];
+		at[i].n = at[i].doc->shape.end[FIELD_CITATIONS];
+		at[i].masks = arena_array(arena, at[i].n + 1, sizeof *at[i].masks);
+		if (!at[i].masks)
+			return NULL;
+	}
+	if (at && n)
+		qsort(at, n, sizeof *at, by_article);
+	for (size_t i = 0; at && i < terms->n; i++)
+		mark_term(&terms->v[i], at, n);
+	return at;
+}
+
+bool marks_any(const struct view *v, const struct terms *terms, const uint64_t *masks, size_t n_masks, const struct candidate *c, size_t n, bool *out,
+	struct arena *arena, struct error *err)
+{
+	struct candidate *copy = arena_array(arena, n + 1, sizeof *copy);
+	if (copy && n)
+		memcpy(copy, c, n * sizeof *copy);
+	struct looked_at *at = copy ? mark_all(v, terms, copy, n, arena) : NULL;
+	if (!at)
+		return error_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t s = 0; s < at[i].n; s++) {
+			for (size_t k = 0; k < n_masks; k++) {
+				if (masks[k] && (at[i].masks[s] & masks[k]) == masks[k])
+					out[at[i].c - copy] = true;
+			}
+		}
+	}
+	return true;
+}
+
+bool rank_again(const struct view *v, const struct terms *terms, int reader_lang, struct candidate *c, size_t n, struct arena *arena, struct error *err)
+{
+	struct looking *l = arena_alloc(arena, sizeof *l);
+	size_t again = n < RANKED_AGAIN ? n : RANKED_AGAIN;
+	struct looked_at *at = mark_all(v, terms, c, again, arena);
+	double best = 0, lowest = 0;
+	if (!l || !at)
+		return error_memory(err);
+	for (size_t i = 0; i < again; i++)
+		best_of(&best, c[i].score);
+	l->view = v;
+	l->terms = terms;
+	weigh_bits(l);
+	for (size_t i = 0; i < again; i++) {
+		double f[FEATURES] = { 0 }, score = 0;
+		look_at(l, &at[i], best, f);
+		for (int k = 0; k < FEATURES; k++)
+			score += WEIGHT[k] * f[k];
+		at[i].c->score = reader_lang >= 0 && at[i].doc->lang != reader_lang ? score * OTHER_LANGUAGE : score;
+		if (i == 0 || at[i].c->score < lowest)
+			lowest = at[i].c->score;
+	}
+	/* Those not looked at again stay behind, in their order. */
+	for (size_t i = again; i < n; i++)
+		c[i].score = lowest * c[i].score / (best > 0 ? best : 1);
+	if (n)
+		qsort(c, n, sizeof *c, by_score);
+	return true;
 }

@@ -23,6 +23,10 @@ bool search_follow(struct search *, size_t *applied, struct error *);
 /* Builds a new index beside the live one and swaps; progress (may be NULL) is called now and then. */
 bool search_rebuild(struct search *, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *);
 
+/* Reads all of the index; false when it is damaged, and then the next search_follow makes it anew. Slow: not for a reader's
+ * path. */
+bool search_verify(struct search *, struct error *err);
+
 enum search_order { SEARCH_RELEVANCE, SEARCH_NEWEST };
 
 struct search_request {
@@ -37,8 +41,9 @@ struct search_request {
 };
 
 struct search_hit {
-	int64_t article;
+	int64_t article, group;
 	double score;
+	bool relaxed; /* some word of the question does not stand in it */
 	struct str lang, slug, title, source;
 	struct str title_html;   /* clean, matches in <mark> */
 	struct str snippet_html; /* clean, matches in <mark>; empty unless asked for */

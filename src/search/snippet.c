@@ -1,122 +1,96 @@
 #include "search/inner.h"
 
-#include <string.h>
+#define SNIPPET_BYTES 300
+#define BEFORE_BYTES 90 /* of what stands before the passage */
 
-static bool has(const struct terms *t, struct str term)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		if (str_eq(t->v[i], term))
-			return true;
-	}
-	return false;
-}
-
-bool is_tail(const struct text_tokens *tokens, size_t i)
-{
-	const struct token *t = &tokens->v[i];
-	return t->kind == TOKEN_UNIGRAM && i > 0 && t[-1].kind == TOKEN_BIGRAM && t[-1].end == t->end;
-}
-
-bool terms_of(struct terms *out, struct str query, struct str lang, struct arena *arena, struct error *err)
-{
-	struct text_tokens tokens;
-	out->n = 0;
-	query = str_sub(query, 0, utf8_floor(query, QUERY_MAX));
-	if (!text_tokenize(&tokens, query, lang, arena, err))
-		return false;
-	/* Words that only ask count for nothing, unless there are no others. */
-	for (int strict = 1; strict >= 0 && out->n == 0; strict--) {
-		for (size_t i = 0; i < tokens.n && out->n < QUERY_TERMS_MAX; i++) {
-			struct token *t = &tokens.v[i];
-			if (is_tail(&tokens, i) || has(out, t->term) || (strict && text_is_stopword(t->term, lang)))
-				continue;
-			out->v[out->n++] = t->term;
-		}
-	}
-	return true;
-}
-
-struct str terms_expression(const struct terms *t, struct arena *arena)
-{
-	struct buf out = { 0 };
-	for (size_t i = 0; i < t->n; i++) {
-		if (i)
-			buf_adds(&out, " OR ");
-		/* Terms are letters and digits alone, so a quotation mark cannot occur. A single character means any pair that
-		 * starts with it. */
-		buf_addc(&out, '"');
-		buf_add(&out, t->v[i]);
-		buf_adds(&out, utf8_count(t->v[i]) == 1 ? "\"*" : "\"");
-	}
-	return buf_take(&out, arena);
-}
-
-static bool token_matches(const struct terms *terms, const struct token *t)
+static bool is_match(const struct terms *terms, const struct token *t, bool title)
 {
 	for (size_t i = 0; i < terms->n; i++) {
-		bool prefix = utf8_count(terms->v[i]) == 1 && str_starts(t->term, terms->v[i]);
-		if (prefix || str_eq(terms->v[i], t->term))
+		const struct term *term = &terms->v[i];
+		if (term->weight > 0 && (title || !term->title_only) && str_eq(term->term, t->term))
 			return true;
 	}
 	return false;
 }
 
-/* Where the window of `width` bytes with most different matches starts. */
-static size_t best_start(const struct text_tokens *tokens, const bool *hit, size_t width)
-{
-	size_t best = 0, best_count = 0, left = 0, count = 0;
-	for (size_t right = 0; right < tokens->n; right++) {
-		count += hit[right];
-		while (left < right && tokens->v[right].end - tokens->v[left].start > width)
-			count -= hit[left++];
-		if (count > best_count) {
-			best_count = count;
-			best = tokens->v[left].start;
-		}
-	}
-	return best;
-}
-
-struct str snippet_make(struct str text, struct str lang, const struct terms *terms, size_t width, struct arena *arena)
+static struct str mark(struct str text, struct str lang, const struct terms *terms, bool title, struct arena *arena)
 {
 	struct text_tokens tokens;
 	struct error ignored = { 0 };
 	struct buf out = { 0 };
-	bool *hit = NULL;
-	if (text_tokenize(&tokens, text, lang, arena, &ignored))
-		hit = arena_array(arena, tokens.n + 1, sizeof *hit);
-	if (!hit)
+	size_t at = 0;
+	if (!text_tokenize(&tokens, text, lang, arena, &ignored))
 		return STR("");
-	for (size_t i = 0; i < tokens.n; i++)
-		hit[i] = token_matches(terms, &tokens.v[i]);
-	size_t from = width ? best_start(&tokens, hit, width) : 0, to = text.n;
-	/* A little of what stands before. */
-	if (from > 30)
-		from = utf8_floor(text, from - 30);
-	else
-		from = 0;
-	if (width && to - from > width)
-		to = utf8_floor(text, from + width);
-	if (from)
-		buf_adds(&out, "…");
-	size_t at = from;
 	for (size_t i = 0; i < tokens.n; i++) {
-		size_t start = tokens.v[i].start, end = tokens.v[i].end;
-		if (!hit[i] || start < at || end > to)
+		if (!is_match(terms, &tokens.v[i], title) || tokens.v[i].end <= at)
 			continue;
+		size_t start = tokens.v[i].start > at ? tokens.v[i].start : at, end = tokens.v[i].end;
 		/* Overlapping pairs make one mark. */
-		for (size_t j = i + 1; j < tokens.n && tokens.v[j].start <= end; j++) {
-			if (hit[j] && tokens.v[j].end > end && tokens.v[j].end <= to)
-				end = tokens.v[j].end;
-		}
+		for (; i + 1 < tokens.n && tokens.v[i + 1].start <= end && is_match(terms, &tokens.v[i + 1], title); i++)
+			end = tokens.v[i + 1].end > end ? tokens.v[i + 1].end : end;
 		buf_add_html(&out, str_sub(text, at, start));
 		buf_adds(&out, "<mark>");
 		buf_add_html(&out, str_sub(text, start, end));
 		buf_adds(&out, "</mark>");
 		at = end;
 	}
-	buf_add_html(&out, str_sub(text, at, to));
+	buf_add_html(&out, str_skip(text, at));
+	return out.n ? buf_take(&out, arena) : STR("");
+}
+
+struct str mark_title(struct str title, struct str lang, const struct terms *terms, struct arena *arena)
+{
+	return mark(title, lang, terms, true, arena);
+}
+
+/* Where the passage lies: its field's text, and its bytes in it. */
+static bool find_passage(const struct doc_texts *texts, uint32_t wanted, struct str *text, size_t *from, size_t *to)
+{
+	uint32_t segment = 1;
+	for (int f = FIELD_HEADINGS; f < FIELDS; f++) {
+		struct str passage;
+		size_t at = 0;
+		while (segment_next(texts->field[f], &at, &passage)) {
+			if (segment++ != wanted)
+				continue;
+			*text = texts->field[f];
+			*from = (size_t)(passage.p - text->p);
+			*to = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t grapheme_before(struct str text, size_t at)
+{
+	at = utf8_floor(text, at);
+	/* From a little before, cluster by cluster. */
+	size_t from = utf8_floor(text, at > 64 ? at - 64 : 0);
+	for (size_t next = from; (next = text_grapheme_end(text, from)) <= at && next < text.n; from = next)
+		;
+	return from;
+}
+
+struct str snippet_make(const struct doc_texts *texts, uint32_t segment, const struct terms *terms, struct arena *arena)
+{
+	struct str text = texts->field[FIELD_BODY];
+	size_t from = 0, to = 0;
+	struct buf out = { 0 };
+	if (segment == 0 || !find_passage(texts, segment, &text, &from, &to))
+		to = text.n < SNIPPET_BYTES ? text.n : SNIPPET_BYTES;
+	/* A short passage is shown with what follows it, and a little of what stands before. */
+	if (to - from < SNIPPET_BYTES)
+		from = from > BEFORE_BYTES && to - from < SNIPPET_BYTES - BEFORE_BYTES ? grapheme_before(text, from - BEFORE_BYTES) : from < BEFORE_BYTES ? 0 : from;
+	if (from + SNIPPET_BYTES < text.n)
+		to = grapheme_before(text, from + SNIPPET_BYTES);
+	else
+		to = text.n;
+	struct str shown = str_sub(text, from, to);
+	if (from)
+		buf_adds(&out, "…");
+	buf_add(&out, mark(str_trim(shown), texts->lang, terms, false, arena));
 	if (to < text.n)
 		buf_adds(&out, "…");
-	return buf_take(&out, arena);
+	return out.n ? buf_take(&out, arena) : STR("");
 }

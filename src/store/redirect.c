@@ -44,3 +44,53 @@ bool article_public_path(
 		arena_printf(arena, "/%.*s/articles/%.*s", (int)lang.n, lang.p, (int)slug.n, slug.p);
 	return path->p ? true : error_memory(err);
 }
+
+bool article_paths(struct store *store, const struct article *a, struct str **out, size_t *n, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	*n = 0;
+	*out = arena_array(arena, ARTICLE_PATHS_MAX, sizeof **out);
+	if (!conn || !*out)
+		return conn ? error_memory(err) : false;
+	if (!article_public_path(conn, a->lang, a->slug, &(*out)[(*n)++], arena, err))
+		return false;
+	struct db_rows *rows = db_query(conn, err, "SELECT source FROM redirect WHERE article = $1 ORDER BY source LIMIT $2", "ii", a->id,
+		(int64_t)ARTICLE_PATHS_MAX - 1);
+	while (rows && *n < ARTICLE_PATHS_MAX && db_next(rows))
+		(*out)[(*n)++] = db_dup(rows, 0, arena);
+	return rows && db_done(rows);
+}
+
+/* "/articles/SLUG" or "/LANG/articles/SLUG". */
+static bool by_public_path(struct db_conn *conn, struct str path, int64_t *id, struct arena *arena, struct error *err)
+{
+	struct settings s;
+	struct str rest = str_skip(path, 1), first = str_split(&rest, '/'), lang = STR("");
+	if (!str_eq(first, STR("articles"))) {
+		lang = first;
+		first = str_split(&rest, '/');
+	}
+	if (!str_eq(first, STR("articles")) || rest.n == 0)
+		return error_set(err, ERR_NOT_FOUND, "this is no article's address");
+	if (lang.n == 0 && !settings_read_on(conn, &s, arena, err))
+		return false;
+	return db_get_int(conn, err, id, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss", lang.n ? lang : s.default_lang, rest);
+}
+
+bool article_of_path(struct store *store, struct str path, int64_t *id, struct arena *arena, struct error *err)
+{
+	struct redirect r = { 0 };
+	struct error none = { 0 };
+	struct db_conn *conn = db_reader(store->db, err);
+	*id = 0;
+	if (!conn)
+		return false;
+	if (by_public_path(conn, path, id, arena, &none))
+		return true;
+	if (none.code != ERR_NOT_FOUND)
+		return error_set(err, none.code, "%s", none.message);
+	if (!find(conn, path, &r, arena, err))
+		return false;
+	*id = r.article;
+	return r.article ? true : error_set(err, ERR_NOT_FOUND, "this is no article's address");
+}

@@ -81,6 +81,9 @@ const char *const STORE_MIGRATIONS[] = {
 	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
 	"CREATE TABLE change ("
 	" seq INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, id INTEGER NOT NULL);",
+
+	/* The paths that lead to an article are asked for by the search index. */
+	"CREATE INDEX redirect_article ON redirect (article);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -128,7 +128,7 @@ bool article_neighbours(struct store *, int64_t id, int64_t category, struct str
 /* Published articles for the index, in order of id, a page at a time: all with id > after, at most limit. */
 struct article_text {
 	struct article article; /* body and preface empty: the plain texts are in `rendered` */
-	struct rendered rendered; /* text, preface_text, headings_text, citations, excerpt only */
+	struct rendered rendered;
 };
 bool article_texts(struct store *, int64_t after, size_t limit, struct article_text **out, size_t *n, struct arena *,
     struct error *);
@@ -196,6 +196,11 @@ struct redirect {
 	struct str path;
 };
 bool redirect_find(struct store *, struct str from, struct redirect *out, struct arena *, struct error *);
+/* The paths that lead to an article: its own, first, and the old ones; at most ARTICLE_PATHS_MAX. */
+#define ARTICLE_PATHS_MAX 64
+bool article_paths(struct store *, const struct article *, struct str **out, size_t *n, struct arena *, struct error *);
+/* The article that a path (percent-decoded) leads to; ERR_NOT_FOUND when it is none. Any status. */
+bool article_of_path(struct store *, struct str path, int64_t *id, struct arena *, struct error *);
 bool redirect_find_tx(struct store_tx *, struct str from, struct redirect *out, struct arena *, struct error *);
 
 /* ---- settings --------------------------------------------------------------------------------------- */

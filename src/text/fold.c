@@ -1,38 +1,240 @@
-#include "text/text.h"
+#include "text/inner.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
+
+/* NFKC with case folded, accents off letters that are words without them, and the spelling variants of Japanese:
+ *
+ *   long vowels    サーバー = サーバ           the mark after kana is dropped
+ *   small kana     ウィルス = ウイルス         katakana, and the small vowels of hiragana
+ *   ヴ             ヴァイオリン = バイオリン
+ *   iteration      人々 = 人人, こゝろ = こころ
+ *   old kanji      國 = 国                     kanji.c
+ */
 
 #define FOLD (UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
 
-static struct str fold_once(struct str s, struct arena *arena)
+static bool is_hiragana(uint32_t cp)
 {
-	utf8proc_uint8_t *out = NULL;
-	utf8proc_ssize_t n =
-		utf8proc_map((const utf8proc_uint8_t *)(s.p ? s.p : ""), (utf8proc_ssize_t)s.n, &out, (utf8proc_option_t)FOLD);
-	struct str folded = n >= 0 ? arena_dup(arena, str_of((const char *)out, (size_t)n)) : STR("");
-	free(out);
-	return folded;
+	return cp >= 0x3041 && cp <= 0x3096;
 }
 
-/* Printable ASCII without capitals, kana as they are usually written, unified kanji: folding leaves them alone, and they
- * are nearly all there is. */
-static bool is_plain(struct str s)
+static bool is_katakana(uint32_t cp)
 {
-	for (size_t at = 0; at < s.n;) {
-		uint32_t cp = utf8_next(s, &at);
-		bool ascii = (cp >= ' ' && cp <= '~' && (cp < 'A' || cp > 'Z')) || cp == '\n';
-		bool kana = (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30A1 && cp <= 0x30FA) || cp == 0x30FC;
-		if (!ascii && !kana && !(cp >= 0x4E00 && cp <= 0x9FFF))
-			return false;
+	return cp >= 0x30A1 && cp <= 0x30FA;
+}
+
+static bool is_voicing(uint32_t cp)
+{
+	return cp == 0x3099 || cp == 0x309A || cp == 0xFF9E || cp == 0xFF9F;
+}
+
+/* Latin, Greek and Cyrillic: their letters are the same words with and without accents. */
+static bool takes_accents(uint32_t cp)
+{
+	return cp < 0x0530 || (cp >= 0x1E00 && cp <= 0x1FFF);
+}
+
+static uint32_t large_kana(uint32_t cp)
+{
+	switch (cp) {
+	case 0x3041: case 0x3043: case 0x3045: case 0x3047: case 0x3049: /* ぁぃぅぇぉ */
+	case 0x30A1: case 0x30A3: case 0x30A5: case 0x30A7: case 0x30A9: /* ァィゥェォ */
+	case 0x30C3: case 0x30E3: case 0x30E5: case 0x30E7: case 0x30EE: /* ッャュョヮ */
+		return cp + 1;
+	case 0x30F5: /* ヵ */
+		return 0x30AB;
+	case 0x30F6: /* ヶ */
+		return 0x30B1;
 	}
+	return cp;
+}
+
+/* か → が: the voiced forms follow the plain ones, but for は, which has two. */
+static uint32_t voiced(uint32_t cp)
+{
+	uint32_t hiragana = is_katakana(cp) ? cp - 0x60 : cp;
+	bool pairs = (hiragana >= 0x304B && hiragana <= 0x3061 && (hiragana & 1)) ||
+		(hiragana >= 0x3064 && hiragana <= 0x3068 && !(hiragana & 1)) ||
+		(hiragana >= 0x306F && hiragana <= 0x307B && hiragana % 3 == 0);
+	return pairs ? cp + 1 : cp;
+}
+
+static void push(struct units *u, uint32_t cp, size_t start, size_t end)
+{
+	if (u->n == u->cap) {
+		size_t cap = u->cap ? u->cap * 2 : 64;
+		struct unit *more = arena_array(u->arena, cap, sizeof *more);
+		if (!more) {
+			u->failed = true;
+			return;
+		}
+		if (u->n)
+			memcpy(more, u->v, u->n * sizeof *more);
+		u->v = more;
+		u->cap = cap;
+	}
+	u->v[u->n++] = (struct unit){ cp, (uint32_t)start, (uint32_t)end };
+}
+
+/* A small vowel after ヴ: ヴァ is バ. */
+static bool joins_vu(struct units *u, uint32_t cp, size_t end)
+{
+	static const uint32_t joined[] = { 0x30D0, 0x30D3, 0x30D6, 0x30D9, 0x30DC }; /* バビブベボ */
+	if (!u->after_vu || cp < 0x30A1 || cp > 0x30A9 || !(cp & 1))
+		return false;
+	u->v[u->n - 1].cp = joined[(cp - 0x30A1) / 2];
+	u->v[u->n - 1].end = (uint32_t)end;
 	return true;
 }
 
-/* Case folding can undo a composition, so once is not always enough; the second time is. */
+/* What an iteration mark repeats, or the mark itself. */
+static uint32_t repeated(const struct units *u, uint32_t mark)
+{
+	uint32_t last = u->n ? u->v[u->n - 1].cp : 0;
+	bool kana = is_hiragana(last) || is_katakana(last);
+	if ((mark == 0x3005 || mark == 0x303B) && cp_is_han(last))
+		return last;
+	if ((mark == 0x309D || mark == 0x30FD) && kana)
+		return last;
+	if ((mark == 0x309E || mark == 0x30FE) && kana)
+		return voiced(last);
+	return mark;
+}
+
+static void push_japanese(struct units *u, uint32_t cp, size_t start, size_t end)
+{
+	uint32_t last = u->n ? u->v[u->n - 1].cp : 0;
+	if (cp == 0x30FC && (is_hiragana(last) || is_katakana(last))) {
+		u->v[u->n - 1].end = (uint32_t)end;
+		return;
+	}
+	bool joined = joins_vu(u, cp, end);
+	u->after_vu = cp == 0x30F4;
+	if (!joined)
+		push(u, cp == 0x30F4 ? 0x30D6 : large_kana(repeated(u, cp)), start, end);
+}
+
+/* One character that NFKC and case folding have made. */
+static void push_folded(struct units *u, uint32_t cp, size_t start, size_t end)
+{
+	bool japanese = (cp >= 0x3000 && cp <= 0x30FF);
+	if (japanese) {
+		push_japanese(u, cp, start, end);
+		return;
+	}
+	u->after_vu = false;
+	push(u, cp >= 0x3400 ? kanji_standard(cp) : cp, start, end);
+}
+
+static size_t map_once(const char *in, size_t n, char **out)
+{
+	utf8proc_uint8_t *made = NULL;
+	utf8proc_ssize_t length =
+		utf8proc_map((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)n, &made, (utf8proc_option_t)FOLD);
+	*out = (char *)made;
+	return length > 0 ? (size_t)length : 0;
+}
+
+static bool is_accent(uint32_t cp)
+{
+	return utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_MN;
+}
+
+/* The letter without its accents; others as they are. */
+static uint32_t unaccented(uint32_t cp)
+{
+	utf8proc_int32_t parts[8];
+	if (cp < 0x80 || !takes_accents(cp))
+		return cp;
+	utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)cp, parts, 8, UTF8PROC_DECOMPOSE, NULL);
+	for (utf8proc_ssize_t i = 1; i < n && i < 8; i++) {
+		if (!is_accent((uint32_t)parts[i]))
+			return cp;
+	}
+	return n > 1 ? (uint32_t)parts[0] : cp;
+}
+
+/* A cluster through utf8proc. Case folding can undo a composition, so once is not always enough; the second time is. */
+static void push_cluster(struct units *u, struct str cluster, size_t start)
+{
+	char *once = NULL, *twice = NULL;
+	size_t n = map_once(cluster.p, cluster.n, &once);
+	n = map_once(once ? once : "", n, &twice);
+	struct str folded = str_of(twice, n);
+	uint32_t base = 0;
+	for (size_t at = 0; at < n;) {
+		uint32_t cp = utf8_next(folded, &at);
+		if (base && takes_accents(base) && is_accent(cp))
+			continue;
+		base = cp;
+		push_folded(u, unaccented(cp), start, start + cluster.n);
+	}
+	free(once);
+	free(twice);
+}
+
+/* Most of all text is of these, and needs no library: *folded is what the character becomes. */
+static bool is_quick(uint32_t cp, uint32_t *folded)
+{
+	*folded = cp;
+	if (cp >= 'A' && cp <= 'Z')
+		*folded = cp | 32;
+	else if (cp >= 0xFF21 && cp <= 0xFF3A) /* full-width capitals */
+		*folded = cp - 0xFEE0 + 32;
+	else if (cp > 0xFF00 && cp < 0xFF5F)
+		*folded = cp - 0xFEE0;
+	else
+		return (cp >= ' ' && cp <= '~') || cp == '\n' || (cp >= 0x3001 && cp <= 0x3020) || is_hiragana(cp) || is_katakana(cp) ||
+			(cp >= 0x30FB && cp <= 0x30FE) || cp == 0x309D || cp == 0x309E || (cp >= 0x4E00 && cp <= 0x9FFF);
+	return true;
+}
+
+/* May what follows belong to the character before it? Only then the library is asked. */
+static bool may_combine(uint32_t cp)
+{
+	return (cp >= 0x300 && cp < 0x2000 && utf8proc_category((utf8proc_int32_t)cp) >= UTF8PROC_CATEGORY_MN &&
+			   utf8proc_category((utf8proc_int32_t)cp) <= UTF8PROC_CATEGORY_ME) ||
+		is_voicing(cp) || (cp >= 0x200C && cp <= 0x200D) || (cp >= 0x20D0 && cp <= 0x20FF) || (cp >= 0xFE00 && cp <= 0xFE2F) ||
+		cp >= 0xE0000;
+}
+
+bool fold_units(struct units *out, struct str s, struct arena *arena)
+{
+	*out = (struct units){ .arena = arena };
+	/* About three bytes a character of Japanese. */
+	out->cap = s.n / 3 + 16;
+	out->v = arena_array(arena, out->cap, sizeof *out->v);
+	if (!out->v)
+		return false;
+	for (size_t at = 0; at < s.n && !out->failed;) {
+		size_t start = at, peek;
+		uint32_t folded, cp = utf8_next(s, &at);
+		peek = at;
+		if (is_quick(cp, &folded) && (at == s.n || !may_combine(utf8_next(s, &peek)))) {
+			push_folded(out, folded, start, at);
+			continue;
+		}
+		at = text_grapheme_end(s, start);
+		/* Half-width sound marks are letters to Unicode, but join the letter before them. */
+		for (peek = at; at < s.n && is_voicing(utf8_next(s, &peek)); at = peek)
+			;
+		push_cluster(out, utf8_clean(arena, str_sub(s, start, at)), start);
+	}
+	return !out->failed;
+}
+
 struct str text_fold(struct str s, struct arena *arena)
 {
-	return is_plain(s) ? arena_dup(arena, s) : fold_once(fold_once(utf8_clean(arena, s), arena), arena);
+	struct units units;
+	struct buf out = { 0 };
+	if (!fold_units(&units, s, arena))
+		return STR("");
+	for (size_t i = 0; i < units.n; i++)
+		buf_addcp(&out, units.v[i].cp);
+	struct str folded = buf_take(&out, arena);
+	return folded.p ? folded : STR("");
 }
 
 size_t text_grapheme_end(struct str s, size_t at)

@@ -1,26 +1,39 @@
-#include "text/text.h"
+#include "text/inner.h"
 
 #include <libstemmer.h>
 #include <string.h>
 #include <utf8proc.h>
 
 /* What a character is to the index: scripts that write no spaces are cut into overlapping pairs. */
-enum class { CLASS_NONE, CLASS_WORD, CLASS_RUN };
+enum class { CLASS_NONE, CLASS_WORD, CLASS_RUN, CLASS_MARK };
+
+#define WORD_LONGEST 64 /* characters: what is longer is no word, and is cut there */
+
+static bool writes_no_spaces(uint32_t cp)
+{
+	return cp_is_han(cp) || cp_is_kana(cp) || (cp >= 0x0E00 && cp <= 0x0EFF) || (cp >= 0x1000 && cp <= 0x109F) ||
+		(cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3100 && cp <= 0x312F);
+}
 
 static enum class class_of(uint32_t cp)
 {
-	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
-	bool letter = c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_NO;
-	if (!letter && cp != 0x30FC)
+	if ((cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9'))
+		return CLASS_WORD;
+	if (cp < 0x80)
 		return CLASS_NONE;
-	bool no_spaces = cp_is_han(cp) || cp_is_kana(cp) || (cp >= 0x0E00 && cp <= 0x0EFF) || (cp >= 0x1000 && cp <= 0x109F) ||
-		(cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3100 && cp <= 0x312F);
-	return no_spaces ? CLASS_RUN : CLASS_WORD;
+	if ((cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30A1 && cp <= 0x30FA) || (cp >= 0x4E00 && cp <= 0x9FFF))
+		return CLASS_RUN;
+	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+	if (c == UTF8PROC_CATEGORY_MN || c == UTF8PROC_CATEGORY_MC)
+		return CLASS_MARK;
+	if ((c < UTF8PROC_CATEGORY_LU || c > UTF8PROC_CATEGORY_NO) && cp != 0x30FC)
+		return CLASS_NONE;
+	return writes_no_spaces(cp) ? CLASS_RUN : CLASS_WORD;
 }
 
 struct tokenizer {
 	struct arena *arena;
-	struct str text;
+	struct units units;
 	struct sb_stemmer *stemmer;
 	struct text_tokens *out;
 	size_t cap;
@@ -28,10 +41,10 @@ struct tokenizer {
 	bool failed;
 };
 
-static void add(struct tokenizer *t, struct str term, size_t start, size_t end, enum token_kind kind)
+static void add(struct tokenizer *t, struct str term, size_t first, size_t last, enum token_kind kind)
 {
 	if (t->out->n == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 64;
+		size_t cap = t->cap ? t->cap * 2 : t->units.n + 16;
 		struct token *more = arena_array(t->arena, cap, sizeof *more);
 		if (!more) {
 			t->failed = true;
@@ -43,7 +56,18 @@ static void add(struct tokenizer *t, struct str term, size_t start, size_t end, 
 		t->cap = cap;
 	}
 	if (term.n && term.n <= TOKEN_MAX)
-		t->out->v[t->out->n++] = (struct token){ term, start, end, t->position, kind };
+		t->out->v[t->out->n++] =
+			(struct token){ term, t->units.v[first].start, t->units.v[last].end, t->position, kind };
+}
+
+/* The characters from first to last, as a term. */
+static struct str term_of(struct tokenizer *t, size_t first, size_t last)
+{
+	char bytes[4 * WORD_LONGEST];
+	size_t n = 0;
+	for (size_t i = first; i <= last && i - first < WORD_LONGEST; i++)
+		n += utf8_put(t->units.v[i].cp, bytes + n);
+	return arena_dup(t->arena, str_of(bytes, n));
 }
 
 static struct str stem(struct tokenizer *t, struct str word)
@@ -54,61 +78,40 @@ static struct str stem(struct tokenizer *t, struct str word)
 	return s ? arena_dup(t->arena, str_of((const char *)s, (size_t)sb_stemmer_length(t->stemmer))) : word;
 }
 
-static void add_word(struct tokenizer *t, size_t from, size_t to)
+static void add_word(struct tokenizer *t, size_t first, size_t last)
 {
-	struct str word = text_fold(str_sub(t->text, from, to), t->arena);
+	struct str word = term_of(t, first, last);
 	bool number = word.n > 0;
 	for (size_t i = 0; i < word.n; i++)
 		number = number && word.p[i] >= '0' && word.p[i] <= '9';
-	add(t, number ? word : stem(t, word), from, to, number ? TOKEN_NUMBER : TOKEN_WORD);
+	add(t, number ? word : stem(t, word), first, last, number ? TOKEN_NUMBER : TOKEN_WORD);
 	t->position++;
 }
 
-/* Sound marks written by themselves and the long-vowel mark belong to the character before: サーバー and サーバ are one. */
-static bool is_attached(struct str rest)
+/* The last unit of the character at `at`: itself and its marks (Thai and Khmer vowels). */
+static size_t with_marks(const struct tokenizer *t, size_t at, size_t last)
 {
-	return str_starts(rest, STR("ﾞ")) || str_starts(rest, STR("ﾟ")) || str_starts(rest, STR("ー")) || str_starts(rest, STR("ｰ"));
-}
-
-static size_t character_end(struct str text, size_t at, size_t to)
-{
-	utf8_next(text, &at);
-	while (at < to && is_attached(str_skip(text, at)))
-		utf8_next(text, &at);
+	while (at < last && class_of(t->units.v[at + 1].cp) == CLASS_MARK)
+		at++;
 	return at;
 }
 
-static struct str without_long_vowels(struct str s, struct arena *arena)
-{
-	struct buf out = { 0 };
-	ptrdiff_t at = str_find(s, STR("ー"));
-	/* At the start it has no vowel to lengthen, and stands for itself. */
-	if (at < 0 || (at == 0 && s.n == 3))
-		return s;
-	for (; at >= 0; at = str_find(s, STR("ー"))) {
-		buf_add(&out, str_sub(s, 0, (size_t)at));
-		s = str_skip(s, (size_t)at + 3);
-	}
-	buf_add(&out, s);
-	return buf_take(&out, arena);
-}
-
 /* Pairs over the characters of a run, and its last character alone, so that every character starts a token. */
-static void add_run(struct tokenizer *t, size_t from, size_t to)
+static void add_run(struct tokenizer *t, size_t first, size_t last)
 {
-	for (size_t at = from; at < to && !t->failed;) {
-		size_t second = character_end(t->text, at, to);
-		size_t end = second < to ? character_end(t->text, second, to) : second;
-		struct str term = without_long_vowels(text_fold(str_sub(t->text, at, end), t->arena), t->arena);
-		add(t, term, at, end, second < to ? TOKEN_BIGRAM : TOKEN_UNIGRAM);
+	for (size_t at = first; at <= last && !t->failed;) {
+		size_t end = with_marks(t, at, last), next = end + 1;
+		bool pair = next <= last;
+		size_t to = pair ? with_marks(t, next, last) : end;
+		add(t, term_of(t, at, to), at, to, pair ? TOKEN_BIGRAM : TOKEN_UNIGRAM);
 		t->position++;
-		at = second;
+		at = next;
 	}
 }
 
 static struct sb_stemmer *stemmer_for(struct str lang)
 {
-	static const char *const known[] = { "en", "de", "fr", "es", "pt", "it", "nl", "ru", "sv", "da", "fi", "hu", "ro", "tr" };
+	static const char *const known[] = { "en", "de", "fr", "es", "pt", "it", "nl", "ru", "sv", "da", "fi", "hu", "ro", "tr", "no", "ca", "el", "ar", "id" };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (str_starts(lang, str_from(known[i])))
 			return sb_stemmer_new(known[i], "UTF_8");
@@ -119,26 +122,26 @@ static struct sb_stemmer *stemmer_for(struct str lang)
 
 bool text_tokenize(struct text_tokens *out, struct str text, struct str lang, struct arena *arena, struct error *err)
 {
+	struct tokenizer t = { .arena = arena, .out = out };
 	*out = (struct text_tokens){ 0 };
-	struct tokenizer t = { .arena = arena, .text = text, .out = out, .stemmer = stemmer_for(lang) };
-	for (size_t at = 0; at < text.n && !t.failed;) {
-		size_t from = at;
-		enum class class = class_of(utf8_next(text, &at));
-		if (class == CLASS_NONE)
+	if (!fold_units(&t.units, text, arena))
+		return error_memory(err);
+	t.stemmer = stemmer_for(lang);
+	for (size_t at = 0; at < t.units.n && !t.failed;) {
+		size_t first = at;
+		enum class class = class_of(t.units.v[at++].cp);
+		if (class == CLASS_NONE || class == CLASS_MARK)
 			continue;
-		while (at < text.n) {
-			size_t next = at;
-			uint32_t cp = utf8_next(text, &next);
-			utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
-			bool mark = c == UTF8PROC_CATEGORY_MN || c == UTF8PROC_CATEGORY_MC;
-			if (!mark && class_of(cp) != class)
+		while (at < t.units.n && (class != CLASS_WORD || at - first < WORD_LONGEST)) {
+			enum class next = class_of(t.units.v[at].cp);
+			if (next != class && next != CLASS_MARK)
 				break;
-			at = next;
+			at++;
 		}
 		if (class == CLASS_WORD)
-			add_word(&t, from, at);
+			add_word(&t, first, at - 1);
 		else
-			add_run(&t, from, at);
+			add_run(&t, first, at - 1);
 	}
 	sb_stemmer_delete(t.stemmer);
 	return t.failed ? error_memory(err) : true;
