@@ -43,13 +43,29 @@ struct str docs_lang(const struct docs *d, int64_t id)
 	return str_from(d->langs[d->hot[id].lang]);
 }
 
+/* Folding joins characters here: a part of what is written may then be no part of what is folded. */
+static bool joins_characters(struct str title)
+{
+	static const char *const marks[] = { "々", "〻", "ゝ", "ゞ", "ヽ", "ヾ", "ヴ" };
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		if (str_find(title, str_from(marks[i])) >= 0)
+			return true;
+	}
+	return false;
+}
+
+bool title_holds(const struct doc_cold *c, struct str folded, struct str written)
+{
+	return folded.n && (str_find(c->title, folded) >= 0 || (c->written.n && str_find(c->written, written) >= 0));
+}
+
 /* One block: the struct, the categories, the title. */
-static struct doc_cold *cold_of(int64_t group, struct str categories, struct str title)
+static struct doc_cold *cold_of(int64_t group, struct str categories, struct str title, struct str written)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < categories.n; i++)
 		n += categories.p[i] == ' ';
-	struct doc_cold *c = calloc(1, sizeof *c + n * sizeof(int64_t) + title.n + 1);
+	struct doc_cold *c = calloc(1, sizeof *c + n * sizeof(int64_t) + title.n + written.n + 1);
 	if (!c)
 		return NULL;
 	int64_t *ids = (int64_t *)(c + 1);
@@ -62,7 +78,10 @@ static struct doc_cold *cold_of(int64_t group, struct str categories, struct str
 		memcpy(copy, title.p, title.n);
 	c->group = group;
 	c->categories = ids;
+	if (written.n)
+		memcpy(copy + title.n, written.p, written.n);
 	c->title = str_of(copy, title.n);
+	c->written = str_of(copy + title.n, written.n);
 	return c;
 }
 
@@ -76,8 +95,8 @@ static bool read_row(struct docs *d, struct db_rows *rows, int64_t id)
 	hot->published_at = db_int(rows, 3);
 	hot->lang = lang_number(d, db_str(rows, 2));
 	struct arena *arena = arena_new();
-	struct str title = arena ? text_fold(db_str(rows, 6), arena) : STR("");
-	d->cold[id] = cold_of(db_int(rows, 1), db_str(rows, 4), title);
+	struct str written = db_str(rows, 6), title = arena ? text_fold(written, arena) : STR("");
+	d->cold[id] = cold_of(db_int(rows, 1), db_str(rows, 4), title, joins_characters(written) ? written : STR(""));
 	arena_free(arena);
 	hot->live = d->cold[id] != NULL;
 	return hot->live;

@@ -119,7 +119,8 @@ struct doc_hot {
 
 struct doc_cold {
 	int64_t group;
-	struct str title; /* folded */
+	struct str title;   /* folded */
+	struct str written; /* as it is written, where folding joins characters (人々, ヴァ); else empty */
 	const int64_t *categories;
 	size_t n_categories;
 };
@@ -137,6 +138,8 @@ struct docs {
 	size_t n_dead;
 };
 
+/* Does the question, folded or as it is written, stand in the title? */
+bool title_holds(const struct doc_cold *, struct str folded, struct str written);
 struct docs *docs_load(struct db_conn *, struct error *);
 /* A copy with these articles read anew; `old` stays as it is. */
 struct docs *docs_update(struct docs *old, struct db_conn *, const int64_t *ids, size_t n, struct error *);
@@ -266,7 +269,7 @@ struct terms {
 	struct str phrases[SLOTS_MAX], not_phrases[SLOTS_MAX]; /* folded; must stand in the text, or must not */
 	size_t n_phrases, n_not_phrases;
 	double mass;       /* sum of the bits' weights */
-	struct str folded; /* the words of the question, folded */
+	struct str folded, written; /* the words of the question */
 };
 bool terms_of(struct terms *, const struct query *, struct search *, const struct view *, struct str lang, struct arena *, struct error *);
 /* Is this the last character of a run, which the pair before it has already? */

@@ -116,14 +116,14 @@ static bool keep_phrases(const struct view *v, const struct terms *t, struct can
 
 /* ---- titles that hold the question as it was typed: also the inside of a word finds its title ---- */
 
-static size_t title_holders(const struct view *v, struct str folded, const struct filter *filter, int64_t *out)
+static size_t title_holders(const struct view *v, const struct terms *t, const struct filter *filter, int64_t *out)
 {
 	const struct docs *d = v->docs;
 	size_t n = 0;
-	if (d->live > TITLES_SCANNED || utf8_count(folded) < 2)
+	if (d->live > TITLES_SCANNED || t->folded.n == 0)
 		return 0;
 	for (int64_t id = 0; id < d->n; id++) {
-		if (!d->hot[id].live || str_find(d->cold[id]->title, folded) < 0 || !filter_lets(filter, d, id))
+		if (!d->hot[id].live || !title_holds(d->cold[id], t->folded, t->written) || !filter_lets(filter, d, id))
 			continue;
 		if (n == TITLE_HOLDERS_MAX)
 			return 0; /* so common that it tells nothing */
@@ -136,7 +136,7 @@ static size_t title_holders(const struct view *v, struct str folded, const struc
 static void add_title_holders(const struct view *v, const struct terms *t, const struct filter *filter, struct candidate *c, size_t *n)
 {
 	int64_t ids[TITLE_HOLDERS_MAX];
-	size_t found = t->n_phrases || t->n_without || t->n_not_phrases ? 0 : title_holders(v, t->folded, filter, ids);
+	size_t found = t->n_phrases || t->n_without || t->n_not_phrases ? 0 : title_holders(v, t, filter, ids);
 	for (size_t i = 0; i < found; i++) {
 		struct candidate new = { .article = ids[i], .published_at = v->docs->hot[ids[i]].published_at,
 			.group = v->docs->cold[ids[i]]->group };

@@ -206,7 +206,6 @@ static void look_at(const struct looking *l, struct looked_at *a, double best, d
 {
 	size_t missing;
 	double tokens = 1;
-	struct str title = l->view->docs->cold[a->c->article]->title;
 	for (int i = 0; i < FIELDS; i++)
 		tokens += a->doc->shape.tokens[i];
 	f[F_BM25] = best > 0 ? a->c->score / best : 0;
@@ -219,7 +218,7 @@ static void look_at(const struct looking *l, struct looked_at *a, double best, d
 	look_at_passages(l, a, f);
 	f[F_WORDS] = words_somewhere(l, a, &missing);
 	f[F_LENGTH] = log(1 + tokens / USUAL_LENGTH);
-	f[F_TITLE_HOLDS] = l->terms->folded.n && str_find(title, l->terms->folded) >= 0;
+	f[F_TITLE_HOLDS] = title_holds(l->view->docs->cold[a->c->article], l->terms->folded, l->terms->written);
 	a->c->relaxed = missing > 0;
 }
 

@@ -253,7 +253,7 @@ static void weigh(struct terms *t)
 bool terms_of(struct terms *out, const struct query *q, struct search *s, const struct view *v, struct str lang, struct arena *arena, struct error *err)
 {
 	struct making m = { .out = out, .view = v, .arena = arena, .err = err };
-	struct buf folded = { 0 };
+	struct buf folded = { 0 }, written = { 0 };
 	(void)s;
 	/* Words that only ask count for nothing, unless there are no others. */
 	for (int strict = 1; strict >= 0 && out->n == 0; strict--) {
@@ -266,11 +266,19 @@ bool terms_of(struct terms *out, const struct query *q, struct search *s, const 
 	for (size_t i = 0; i < q->n; i++) {
 		if (q->words[i].without)
 			continue;
-		if (folded.n)
+		if (written.n) {
 			buf_addc(&folded, ' ');
-		buf_add(&folded, text_fold(q->words[i].text, arena));
+			buf_addc(&written, ' ');
+		}
+		buf_add(&written, q->words[i].text);
+		struct str word = text_fold(q->words[i].text, arena);
+		/* The rest of a word whose first vowel is long: in the title the mark is folded away. */
+		while (str_starts(word, STR("ー")))
+			word = str_skip(word, 3);
+		buf_add(&folded, word);
 	}
 	out->folded = folded.n ? buf_take(&folded, arena) : STR("");
+	out->written = written.n ? buf_take(&written, arena) : STR("");
 	weigh(out);
 	return true;
 }

@@ -13,6 +13,7 @@
  *   old kanji      國 = 国                     kanji.c
  */
 
+#define FOLDS_MAX 4
 #define FOLD (UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
 
 static bool is_hiragana(uint32_t cp)
@@ -23,11 +24,6 @@ static bool is_hiragana(uint32_t cp)
 static bool is_katakana(uint32_t cp)
 {
 	return cp >= 0x30A1 && cp <= 0x30FA;
-}
-
-static bool is_voicing(uint32_t cp)
-{
-	return cp == 0x3099 || cp == 0x309A || cp == 0xFF9E || cp == 0xFF9F;
 }
 
 /* Latin, Greek and Cyrillic: their letters are the same words with and without accents. */
@@ -191,13 +187,12 @@ static bool is_quick(uint32_t cp, uint32_t *folded)
 	return true;
 }
 
-/* May what follows belong to the character before it? Only then the library is asked. */
-static bool may_combine(uint32_t cp)
+/* Does what follows belong to the character before it? Among the quick ones nothing does. */
+static bool combines(uint32_t cp, struct str s, size_t at)
 {
-	return (cp >= 0x300 && cp < 0x2000 && utf8proc_category((utf8proc_int32_t)cp) >= UTF8PROC_CATEGORY_MN &&
-			   utf8proc_category((utf8proc_int32_t)cp) <= UTF8PROC_CATEGORY_ME) ||
-		is_voicing(cp) || (cp >= 0x200C && cp <= 0x200D) || (cp >= 0x20D0 && cp <= 0x20FF) || (cp >= 0xFE00 && cp <= 0xFE2F) ||
-		cp >= 0xE0000;
+	uint32_t folded, next = utf8_next(s, &at);
+	return !is_quick(next, &folded) &&
+		!utf8proc_grapheme_break((utf8proc_int32_t)cp, (utf8proc_int32_t)next);
 }
 
 bool fold_units(struct units *out, struct str s, struct arena *arena)
@@ -209,23 +204,20 @@ bool fold_units(struct units *out, struct str s, struct arena *arena)
 	if (!out->v)
 		return false;
 	for (size_t at = 0; at < s.n && !out->failed;) {
-		size_t start = at, peek;
+		size_t start = at;
 		uint32_t folded, cp = utf8_next(s, &at);
-		peek = at;
-		if (is_quick(cp, &folded) && (at == s.n || !may_combine(utf8_next(s, &peek)))) {
+		if (is_quick(cp, &folded) && (at == s.n || !combines(cp, s, at))) {
 			push_folded(out, folded, start, at);
 			continue;
 		}
 		at = text_grapheme_end(s, start);
-		/* Half-width sound marks are letters to Unicode, but join the letter before them. */
-		for (peek = at; at < s.n && is_voicing(utf8_next(s, &peek)); at = peek)
-			;
+		out->slow = true;
 		push_cluster(out, utf8_clean(arena, str_sub(s, start, at)), start);
 	}
 	return !out->failed;
 }
 
-struct str text_fold(struct str s, struct arena *arena)
+static struct str fold_once(struct str s, bool *slow, struct arena *arena)
 {
 	struct units units;
 	struct buf out = { 0 };
@@ -233,8 +225,22 @@ struct str text_fold(struct str s, struct arena *arena)
 		return STR("");
 	for (size_t i = 0; i < units.n; i++)
 		buf_addcp(&out, units.v[i].cp);
-	struct str folded = buf_take(&out, arena);
+	*slow = units.slow;
+	struct str folded = out.n ? buf_take(&out, arena) : STR("");
 	return folded.p ? folded : STR("");
+}
+
+/* What a cluster became may join its new neighbours (jamo, marks without a letter): then once more. */
+struct str text_fold(struct str s, struct arena *arena)
+{
+	bool slow;
+	struct str folded = fold_once(s, &slow, arena);
+	for (int again = 0; slow && again < FOLDS_MAX; again++) {
+		struct str before = folded;
+		folded = fold_once(before, &slow, arena);
+		slow = slow && !str_eq(before, folded);
+	}
+	return folded;
 }
 
 size_t text_grapheme_end(struct str s, size_t at)

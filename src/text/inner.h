@@ -14,6 +14,7 @@ struct units {
 	size_t n, cap;
 	struct arena *arena;
 	bool after_vu; /* the last unit was ヴ, which takes a small vowel into itself */
+	bool slow;     /* some characters took the library */
 	bool failed;
 };
 

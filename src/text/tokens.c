@@ -99,6 +99,9 @@ static size_t with_marks(const struct tokenizer *t, size_t at, size_t last)
 /* Pairs over the characters of a run, and its last character alone, so that every character starts a token. */
 static void add_run(struct tokenizer *t, size_t first, size_t last)
 {
+	/* The rest of a word whose first vowel is long: elsewhere the mark is folded away. */
+	while (first < last && t->units.v[first].cp == 0x30FC)
+		first++;
 	for (size_t at = first; at <= last && !t->failed;) {
 		size_t end = with_marks(t, at, last), next = end + 1;
 		bool pair = next <= last;
