@@ -42,6 +42,9 @@ struct str str_trim(struct str s); /* ASCII white space and U+3000 off both ends
 /* Cuts s at the first `sep`: what is before it is returned, *s keeps what is after (empty when none). */
 struct str str_split(struct str *s, char sep);
 bool str_to_int(struct str s, int64_t *out); /* decimal, whole slice, no overflow */
+struct arena;
+/* Percent-decoded; as it was where that gives no well-formed UTF-8. "+" stays. */
+struct str uri_decode(struct arena *, struct str s);
 uint64_t str_hash(struct str s);             /* 64-bit, seeded once a process: for tables, never to be stored */
 
 /* ---- arena (arena.c) -------------------------------------------------------------------------------- */

@@ -168,3 +168,28 @@ uint64_t str_hash(struct str s)
 	h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
 	return h ^ (h >> 31);
 }
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct str uri_decode(struct arena *arena, struct str s)
+{
+	struct buf out = { 0 };
+	if (!memchr(s.n ? s.p : "", '%', s.n))
+		return s;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+			buf_addc(&out, (char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2])));
+			i += 2;
+		} else {
+			buf_addc(&out, s.p[i]);
+		}
+	}
+	struct str decoded = buf_take(&out, arena);
+	return utf8_valid(decoded) ? decoded : s;
+}

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "cli/progress.h"
 #include "transfer/transfer.h"
 
 #include <jansson.h>
@@ -7,15 +8,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SHOW_EVERY_US 100000
+
+struct shown {
+	uint64_t started, last; /* of the articles; of the line */
+};
+
 static void show_progress(void *user, size_t articles, double part)
 {
-	uint64_t *started = user;
-	double seconds = (double)(clock_mono_us() - *started) / 1e6;
-	if (!isatty(STDERR_FILENO) || articles % 50)
+	struct shown *shown = user;
+	char line[128];
+	uint64_t now = clock_mono_us();
+	if (articles == 0)
+		shown->started = now;
+	if (!isatty(STDERR_FILENO) || now - shown->last < SHOW_EVERY_US)
 		return;
-	fprintf(stderr, "\r%zu articles, %.0f a second", articles, seconds > 0 ? (double)articles / seconds : 0);
-	if (part > 0 && part < 1)
-		fprintf(stderr, ", %.0f s left  ", seconds * (1 - part) / part);
+	shown->last = now;
+	fprintf(stderr, "\r%s\033[K", progress_line(line, sizeof line, articles, part, (double)(now - shown->started) / 1e6));
 }
 
 static bool print_summary_json(const struct import_summary *s)
@@ -24,11 +33,12 @@ static bool print_summary_json(const struct import_summary *s)
 	for (size_t i = 0; i < s->n_problems; i++)
 		json_array_append_new(problems, json_pack("{s:s%,s:s%}", "where", s->problems[i].where.p ? s->problems[i].where.p : "",
 											s->problems[i].where.n, "what", s->problems[i].what.p, s->problems[i].what.n));
-	return print_json(json_pack("{s:{s:I,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:o,s:f}", "articles", "new",
+	return print_json(json_pack("{s:{s:I,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:I,s:f}", "articles", "new",
 		(json_int_t)s->new_articles, "changed", (json_int_t)s->changed_articles, "same", (json_int_t)s->same_articles,
 		"categories", (json_int_t)s->categories, "media", (json_int_t)s->media, "redirects", (json_int_t)s->redirects,
 		"comments_left_out", (json_int_t)s->comments_left_out, "shortcodes_dropped", (json_int_t)s->shortcodes_dropped,
-		"problems", problems, "seconds", s->seconds));
+		"blocks_dropped", (json_int_t)s->blocks_dropped, "attachments", (json_int_t)s->attachments, "problems", problems,
+		"more_problems", (json_int_t)s->more_problems, "seconds", s->seconds));
 }
 
 static void print_summary(const struct import_summary *s)
@@ -41,6 +51,12 @@ static void print_summary(const struct import_summary *s)
 		printf("%zu comments of readers were left out\n", s->comments_left_out);
 	if (s->shortcodes_dropped)
 		printf("%zu shortcodes were dropped\n", s->shortcodes_dropped);
+	if (s->blocks_dropped)
+		printf("%zu blocks of the editor left nothing\n", s->blocks_dropped);
+	if (s->attachments)
+		printf("%zu attachments are listed in the export\n", s->attachments);
+	if (s->n_problems)
+		printf("Not carried over, or not as it was:\n");
 	for (size_t i = 0; i < s->n_problems; i++)
 		printf("  %.*s: %.*s\n", (int)s->problems[i].where.n, s->problems[i].where.p, (int)s->problems[i].what.n,
 			s->problems[i].what.p);
@@ -67,8 +83,8 @@ int command_import(struct cli *cli)
 {
 	struct error err = { 0 };
 	struct place place;
-	uint64_t started = clock_mono_us();
-	struct import_options options = { .progress = show_progress, .user = &started };
+	struct shown shown = { .started = clock_mono_us() };
+	struct import_options options = { .progress = show_progress, .user = &shown };
 	struct import_summary sum;
 	bool json = false;
 	size_t left;

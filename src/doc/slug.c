@@ -3,29 +3,6 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct str percent_decoded(struct str s, struct arena *arena)
-{
-	struct buf out = { 0 };
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
-			buf_addc(&out, (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])));
-			i += 2;
-		} else {
-			buf_addc(&out, s.p[i]);
-		}
-	}
-	struct str decoded = buf_take(&out, arena);
-	return utf8_valid(decoded) ? decoded : s;
-}
-
 static bool is_word(uint32_t cp)
 {
 	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
@@ -36,7 +13,7 @@ struct str doc_slug(struct str title, struct arena *arena)
 {
 	struct buf out = { 0 };
 	utf8proc_uint8_t *folded = NULL;
-	title = utf8_clean(arena, percent_decoded(str_sub(title, 0, ARTICLE_TITLE_MAX), arena));
+	title = utf8_clean(arena, uri_decode(arena, str_sub(title, 0, ARTICLE_TITLE_MAX)));
 	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)title.p, (utf8proc_ssize_t)title.n, &folded,
 		UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 	struct str s = n > 0 ? str_of((const char *)folded, (size_t)n) : STR("");

@@ -2,21 +2,6 @@
 
 #define HELP_MAX 5
 
-/* The form in which redirects are kept: percent-decoded, no slash at the end, the query only for "/?p=12". */
-static struct str old_address(const struct web_request *req)
-{
-	static const char *const names[] = { "p", "page_id", "attachment_id" };
-	for (size_t i = 0; i < sizeof names / sizeof *names && req->path.n == 1; i++) {
-		struct str value = web_param_get(req, names[i]);
-		if (value.n)
-			return arena_printf(req->arena, "/?%s=%.*s", names[i], (int)value.n, value.p);
-	}
-	struct str path = req->path;
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	return path;
-}
-
 /* Where a redirect leads; empty when its article is not to be seen. */
 static struct str redirect_target(struct page *p, const struct redirect *r)
 {
@@ -69,10 +54,12 @@ static void add_words(struct buf *out, struct str path)
 static void set_help(struct page *p)
 {
 	struct buf words = { 0 };
-	struct str path = old_address(p->req), last = path;
+	struct str path = p->req->path, last = path;
 	struct error ignored = { 0 };
-	while (last.n)
-		path = str_split(&last, '/');
+	while (last.n) {
+		struct str part = str_split(&last, '/');
+		path = part.n ? part : path;
+	}
 	add_words(&words, path);
 	struct search_request ask = {
 		.query = buf_take(&words, p->arena), .lang = p->lang, .limit = HELP_MAX, .snippets = true
@@ -153,6 +140,18 @@ static bool begin_anyhow(struct page *p, const struct web_request *req, struct w
 	return page_begin(p, req, res, STR(""), err);
 }
 
+/* By the query where it names an old entry ("/?p=12"), then by the path. */
+static bool find_redirect(struct page *p, struct redirect *r, struct error *err)
+{
+	const struct web_request *req = p->req;
+	struct str key = req->query.n ? redirect_key(p->arena, req->path, req->query) : STR("");
+	if (key.n && redirect_find(p->site->store, key, r, p->arena, err))
+		return true;
+	if (key.n && err->code != ERR_NOT_FOUND)
+		return false;
+	return redirect_find(p->site->store, redirect_key(p->arena, req->path, STR("")), r, p->arena, err);
+}
+
 bool page_missing(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct page p;
@@ -162,7 +161,7 @@ bool page_missing(const struct web_request *req, struct web_response *res, struc
 	buf_clear(&res->body);
 	if (!begin_anyhow(&p, req, res, err))
 		return false;
-	if (redirect_find(p.site->store, old_address(req), &r, p.arena, err)) {
+	if (find_redirect(&p, &r, err)) {
 		struct str target = redirect_target(&p, &r);
 		if (target.n) {
 			web_redirect(res, 301, target);

@@ -5,7 +5,8 @@
 /* Addresses of WordPress without permalinks: "/?p=12", "/?page_id=12". */
 static bool old_query(const struct web_request *req)
 {
-	return web_param_get(req, "p").n || web_param_get(req, "page_id").n || web_param_get(req, "attachment_id").n;
+	return web_param_get(req, "p").n || web_param_get(req, "page_id").n || web_param_get(req, "attachment_id").n ||
+		web_param_get(req, "cat").n;
 }
 
 static bool set_categories(struct page *p)

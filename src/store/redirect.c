@@ -33,6 +33,45 @@ bool redirect_find_tx(struct store_tx *tx, struct str from, struct redirect *out
 	return find(tx->conn, from, out, arena, err);
 }
 
+static bool names_entry(struct str field)
+{
+	static const char *const names[] = { "p", "page_id", "attachment_id", "cat" };
+	struct str value = field, name = str_split(&value, '=');
+	int64_t id;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (str_eq(name, str_from(names[i])))
+			return str_to_int(value, &id) && id > 0;
+	}
+	return false;
+}
+
+struct str redirect_key(struct arena *arena, struct str path, struct str query)
+{
+	if (str_ends(path, STR("/index.php")))
+		path.n -= 9;
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	if (query.n == 0)
+		return path;
+	while (query.n) {
+		struct str field = str_split(&query, '&');
+		if (names_entry(field))
+			return arena_printf(arena, "%.*s%s?%.*s", (int)path.n, path.p, path.n > 1 ? "/" : "", (int)field.n, field.p);
+	}
+	return STR("");
+}
+
+bool redirect_find_url(struct store_tx *tx, struct str url, struct redirect *out, struct arena *arena, struct error *err)
+{
+	struct str address = str_split(&url, '#'), query = address, path = uri_decode(arena, str_split(&query, '?'));
+	struct str key = query.n ? redirect_key(arena, path, query) : STR("");
+	if (key.n && find(tx->conn, key, out, arena, err))
+		return true;
+	if (key.n && err->code != ERR_NOT_FOUND)
+		return false;
+	return find(tx->conn, redirect_key(arena, path, STR("")), out, arena, err);
+}
+
 bool article_public_path(
 	struct db_conn *conn, struct str lang, struct str slug, struct str *path, struct arena *arena, struct error *err)
 {

@@ -1,26 +1,85 @@
 #include "store/inner.h"
 
-struct media_lookup {
-	struct db_conn *conn;
+struct lookup {
+	struct store_tx *tx;
 	struct error *err;
+	struct str *dead; /* old addresses that lead nowhere, when `wanted` */
+	size_t n_dead, cap;
+	bool wanted;
 };
 
-static struct str keep_link(void *user, struct str url, struct arena *arena)
+static void note_dead(struct lookup *look, struct str url, struct arena *arena)
 {
-	(void)user;
-	(void)arena;
-	return url;
+	struct str *v = look->wanted ? grow_array(arena, look->dead, look->n_dead, &look->cap, sizeof *v) : NULL;
+	if (!v)
+		return;
+	look->dead = v;
+	look->dead[look->n_dead++] = url;
+}
+
+/* Where a redirect leads today; empty when its article is not to be seen. */
+static struct str redirect_goal(struct lookup *look, const struct redirect *r, struct arena *arena)
+{
+	const struct settings *settings = tx_settings(look->tx, look->err);
+	struct str goal = r->path;
+	struct db_rows *rows = NULL;
+	if (r->article)
+		rows = db_query(look->tx->conn, look->err, "SELECT slug, lang FROM article WHERE id = $1 AND status = $2", "ii",
+			r->article, (int64_t)ARTICLE_PUBLISHED);
+	else if (r->category)
+		rows = db_query(look->tx->conn, look->err, "SELECT slug, '' FROM category WHERE id = $1", "i", r->category);
+	if (settings && rows && db_next(rows)) {
+		struct buf out = { 0 };
+		struct str slug = db_str(rows, 0), lang = db_str(rows, 1);
+		if (lang.n && !str_eq(lang, settings->default_lang)) {
+			buf_addc(&out, '/');
+			buf_add(&out, lang);
+		}
+		buf_adds(&out, r->article ? "/articles/" : "/categories/");
+		buf_add_uri(&out, slug, STR(""));
+		goal = buf_take(&out, arena);
+	}
+	if (rows)
+		db_done(rows);
+	return goal;
+}
+
+static bool is_ours(struct str url)
+{
+	return url.n < 2 || url.p[0] != '/' || url.p[1] == '/' || str_starts(url, STR("/media/")) ||
+		str_starts(url, STR("/articles/")) || str_starts(url, STR("/categories/"));
+}
+
+/* A link to an old address is written as its goal's address of today, and so spares the reader the way over the
+ * redirect. Should that address change later, it leaves a redirect in its turn. */
+static struct str find_link(void *user, struct str url, struct arena *arena)
+{
+	struct lookup *look = user;
+	struct redirect r;
+	struct error none = { 0 };
+	if (is_ours(url))
+		return url;
+	if (!redirect_find_url(look->tx, url, &r, arena, &none)) {
+		note_dead(look, url, arena);
+		return url;
+	}
+	struct str goal = redirect_goal(look, &r, arena);
+	ptrdiff_t part = str_find(url, STR("#"));
+	if (goal.n == 0 || part < 0)
+		return goal.n ? goal : url;
+	struct str fragment = str_skip(url, (size_t)part);
+	return arena_printf(arena, "%.*s%.*s", (int)goal.n, goal.p, (int)fragment.n, fragment.p);
 }
 
 /* Our own images keep their place and get their size; all others become links. */
 static struct str find_image(void *user, struct str url, int *width, int *height, struct arena *arena)
 {
-	struct media_lookup *look = user;
+	struct lookup *look = user;
 	(void)arena;
 	if (!str_starts(url, STR("/media/")))
 		return STR("");
 	struct str rest = str_skip(url, 7), hash = str_split(&rest, '/');
-	struct db_rows *rows = db_query(look->conn, look->err, "SELECT width, height FROM media WHERE hash = $1", "s", hash);
+	struct db_rows *rows = db_query(look->tx->conn, look->err, "SELECT width, height FROM media WHERE hash = $1", "s", hash);
 	bool found = rows && db_next(rows);
 	if (found) {
 		*width = (int)db_int(rows, 0);
@@ -31,10 +90,9 @@ static struct str find_image(void *user, struct str url, int *width, int *height
 	return found ? url : STR("");
 }
 
-bool article_render(struct store_tx *tx, struct article *a, struct rendered *r, struct arena *arena, struct error *err)
+static bool render(struct lookup *look, struct article *a, struct rendered *r, struct arena *arena, struct error *err)
 {
-	struct media_lookup look = { .conn = tx->conn, .err = err };
-	struct doc_resolver resolver = { .link = keep_link, .image = find_image, .user = &look };
+	struct doc_resolver resolver = { .link = find_link, .image = find_image, .user = look };
 	struct doc_options options = { .format = a->format, .lang = a->lang, .resolver = &resolver };
 	struct doc body, preface;
 	if (!doc_render(&body, a->body, &options, arena, err))
@@ -48,6 +106,27 @@ bool article_render(struct store_tx *tx, struct article *a, struct rendered *r, 
 		.lead_image = body.lead_image, .headings = body.headings, .n_headings = body.n_headings,
 		.citations = body.citations, .n_citations = body.n_citations, .warnings = body.warnings,
 		.n_warnings = body.n_warnings };
+	return true;
+}
+
+bool article_render(struct store_tx *tx, struct article *a, struct rendered *r, struct arena *arena, struct error *err)
+{
+	struct lookup look = { .tx = tx, .err = err };
+	return render(&look, a, r, arena, err);
+}
+
+bool article_relink(struct store_tx *tx, int64_t id, struct str *title, struct str **dead, size_t *n_dead,
+	struct arena *arena, struct error *err)
+{
+	struct article a;
+	struct rendered r;
+	struct lookup look = { .tx = tx, .err = err, .wanted = true };
+	if (!article_get(tx->conn, id, &a, arena, err) || !render(&look, &a, &r, arena, err) ||
+		!rendered_write(tx, id, &r, err) || !change_add(tx, CHANGE_ARTICLE, id, err))
+		return false;
+	*title = a.title;
+	*dead = look.dead;
+	*n_dead = look.n_dead;
 	return true;
 }
 

@@ -80,6 +80,11 @@ struct rendered {
  * is taken ("vpn-2"); a published article whose slug changes leaves a redirect. a->id, group_id and slug are set
  * (in the arena). Saving what is already there writes nothing and sets *changed to false (changed may be NULL). */
 bool article_save(struct store_tx *, struct article *a, bool *changed, struct arena *, struct error *);
+/* Renders anew an article whose links may lead to their goals only now, after an import. A link to an old address (one
+ * that starts with a slash and has a redirect) is written as the address its goal has today; the body keeps the old one.
+ * *title and *dead (in the arena): its title, and the old addresses that lead nowhere. */
+bool article_relink(struct store_tx *, int64_t id, struct str *title, struct str **dead, size_t *n_dead, struct arena *,
+    struct error *);
 bool article_delete(struct store_tx *, int64_t id, struct error *);
 bool article_set_status(struct store_tx *, int64_t id, enum article_status, struct error *);
 /* Makes two articles translations of each other: all of b's group join a's. Refuses two of one language. */
@@ -195,6 +200,12 @@ struct redirect {
 	int64_t article, category;
 	struct str path;
 };
+/* The form in which an address is kept: of a decoded path and its query as sent. With a query that names an old entry
+ * (p, page_id, attachment_id, cat and a number) it is "/?p=12", "/blog/?p=12"; an empty slice where it names none. Without
+ * a query: the path without a slash at its end. */
+struct str redirect_key(struct arena *, struct str path, struct str query);
+/* Looks up an address as it stands in a text, "/a/b/?p=12#part", by the query and then by the path. */
+bool redirect_find_url(struct store_tx *, struct str url, struct redirect *out, struct arena *, struct error *);
 bool redirect_find(struct store *, struct str from, struct redirect *out, struct arena *, struct error *);
 /* The paths that lead to an article: its own, first, and the old ones; at most ARTICLE_PATHS_MAX. */
 #define ARTICLE_PATHS_MAX 64

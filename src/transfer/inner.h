@@ -20,11 +20,17 @@ struct import {
 bool import_begin(struct import *, struct store *, const struct import_options *, struct import_summary *, struct arena *, struct error *);
 bool import_end(struct import *, bool ok, uint64_t started); /* commits or rolls back */
 void import_note(struct import *, struct str where, const char *what, struct str detail);
-/* Saves an article that is known by its import_key; counts it. */
+/* Saves an article that is known by its import_key; counts it. One whose source says what it said before stays as it is,
+ * with all that was edited here since. Sets id, group, language and slug. */
 bool import_article(struct import *, struct article *);
 /* The category of this name (and slug), made where there is none. */
 bool import_category(struct import *, struct str slug, struct str name, int64_t parent, int64_t *id);
+/* The category of this import_key, else of this slug and name, made where there is none; sets id and slug. What the export
+ * declares of one that it made itself, it also changes. */
+bool import_category_whole(struct import *, struct category *, bool declared);
 bool import_redirect(struct import *, struct str from, int64_t article);
+/* To an article, a category or a path. Of two articles that claim an address the later one has it. */
+bool import_redirect_to(struct import *, struct str from, int64_t article, int64_t category, struct str path);
 /* categories.c: the categories that a folder's categories.yaml lists; fine where there is none. */
 bool import_categories(struct import *, const char *dir);
 struct str import_language(struct import *, struct str declared, struct str text);
