@@ -73,6 +73,10 @@ static size_t paragraph_end(struct str s)
 static struct str without(struct str s, const char *from, const char *to, struct arena *arena)
 {
 	size_t start = (size_t)(from - s.p), end = (size_t)(to - s.p);
+	if (str_ends(str_sub(s, 0, start), STR("<p>")) && str_starts(str_skip(s, end), STR("</p>"))) {
+		start -= 3;
+		end += 4;
+	}
 	return arena_printf(arena, "%.*s%.*s", (int)start, s.p, (int)(s.n - end), s.p + end);
 }
 

@@ -159,7 +159,10 @@ struct str wp_featured(struct wordpress *w, struct str body)
 	struct str original = original_of(w->im.arena, a->path);
 	if (str_find(body, without_ending(original.n ? original : a->path)) >= 0)
 		return body;
-	if (wp_upload(w, a->path).n == 0) {
+	struct str media = wp_upload(w, a->path);
+	if (media.n && str_find(body, media) >= 0)
+		return body;
+	if (media.n == 0) {
 		import_note(&w->im, w->title, "the featured image was left out", a->url);
 		return body;
 	}

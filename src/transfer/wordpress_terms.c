@@ -284,6 +284,7 @@ static bool ensure(struct wordpress *w, struct wp_term *t, int depth)
 		if (leader->busy || !ensure(w, leader, depth))
 			return leader->busy;
 		t->category = leader->category;
+		t->here = leader->here;
 		return true;
 	}
 	t->busy = true;
@@ -327,27 +328,29 @@ static void add_path(struct wordpress *w, struct buf *out, const struct wp_term 
 	buf_add(out, t->slug);
 }
 
-/* Both the full path and the slug alone led there; the feed stood below. */
+static bool redirect_path(struct wordpress *w, const struct wp_term *t, struct str path)
+{
+	struct arena *arena = w->im.arena;
+	struct str from = uri_decode(arena, arena_printf(arena, "%.*s/%.*s%.*s", (int)w->folder.n, w->folder.p,
+		(int)t->taxonomy.n, t->taxonomy.p, (int)path.n, path.p));
+	return import_redirect_to(&w->im, from, 0, t->category, STR("")) &&
+		import_redirect_to(&w->im, arena_printf(arena, "%.*s/feed", (int)from.n, from.p), 0, 0,
+			arena_printf(arena, "/categories/%.*s/feed.atom", (int)t->here.n, t->here.p));
+}
+
+/* Both the full path and the slug alone led there. */
 static bool redirect_category(struct wordpress *w, const struct wp_term *t)
 {
 	struct buf out = { 0 };
 	struct arena *arena = w->im.arena;
 	add_path(w, &out, t, 0);
-	struct str path = buf_take(&out, arena), slug = t->slug, tax = t->taxonomy, folder = w->folder;
-	struct str full = arena_printf(arena, "%.*s/%.*s%.*s", (int)folder.n, folder.p, (int)tax.n, tax.p, (int)path.n, path.p);
-	struct str alone =
-		arena_printf(arena, "%.*s/%.*s/%.*s", (int)folder.n, folder.p, (int)tax.n, tax.p, (int)slug.n, slug.p);
-	if (!import_redirect_to(&w->im, uri_decode(arena, full), 0, t->category, STR("")) ||
-		!import_redirect_to(&w->im, uri_decode(arena, alone), 0, t->category, STR("")))
+	struct str path = buf_take(&out, arena), alone = arena_printf(arena, "/%.*s", (int)t->slug.n, t->slug.p);
+	if (!redirect_path(w, t, path) || (!str_eq(path, alone) && !redirect_path(w, t, alone)))
 		return false;
-	if (t->id.n && str_eq(tax, STR("category")) &&
-		!import_redirect_to(&w->im, arena_printf(arena, "%.*s/?cat=%.*s", (int)folder.n, folder.p, (int)t->id.n, t->id.p), 0,
-			t->category, STR("")))
-		return false;
-	struct str feed = uri_decode(arena, arena_printf(arena, "%.*s/feed", (int)full.n, full.p));
-	return t->here.n == 0 ||
-		import_redirect_to(&w->im, feed, 0, 0,
-			arena_printf(arena, "/categories/%.*s/feed.atom", (int)t->here.n, t->here.p));
+	return t->id.n == 0 || !str_eq(t->taxonomy, STR("category")) ||
+		import_redirect_to(&w->im,
+			arena_printf(arena, "%.*s/?cat=%.*s", (int)w->folder.n, w->folder.p, (int)t->id.n, t->id.p), 0, t->category,
+			STR(""));
 }
 
 static bool redirect_tag(struct wordpress *w, struct str slug, struct str name)

@@ -1,51 +1,10 @@
 /* Imports through the real program, on real exports where they are to be had. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { site, start, shared } from "../lib/kairan.mjs";
-
-const exported = join(shared, "wordpress", "special.xml");
-
-test("a real WordPress export comes in, and again changes nothing", { skip: !existsSync(exported) && "no export to be had" }, async () => {
-	const s = site();
-	try {
-		const first = JSON.parse(s.run("import", "wordpress", "--json", exported));
-		assert.equal(first.articles.new, 128);
-		assert.equal(first.comments_left_out, 3);
-		const again = JSON.parse(s.run("import", "wordpress", "--json", exported));
-		assert.deepEqual(again.articles, { new: 0, changed: 0, same: 128 });
-		assert.match(s.run("check"), /sound/);
-		const articles = JSON.parse(s.run("article", "list", "--json"));
-		const status = (title) => articles.find((a) => a.title.startsWith(title)).status;
-		assert.equal(status("パスワード保護"), "private");
-		assert.equal(status("下書き一"), "draft");
-		assert.equal(status("予約投稿一"), "scheduled");
-		assert.ok(articles.some((a) => a.title === "CDATA終端 ]]> を含む題名と本文 & <タグ>"));
-		const found = JSON.parse(s.run("search", "--json", "ひみつ"));
-		assert.ok(!found.hits.some((h) => /下書き|非公開|予約/.test(h.title)));
-		const running = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-		const old = await fetch(running.url + "/?p=3377", { redirect: "manual" });
-		await running.stop();
-		assert.equal(old.status, 301);
-		assert.match(old.headers.get("location"), /^\/articles\//);
-	} finally {
-		s.remove();
-	}
-});
-
-test("a broken export is refused with its line, and the site stays as it was", () => {
-	const s = site();
-	const file = join(s.dir, "broken.xml");
-	writeFileSync(file, '<?xml version="1.0"?>\n<rss><channel>\n<item><title>a</title>\n<wp:status>publish</item>');
-	try {
-		assert.throws(() => s.run("import", "wordpress", file), (e) => e.status === 1 && /line 4/.test(e.stderr));
-		assert.equal(JSON.parse(s.run("article", "list", "--json")).length, 0);
-	} finally {
-		s.remove();
-	}
-});
+import { site } from "../lib/kairan.mjs";
 
 test("a folder of Markdown and a folder of HTML come in", () => {
 	const s = site();
