@@ -35,7 +35,7 @@
 
 #define FRONT_MATTER_MAX (256 * KIB)
 #define IMPORT_FILE_MAX (64 * MIB) /* one Markdown or HTML file, one image */
-#define WXR_FIELD_MAX (16 * MIB)   /* one text element of an export */
+#define WXR_FIELD_MAX (8 * MIB)    /* one text element of an export */
 #define WXR_RATIO_MAX 200          /* times: what a gzip file may unpack to, beyond its first 64 MiB */
 
 #endif

@@ -281,7 +281,9 @@ bool wp_item(struct wordpress *w)
 		import_note(&w->im, w->title, "was left out: its status is", it->status);
 		return true;
 	}
-	if (it->cut)
-		import_note(&w->im, w->title, "a field was too large and was cut", STR(""));
+	if (it->cut) {
+		import_note(&w->im, w->title, "was left out", STR("a field is larger than it may be"));
+		return true;
+	}
 	return bring_in(w, status);
 }

@@ -11,7 +11,7 @@
  * but in our own bounded buffer. */
 
 #define DEPTH_MAX 32
-#define UNREAD_MAX (4 * MIB) /* what the parser may hold back waiting for the end of a tag or comment */
+#define UNREAD_MAX (2 * WXR_FIELD_MAX) /* what the parser may hold back waiting for the end of a field, tag or comment */
 
 enum part { PART_NONE, PART_SITE, PART_AUTHOR, PART_TERM, PART_ITEM };
 
@@ -265,10 +265,16 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
 static void tell_fault(struct parse *p)
 {
 	const xmlError *fault = xmlCtxtGetLastError(p->xml);
-	struct str text = str_trim(str_from(fault ? fault->message : NULL));
+	struct str text = str_sub(str_trim(str_from(fault ? fault->message : NULL)), 0, 200), after = STR("");
+	/* Without a tree the parser does not know where the other tag stood. */
+	ptrdiff_t unknown = str_find(text, STR(" line 0"));
+	if (unknown >= 0) {
+		after = str_skip(text, (size_t)unknown + 7);
+		text = str_sub(text, 0, (size_t)unknown);
+	}
 	p->failed = true;
-	error_set(p->err, ERR_INVALID, "line %d, column %d: %.*s", fault ? fault->line : 0, fault ? fault->int2 : 0,
-		(int)(text.n < 200 ? text.n : 200), text.n ? text.p : "");
+	error_set(p->err, ERR_INVALID, "line %d, column %d: %.*s%.*s", fault ? fault->line : 0, fault ? fault->int2 : 0,
+		(int)text.n, text.n ? text.p : "", (int)after.n, after.p);
 }
 
 /* ---- the stream ---- */
@@ -284,7 +290,7 @@ static bool feed(struct parse *p, struct wxr_bytes *bytes)
 		if (!p->failed && p->xml->wellFormed == 0)
 			tell_fault(p);
 		if (!p->failed && p->xml->input && p->xml->input->end - p->xml->input->cur > (ptrdiff_t)UNREAD_MAX)
-			refuse(p, "a tag or a comment does not end");
+			refuse(p, "a field, a tag or a comment is far too long or does not end");
 		if (p->failed)
 			return false;
 		if (p->events->progress)
@@ -301,7 +307,8 @@ static bool parse(struct parse *p, struct wxr_bytes *bytes)
 	p->xml = xmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL);
 	if (!p->xml)
 		return error_memory(p->err);
-	xmlCtxtUseOptions(p->xml, XML_PARSE_NONET);
+	/* The limits are our own: DEPTH_MAX, UNREAD_MAX, no entities. */
+	xmlCtxtUseOptions(p->xml, XML_PARSE_NONET | XML_PARSE_HUGE);
 	bool ok = feed(p, bytes);
 	xmlFreeDoc(p->xml->myDoc);
 	xmlFreeParserCtxt(p->xml);

@@ -34,7 +34,7 @@ struct wxr_item {
 	struct str old_slugs[WXR_OLD_SLUGS_MAX];
 	size_t n_old_slugs;
 	size_t comments;
-	bool cut; /* a field was longer than WXR_FIELD_MAX */
+	bool cut; /* a field was longer than WXR_FIELD_MAX: it is empty or has its start only */
 };
 
 /* An event that returns false ends the reading; it has filled the error. Strings live until the next event. */
