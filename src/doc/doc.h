@@ -123,5 +123,8 @@ struct str doc_autop(struct str text, struct arena *);
 /* An article name for the address: NFKC, lower case, letters, digits and kana/kanji kept, the rest "-"; never
  * empty ("article"), never over SLUG_MAX, never cut inside a character. Percent-encoded input is decoded. */
 struct str doc_slug(struct str title, struct arena *);
+/* The same of a name that somebody chose, such as the old site's: kept as it is where it can stand in an address
+ * ("政府・国際機関"), else as doc_slug makes it. */
+struct str doc_slug_chosen(struct str slug, struct arena *);
 
 #endif

@@ -34,3 +34,22 @@ struct str doc_slug(struct str title, struct arena *arena)
 		buf_adds(&out, "article");
 	return buf_take(&out, arena);
 }
+
+/* What can stand in an address and be read there: no white space, no control or format characters, no ASCII signs. */
+static bool keeps(uint32_t cp)
+{
+	if (cp < 0x80)
+		return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') || cp == '-' || cp == '_';
+	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+	return cp != UTF8_REPLACEMENT && c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_SO;
+}
+
+struct str doc_slug_chosen(struct str slug, struct arena *arena)
+{
+	struct str decoded = uri_decode(arena, str_sub(slug, 0, ARTICLE_TITLE_MAX));
+	bool fine = decoded.n > 0 && decoded.n <= SLUG_MAX && decoded.p[0] != '-' && decoded.p[decoded.n - 1] != '-' &&
+		utf8_valid(decoded);
+	for (size_t at = 0; fine && at < decoded.n;)
+		fine = keeps(utf8_next(decoded, &at));
+	return fine ? decoded : doc_slug(slug, arena);
+}

@@ -33,7 +33,7 @@ static bool slug_serves(struct str slug, struct str wish)
 static bool choose_slug(
 	struct store_tx *tx, struct article *a, const struct article *old, struct arena *arena, struct error *err)
 {
-	struct str wish = doc_slug(a->slug.n ? a->slug : a->title, arena);
+	struct str wish = a->slug.n ? doc_slug_chosen(a->slug, arena) : doc_slug(a->title, arena);
 	if (!wish.p)
 		return error_memory(err);
 	if (old && str_eq(old->lang, a->lang) && slug_serves(old->slug, wish)) {

@@ -161,7 +161,7 @@ static bool no_circle(struct store_tx *tx, const struct category *c, struct erro
 
 static bool choose_slug(struct store_tx *tx, struct category *c, struct arena *arena, struct error *err)
 {
-	struct str wish = doc_slug(c->slug.n ? c->slug : c->names[0].name, arena);
+	struct str wish = c->slug.n ? doc_slug_chosen(c->slug, arena) : doc_slug(c->names[0].name, arena);
 	if (!wish.p)
 		return error_memory(err);
 	c->slug = wish;

@@ -119,7 +119,7 @@ bool article_relink(struct store_tx *tx, int64_t id, struct str *title, struct s
 	struct arena *arena, struct error *err)
 {
 	struct article a;
-	struct rendered r;
+	struct rendered r = { 0 };
 	struct lookup look = { .tx = tx, .err = err, .wanted = true };
 	if (!article_get(tx->conn, id, &a, arena, err) || !render(&look, &a, &r, arena, err) ||
 		!rendered_write(tx, id, &r, err) || !change_add(tx, CHANGE_ARTICLE, id, err))

@@ -27,13 +27,21 @@ bool import_end(struct import *im, bool ok, uint64_t started)
 	return ok;
 }
 
+#define NOTE_MAX 500 /* bytes of a title or an address in the summary */
+
+static struct str shortened(struct str s)
+{
+	return s.n > NOTE_MAX ? str_sub(s, 0, utf8_floor(s, NOTE_MAX)) : s;
+}
+
 void import_note(struct import *im, struct str where, const char *what, struct str detail)
 {
 	if (im->sum->n_problems == PROBLEMS_MAX) {
 		im->sum->more_problems++;
 		return;
 	}
-	im->sum->problems[im->sum->n_problems++] = (struct import_problem){ arena_dup(im->kept, where),
+	detail = shortened(detail);
+	im->sum->problems[im->sum->n_problems++] = (struct import_problem){ arena_dup(im->kept, shortened(where)),
 		arena_printf(im->kept, "%s%s%.*s", what, detail.n ? ": " : "", (int)detail.n, detail.p) };
 }
 
@@ -170,7 +178,7 @@ bool import_category_whole(struct import *im, struct category *c, bool declared)
 	bool changed;
 	bool known = category_find_tx(im->tx, STR(""), c->import_key, STR(""), &old, im->arena, &none);
 	bool found = known;
-	if (!found && category_find_tx(im->tx, doc_slug(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
+	if (!found && category_find_tx(im->tx, doc_slug_chosen(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
 		for (size_t i = 0; i < old.n_names; i++)
 			found = found || str_eq(old.names[i].name, c->names[0].name);
 	}

@@ -44,7 +44,7 @@ void wp_count(struct wordpress *w, const char *what, struct str name)
 	if (!v)
 		return;
 	w->tallies = v;
-	v[w->n_tallies++] = (struct wp_tally){ what, wp_keep(w, name, NAME_MAX_KEPT), wp_keep(w, w->title, NAME_MAX_KEPT), 1 };
+	v[w->n_tallies++] = (struct wp_tally){ what, wp_keep(w, name, NAME_MAX_KEPT), wp_keep(w, w->label, NAME_MAX_KEPT), 1 };
 }
 
 static void note_tallies(struct wordpress *w)
@@ -164,7 +164,7 @@ static bool bring_item(void *user, const struct wxr_item *it)
 		return true;
 	if (!is_of_the_input(w->im.err->code))
 		return error_context(w->im.err, "item %zu", w->items);
-	import_note(&w->im, w->title, "was left out", str_from(w->im.err->message));
+	import_note(&w->im, w->label, "was left out", str_from(w->im.err->message));
 	*w->im.err = (struct error){ 0 };
 	return true;
 }
@@ -202,7 +202,7 @@ static bool bring(struct wordpress *w, const char *file)
 	if (!wxr_read(file, &events, w, NULL, w->im.arena, w->im.err))
 		return false;
 	w->item = NULL;
-	w->title = STR("");
+	w->label = STR("");
 	arena_reset(w->im.arena);
 	if (!wp_terms_redirect(w) || !wp_attachments_redirect(w) || !wp_links_finish(w))
 		return false;

@@ -71,7 +71,7 @@ struct wordpress {
 	size_t n_tallies, cap_tallies;
 	/* of the item at hand: */
 	const struct wxr_item *item;
-	struct str title;
+	struct str title, label; /* label: what the summary calls it, the title or the address */
 	bool forward; /* it links to what is not known yet */
 	size_t items;
 };

@@ -104,7 +104,7 @@ static bool status_of(struct wordpress *w, enum article_status *out)
 		*out = known[i].status;
 		if (it->password.n && *out == ARTICLE_PUBLISHED) {
 			*out = ARTICLE_PRIVATE;
-			import_note(&w->im, w->title, "was behind a password; it is private now", STR(""));
+			import_note(&w->im, w->label, "was behind a password; it is private now", STR(""));
 		}
 		return true;
 	}
@@ -202,7 +202,7 @@ static bool join_group(struct wordpress *w, const struct article *a)
 			return true;
 		if (w->im.err->code != ERR_EXISTS)
 			return false;
-		import_note(&w->im, w->title, "could not be tied to its translations", str_from(w->im.err->message));
+		import_note(&w->im, w->label, "could not be tied to its translations", str_from(w->im.err->message));
 		*w->im.err = (struct error){ 0 };
 		return true;
 	}
@@ -269,6 +269,7 @@ bool wp_item(struct wordpress *w)
 	const struct wxr_item *it = w->item;
 	enum article_status status;
 	w->title = wp_plain(it->title, w->im.arena);
+	w->label = w->title.n ? w->title : it->link;
 	w->forward = false;
 	w->im.sum->comments_left_out += it->comments;
 	if (is_internal(it->type))
@@ -278,11 +279,11 @@ bool wp_item(struct wordpress *w)
 		return true;
 	}
 	if (!status_of(w, &status)) {
-		import_note(&w->im, w->title, "was left out: its status is", it->status);
+		import_note(&w->im, w->label, "was left out: its status is", it->status);
 		return true;
 	}
 	if (it->cut) {
-		import_note(&w->im, w->title, "was left out", STR("a field is larger than it may be"));
+		import_note(&w->im, w->label, "was left out", STR("a field is larger than it may be"));
 		return true;
 	}
 	return bring_in(w, status);

@@ -82,7 +82,7 @@ static struct str upload_link(struct wordpress *w, struct str url, struct str re
 		return media;
 	/* Of images without --uploads the summary tells as images. */
 	if (!wp_is_image(path) || w->im.options->uploads)
-		import_note(&w->im, w->title, "a linked file stays on the old site", url);
+		import_note(&w->im, w->label, "a linked file stays on the old site", url);
 	if (url.p[0] != '/' || str_starts(url, STR("//")))
 		return url;
 	return arena_printf(arena, "%.*s%.*s", (int)(w->base.n - w->folder.n), w->base.p, (int)rest.n, rest.p);

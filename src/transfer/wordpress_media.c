@@ -115,7 +115,7 @@ struct str wp_image(void *user, struct str url, int *width, int *height, struct 
 	if (media.n || (path.n == 0 && !wp_is_here(w, url, &rest)))
 		return media;
 	if (w->im.options->uploads)
-		import_note(&w->im, w->title, "the image is not there", url);
+		import_note(&w->im, w->label, "the image is not there", url);
 	else
 		wp_count(w, "became links to the old site (--uploads brings them in)", STR("images"));
 	return media;
@@ -153,7 +153,7 @@ struct str wp_featured(struct wordpress *w, struct str body)
 		return body;
 	const struct wp_attachment *a = wp_attachment_find(w, id);
 	if (!a || a->path.n == 0) {
-		import_note(&w->im, w->title, "the featured image is not in the export", w->item->thumbnail);
+		import_note(&w->im, w->label, "the featured image is not in the export", w->item->thumbnail);
 		return body;
 	}
 	struct str original = original_of(w->im.arena, a->path);
@@ -163,7 +163,7 @@ struct str wp_featured(struct wordpress *w, struct str body)
 	if (media.n && str_find(body, media) >= 0)
 		return body;
 	if (media.n == 0) {
-		import_note(&w->im, w->title, "the featured image was left out", a->url);
+		import_note(&w->im, w->label, "the featured image was left out", a->url);
 		return body;
 	}
 	struct buf out = { 0 };

@@ -178,7 +178,7 @@ static void add_listed(struct scan *x, struct str ids, bool figures)
 		struct str number = str_trim(str_split(&ids, ','));
 		const struct wp_attachment *a = str_to_int(number, &id) ? wp_attachment_find(x->w, id) : NULL;
 		if (!a)
-			import_note(&x->w->im, x->w->title, "a gallery or playlist names what is not in the export", number);
+			import_note(&x->w->im, x->w->label, "a gallery or playlist names what is not in the export", number);
 		else if (figures)
 			wp_figure(x->w, &x->out, a);
 		else

@@ -446,7 +446,7 @@ bool wp_terms_of_item(struct wordpress *w, struct article *a)
 			return false;
 	}
 	if (it->more_marks)
-		import_note(&w->im, w->title, "has too many terms; left out", arena_printf(w->im.arena, "%zu", it->more_marks));
+		import_note(&w->im, w->label, "has too many terms; left out", arena_printf(w->im.arena, "%zu", it->more_marks));
 	a->categories = ids;
 	a->tags = tags;
 	return true;

@@ -99,7 +99,11 @@ static void slugs(void **state)
 	check_str(doc_slug(STR("ＶＰＮで 守れるもの！"), arena), "vpnで-守れるもの");
 	check_str(doc_slug(STR("%e6%a4%9c%e9%96%b2"), arena), "検閲");
 	check_str(doc_slug(STR("!!"), arena), "article");
-	check_str(doc_autop(STR("一\n二\n\n三"), arena), "<p>一<br />\n二</p>\n<p>三</p>\n");
+	check_str(doc_slug_chosen(STR("%e6%94%bf%e5%ba%9c%e3%83%bb%e5%9b%bd%e9%9a%9b"), arena), "政府・国際");
+	check_str(doc_slug_chosen(STR("a_b-2"), arena), "a_b-2");
+	check_str(doc_slug_chosen(STR("A/b?c=d"), arena), "a-b-c-d");
+	check_str(doc_slug_chosen(STR("a　b\xE2\x80\xAE" "c"), arena), "a-b-c");
+	check_str(doc_slug_chosen(STR("%ff%fe"), arena), "ff-fe");
 }
 
 static int set_up(void **state)
