@@ -141,7 +141,8 @@ static void add_lines(struct buf *out, struct str s)
 			i += n;
 			continue;
 		}
-		skip = skip ? skip : 1;
+		for (skip = skip ? skip : 1; skip < rest.n && rest.p[skip] != '<' && !is_space(rest.p[skip]);)
+			skip++;
 		buf_add(out, str_sub(rest, 0, skip));
 		broken = false;
 		i += skip;
@@ -267,7 +268,10 @@ static size_t step(struct autop *a, size_t at)
 	const struct block *b = rest.p[0] == '<' && !skip ? block_at(rest, &closing) : NULL;
 	if (b && tag_length(rest) > 1)
 		return add_tag(a, at, b, closing);
-	return at + (skip ? skip : rest.p[0] == '<' ? tag_length(rest) : 1);
+	at += skip ? skip : rest.p[0] == '<' ? tag_length(rest) : 1;
+	while (at < a->s.n && a->s.p[at] != '<' && a->s.p[at] != '\n')
+		at++;
+	return at;
 }
 
 struct str doc_autop(struct str text, struct arena *arena)

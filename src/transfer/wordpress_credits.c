@@ -3,6 +3,8 @@
 /* The translator's preface and the original of a translation, where the text itself names them beyond doubt: a first
  * paragraph that starts with the words "translator's preface", a paragraph that is nothing but "original:" and one link. */
 
+#define LABEL_WITHIN 2048 /* bytes from the start or the end */
+
 /* The longer of two that start alike stands first. */
 static const char *const PREFACES[] = { "訳者前書き", "訳者まえがき", "訳者による前書き", "訳者序文", "翻訳者前書き",
 	"翻訳者まえがき", "Translator's preface", "Translator’s preface", "Translator's foreword", "Translator’s foreword" };
@@ -134,18 +136,31 @@ static bool starts_paragraph(struct str s, size_t at)
 	return s.p[at - 1] == '>' && (str_eq(before, STR("p>")) || str_starts(before, STR("p ")) || str_ends(before, STR("-->")));
 }
 
+/* The first place of `label` at the start of a paragraph in the first or the last bytes of a text, or NULL. */
+static const char *find_label(struct str s, struct str label)
+{
+	const struct str places[] = { str_sub(s, 0, LABEL_WITHIN), str_skip(s, s.n > LABEL_WITHIN ? s.n - LABEL_WITHIN : s.n) };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		ptrdiff_t at = str_find(places[i], label);
+		const char *found = at < 0 ? NULL : places[i].p + at;
+		if (found && starts_paragraph(s, (size_t)(found - s.p)))
+			return found;
+	}
+	return NULL;
+}
+
 static struct str cut_original(struct wp_credits *c, struct str s, struct arena *arena)
 {
 	for (size_t i = 0; i < sizeof ORIGINALS / sizeof *ORIGINALS; i++) {
-		ptrdiff_t at = str_find(s, str_from(ORIGINALS[i]));
-		if (at < 0 || !starts_paragraph(s, (size_t)at))
+		const char *found = find_label(s, str_from(ORIGINALS[i]));
+		if (!found)
 			continue;
-		struct str rest = str_skip(s, (size_t)at + str_from(ORIGINALS[i]).n);
+		struct str rest = str_skip(s, (size_t)(found - s.p) + str_from(ORIGINALS[i]).n);
 		if (!take_colon(&rest))
 			continue;
 		size_t end = paragraph_end(rest);
 		if (only_link(str_trim(str_sub(rest, 0, end)), &c->original_url, &c->original_title))
-			return without(s, s.p + at, rest.p + end, arena);
+			return without(s, found, rest.p + end, arena);
 		c->original_url = c->original_title = STR("");
 	}
 	return s;

@@ -100,6 +100,9 @@ struct str wp_link(void *user, struct str url, struct arena *arena)
 		return upload_link(w, url, rest, path, arena);
 	if (rest.n == 0 || rest.p[0] != '/')
 		rest = arena_printf(arena, "/%.*s", (int)rest.n, rest.p);
+	/* Two slashes would name a host. */
+	while (str_starts(rest, STR("//")))
+		rest = str_skip(rest, 1);
 	struct str inside = str_skip(rest, w->folder.n);
 	if (inside.n < 2)
 		return STR("/");

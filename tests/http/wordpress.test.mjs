@@ -118,12 +118,12 @@ test("links between articles, also to later ones, lead to today's addresses; old
   const link = (to) => `<p><a href="${to}">x</a></p>`;
   const sum = s.import(wxr([
     { id: 1, content: [`${base}/slug-2/`, "http://www.old.example/?p=2#part", "/slug-2/?utm=1", `${base}/category/c/`, `${base}/?page_id=3`, `${base}/?attachment_id=9`, `${base}/gone/`,
-      `${base}/wp-content/uploads/a.pdf`, "https://other.example/slug-2/", `${base}/`].map(link).join("\n"), terms: [["category", "c", "C"]], name: "%e6%97%a5%e6%9c%ac" },
+      `${base}/wp-content/uploads/a.pdf`, "https://other.example/slug-2/", `${base}//slug-3/`, `${base}/`].map(link).join("\n"), terms: [["category", "c", "C"]], name: "%e6%97%a5%e6%9c%ac" },
     { id: 2, meta: { _wp_old_slug: "older" } }, { id: 3, type: "page", name: "seite", link: `${base}/eltern/seite/` },
     { id: 9, type: "attachment", status: "inherit", parent: 2, attachment: `${base}/wp-content/uploads/x.png`, name: "x", link: `${base}/slug-2/x/` },
   ]));
   const gone = sum.problems.filter((p) => /leads nowhere/.test(p.what));
-  assert.deepEqual(gone.map((p) => p.what), ["a link to the old site leads nowhere: /gone/"]);
+  assert.deepEqual(gone.map((p) => p.what), ["a link to the old site leads nowhere: /gone/", "a link to the old site leads nowhere: /slug-3/"]);
   assert.ok(sum.problems.some((p) => /a linked file stays.*a\.pdf/.test(p.what)));
   assert.equal(sum.attachments, 1);
   const two = s.articles().find((a) => a.title === "Title 2");
@@ -131,7 +131,7 @@ test("links between articles, also to later ones, lead to today's addresses; old
     const html = await page("/articles/" + encodeURI("日本"));
     const here = [...html.matchAll(/<a href="([^"]*)"[^>]*>x<\/a>/g)].map((m) => m[1]);
     assert.deepEqual(here, ["/articles/slug-2", "/articles/slug-2#part", "/articles/slug-2", "/categories/c", "/articles/seite", "/articles/slug-2", "/gone/",
-      `${base}/wp-content/uploads/a.pdf`, "https://other.example/slug-2/", "/"]);
+      `${base}/wp-content/uploads/a.pdf`, "https://other.example/slug-2/", "/slug-3/", "/"]);
     for (const old of ["/slug-2/", "/slug-2", "/?p=2", "/?p=2&preview=true", "/older/", "/slug-2/x/", "/?attachment_id=9", "/slug-2/?replytocom=4"])
       assert.equal(await leads(old), "/articles/slug-2", old);
     assert.equal(await leads("/eltern/seite/"), "/articles/seite");
