@@ -179,7 +179,9 @@ bool import_category_whole(struct import *im, struct category *c, bool declared)
 	bool known = category_find_tx(im->tx, STR(""), c->import_key, STR(""), &old, im->arena, &none);
 	bool found = known;
 	if (!found && category_find_tx(im->tx, doc_slug_chosen(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
-		for (size_t i = 0; i < old.n_names; i++)
+		/* Sections of two manuals may be called the same. */
+		bool other = old.import_key.n && str_find(c->import_key, STR("?docs=")) >= 0;
+		for (size_t i = 0; i < old.n_names && !other; i++)
 			found = found || str_eq(old.names[i].name, c->names[0].name);
 	}
 	if (found) {

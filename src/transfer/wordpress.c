@@ -111,6 +111,8 @@ static bool survey_item(void *user, const struct wxr_item *it)
 		return keep_block(w, it);
 	if (!wp_holds_articles(w, it->type) || str_eq(it->status, STR("trash")))
 		return true;
+	if (!wp_doc_add(w, it))
+		return false;
 	for (size_t i = 0; i < it->n_marks; i++) {
 		if (!wp_term_add_mark(w, &it->marks[i]))
 			return false;
@@ -189,6 +191,7 @@ static bool survey(struct wordpress *w, const char *file)
 	w->items = 0;
 	w->item = NULL;
 	wp_attachments_sort(w);
+	wp_docs_sort(w);
 	if (replaced)
 		import_note(&w->im, STR("the file"), "bytes that are no characters were replaced",
 			arena_printf(w->im.kept, "%llu", (unsigned long long)replaced));

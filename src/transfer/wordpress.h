@@ -35,6 +35,14 @@ struct wp_attachment {
 	struct str url, path, alt, caption, title, link; /* path: below the uploads, decoded */
 };
 
+/* A document of weDocs. */
+struct wp_doc {
+	int64_t id, parent, category;
+	struct str title;
+	int order;
+	bool section, busy; /* others stand below it; its parents are being made */
+};
+
 struct wp_block {
 	int64_t id;
 	struct str content;
@@ -61,6 +69,8 @@ struct wordpress {
 	size_t *term_slots, n_term_slots; /* open addressing by taxonomy and slug; a place plus one */
 	struct wp_attachment *attachments; /* sorted by id after the survey */
 	size_t n_attachments, cap_attachments;
+	struct wp_doc *docs; /* sorted by id after the survey */
+	size_t n_docs, cap_docs;
 	struct wp_block *blocks;
 	size_t n_blocks, cap_blocks, block_bytes;
 	struct { uint64_t group; int64_t article; } *groups; /* of translations: a hash of its name, its first article */
@@ -90,6 +100,11 @@ bool wp_terms_redirect(struct wordpress *);  /* /category/a/b, /tag/x */
 bool wp_terms_of_item(struct wordpress *, struct article *);
 /* "a:2:{s:2:"en";i:12;…}": the next language and number; false at the end. For Polylang's groups. */
 bool wp_serialized_next(struct str *s, struct str *lang, struct str *id);
+
+/* wordpress_docs.c */
+bool wp_doc_add(struct wordpress *, const struct wxr_item *);
+void wp_docs_sort(struct wordpress *);
+bool wp_doc_category(struct wordpress *, int64_t *category); /* of the item at hand; 0: none */
 
 /* wordpress_body.c: the text of an item as HTML: blocks' comments gone, paragraphs made, shortcodes replaced. */
 struct str wp_body(struct wordpress *, struct str content);

@@ -445,6 +445,11 @@ bool wp_terms_of_item(struct wordpress *w, struct article *a)
 		if (!add_mark(w, a, &it->marks[i], ids, tags))
 			return false;
 	}
+	int64_t section = 0;
+	if (a->n_categories == 0 && !wp_doc_category(w, &section))
+		return false;
+	if (a->n_categories == 0 && section)
+		add_category(a, ids, section);
 	if (it->more_marks)
 		import_note(&w->im, w->label, "has too many terms; left out", arena_printf(w->im.arena, "%zu", it->more_marks));
 	a->categories = ids;

@@ -103,6 +103,16 @@ test("categories: descriptions, parents that come later, plug-ins' taxonomies, t
   });
 }));
 
+test("the documents of weDocs, which stand below each other, become categories", withSite(async (s) => {
+  const items = [{ id: 3, type: "docs", parent: 2, title: "Page" }, { id: 2, type: "docs", parent: 1, title: "Section" }, { id: 1, type: "docs", title: "Manual" },
+    { id: 4, type: "docs", parent: 1, title: "Tagged", terms: [["doc_category", "own", "Own"]] }, { id: 5, type: "docs", parent: 99, title: "Lost" },
+    { id: 6, type: "docs", title: "Second" }, { id: 7, type: "docs", parent: 6, title: "Section" }, { id: 8, type: "docs", parent: 7, title: "Its page" }];
+  s.import(wxr(items));
+  assert.deepEqual(s.categories().map((c) => [c.name, c.parent, c.articles]).sort(), [["Manual", null, 3], ["Own", null, 1], ["Second", null, 3], ["Section", "manual", 2], ["Section", "second", 2]]);
+  const again = s.import();
+  assert.deepEqual([again.articles.same, again.categories], [8, 0]);
+}));
+
 test("the earliest exports: terms written twice, parents by name, no addresses of the site", withSite(async (s) => {
   s.import(`<rss version="2.0"><channel><link>http://old.example</link>
 <wp:category><wp:category_nicename>b</wp:category_nicename><wp:category_parent>A name</wp:category_parent><wp:cat_name>B</wp:cat_name></wp:category>
