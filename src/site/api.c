@@ -250,6 +250,8 @@ static json_t *hit_json(struct page *p, const struct search_hit *hit)
 	set(o, "url", url_absolute(p, url_article(p, hit->lang, hit->slug)));
 	json_object_set_new(o, "published", date(p, hit->published_at));
 	json_object_set_new(o, "score", json_real(hit->score));
+	json_object_set_new(o, "relaxed", json_boolean(hit->relaxed));
+	json_object_set_new(o, "pinned", json_boolean(hit->pinned));
 	return o;
 }
 
@@ -276,6 +278,6 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 	json_t *hits = json_array();
 	for (size_t i = 0; i < found.n_hits; i++)
 		json_array_append_new(hits, hit_json(&p, &found.hits[i]));
-	return send_json(&p, json_pack("{s:o,s:I,s:f,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
-							 found.ms, "hits", hits));
+	return send_json(&p, json_pack("{s:o,s:I,s:f,s:o,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
+							 found.ms, "did_you_mean", found.did_you_mean.n ? text(found.did_you_mean) : json_null(), "hits", hits));
 }

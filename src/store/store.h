@@ -121,6 +121,8 @@ bool article_list(struct store *, const struct article_filter *, struct article_
 /* Published translations of an article, itself among them, in the order of lang. */
 bool article_translations(
     struct store *, int64_t group_id, struct article_item **out, size_t *n, struct arena *, struct error *);
+/* The published translations of an article, without itself. */
+bool article_versions(struct store *, int64_t id, struct article_item **out, size_t *n, struct arena *, struct error *);
 /* The neighbours in the order of the category's page in that language; id 0 where there is none. */
 bool article_neighbours(struct store *, int64_t id, int64_t category, struct str lang, struct article_item *previous,
     struct article_item *next, struct arena *, struct error *);
