@@ -1,5 +1,7 @@
 #include "site/find.h"
 
+#include <stdlib.h>
+
 #define FACET_VALUES 12
 
 static struct str facet_value(struct page *p, const struct asked *a, enum asked_pair pair, const struct search_facet *f, struct str *name)
@@ -15,6 +17,12 @@ static struct str facet_value(struct page *p, const struct asked *a, enum asked_
 	const struct category *c = category_in(a->all, a->n_all, f->category);
 	*name = c ? category_name_on(p, c) : STR("");
 	return c ? c->slug : STR("");
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct search_facet *x = a, *y = b;
+	return x->year < y->year ? 1 : x->year > y->year ? -1 : 0;
 }
 
 /* One filter: a value that is chosen links to the search without it. */
@@ -46,6 +54,8 @@ static void push_filter(struct page *p, struct view_value *filters, const struct
 void facets_set(struct page *p, const struct asked *a, const struct search_result *found)
 {
 	struct view_value *filters = view_set_list(p->root, "filters");
+	if (found->n_years)
+		qsort(found->years, found->n_years, sizeof *found->years, newest_first);
 	push_filter(p, filters, a, PAIR_CATEGORY, N_("Category"), found->categories, found->n_categories);
 	push_filter(p, filters, a, PAIR_LANG, N_("Language"), found->langs, found->n_langs);
 	push_filter(p, filters, a, PAIR_YEAR, N_("Year"), found->years, found->n_years);

@@ -176,7 +176,7 @@ static bool insert(struct store_tx *tx, struct synonym *s, struct str words, str
 
 bool synonym_save(struct store_tx *tx, struct synonym *s, bool *changed, struct arena *arena, struct error *err)
 {
-	struct str words;
+	struct str words = STR("");
 	int64_t there;
 	if (changed)
 		*changed = false;
