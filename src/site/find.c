@@ -97,6 +97,7 @@ static bool set_found(struct page *p, const struct asked *a, const struct search
 	}
 	asked_pairs(a, pairs);
 	view_set_str(p->root, "results_feed_url", url_query(p->arena, url_path(p, p->lang, "/search.atom"), pairs, PAIR_ORDER));
+	view_set_str(p->root, "ask_url", url_query(p->arena, url_path(p, p->lang, "/questions"), pairs, PAIR_QUERY + 1));
 	piece_orders(p, path, pairs, PAIRS, names, labels, 2, a->order.n ? 1 : 0);
 	piece_pages(p, path, pairs, PAIRS, page_number(p->req), found.total);
 	return true;
