@@ -5,6 +5,12 @@
 
 #define SUGGESTIONS_MAX 8
 
+/* An empty slice may have no bytes at all, and a list with a hole would put notes beside the wrong texts. */
+static void push(json_t *list, struct str s)
+{
+	json_array_append_new(list, json_stringn(s.p ? s.p : "", s.n));
+}
+
 /* OpenSearch suggestions (opensearch.org, "Suggestions extension" 1.1): [typed, [texts], [notes], [addresses]]. */
 bool suggest_json(const struct web_request *req, struct web_response *res, struct error *err)
 {
@@ -21,9 +27,9 @@ bool suggest_json(const struct web_request *req, struct web_response *res, struc
 		struct str url = found[i].category ? url_category(&p, p.lang, found[i].slug) :
 											 url_article(&p, found[i].lang, found[i].slug);
 		struct str note = found[i].category ? page_message(&p, STR("Category")) : STR("");
-		json_array_append_new(texts, json_stringn(found[i].text.p, found[i].text.n));
-		json_array_append_new(notes, json_stringn(note.p, note.n));
-		json_array_append_new(urls, json_stringn(url.p, url.n));
+		push(texts, found[i].text);
+		push(notes, note);
+		push(urls, url);
 	}
 	json_t *all = json_pack("[s%,o,o,o]", typed.p ? typed.p : "", typed.n, texts, notes, urls);
 	char *text = all ? json_dumps(all, JSON_COMPACT) : NULL;

@@ -96,9 +96,13 @@ test("feeds, sitemap, OpenSearch and the API answer in their types", async () =>
 	const one = await (await get("/api/v1/articles/" + list.articles[0].id)).json();
 	assert.equal(one.title, list.articles[0].title);
 	assert.equal((await get("/api/v1/articles?page=0")).status, 400);
-	const [typed, texts] = await (await get("/search/suggest?q=VPN")).json();
-	assert.equal(typed, "VPN");
-	assert.ok(texts.length > 0);
+	for (const q of ["VPN", "暗号", "団体"]) {
+		const [typed, texts, notes, urls] = await (await get("/search/suggest?q=" + encodeURIComponent(q))).json();
+		assert.equal(typed, q);
+		assert.ok(texts.length > 0 || q === "団体");
+		assert.equal(notes.length, texts.length);
+		assert.equal(urls.length, texts.length);
+	}
 });
 
 /* What xmllint says of it; a reason to skip where there is none. */
