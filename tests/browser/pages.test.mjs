@@ -141,3 +141,16 @@ test("a printed article is the article alone", async () => {
 	assert.equal(await page.isVisible(".sources"), true);
 	await leave(page);
 });
+
+const noForms = readFileSync("src/web/web.h", "utf8").includes("web_parse_form") ? false : "the server reads no forms";
+
+test("what is not found can be asked, without script and by keyboard", { skip: noForms }, async () => {
+	const page = await open({ javaScriptEnabled: false, viewport: { width: 360, height: 800 } }, "/search?q=zzzz");
+	assert.equal(await page.inputValue("#question"), "zzzz");
+	await page.focus("#question");
+	await page.keyboard.press("Tab"); /* past the field that no person sees */
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/\/questions\/thanks$/);
+	assert.match(await page.textContent("h1"), /ありがとう/);
+	await leave(page);
+});
