@@ -24,6 +24,19 @@
 #define QUERY_TERMS_MAX 64  /* count */
 #define TOKEN_MAX 255       /* one term of the index */
 
+#define SYNONYMS_MAX 5000        /* count */
+#define SYNONYM_WORDS_MAX 32     /* count, of one group */
+#define SYNONYM_WORD_MAX 200
+#define PINS_MAX 5000            /* count */
+#define PIN_ARTICLES_MAX 10      /* count */
+#define QUESTION_MAX (2 * KIB)   /* sent by a reader */
+#define QUESTIONS_KEPT 2000      /* count */
+#define QUESTIONS_AT_ONCE 20     /* count: what may come at once, and then one every */
+#define QUESTION_SECONDS 30
+#define UNANSWERED_WATCHED 4096  /* count: in memory */
+#define UNANSWERED_KEPT 1000     /* count */
+#define UNANSWERED_HOURS 5       /* count: separate hours before a search in vain is kept */
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

@@ -14,6 +14,10 @@ static const struct command COMMANDS[] = {
 	{ "article", "list | show | publish | draft | archive | delete", "the articles", command_article },
 	{ "category", "list", "the categories with their counts", command_category },
 	{ "setting", "list | get NAME | set NAME VALUE", "names, greeting, languages, colours", command_setting },
+	{ "synonym", "list | add WORD WORD ... | remove ID | import FILE", "words that mean the same in a search", command_synonym },
+	{ "pin", "list | add QUERY ARTICLE ... | remove ID", "answers that stand first for a question", command_pin },
+	{ "question", "list | remove ID", "what readers sent to the editors", command_question },
+	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
 	{ "reindex", "", "builds the search index anew", command_reindex },
 	{ "check", "", "looks whether all is sound", command_check },
 	{ "backup", "FILE", "copies the site's database while it runs", command_backup },
@@ -27,7 +31,7 @@ static void usage(FILE *out)
 		  "A knowledge base that people read and search. DIR is the site's folder (default: this one).\n\n",
 		out);
 	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-		fprintf(out, "  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+		fprintf(out, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
 	fputs("\n`kairan COMMAND --help` tells more, kairan(1) tells all. `kairan --version` prints the version.\n", out);
 }
 

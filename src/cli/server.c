@@ -38,6 +38,13 @@ static void publish_due(struct follower *f)
 		log_error(&err, "publishing what is due");
 }
 
+static void keep_unanswered(struct follower *f)
+{
+	struct error err = { 0 };
+	if (!unanswered_flush(f->options->store, &err))
+		log_error(&err, "keeping what was searched in vain");
+}
+
 /* First the index, then the pages: a page made in between would show the old index for ever. */
 static void apply_changes(struct follower *f, struct arena *arena)
 {
@@ -67,6 +74,7 @@ static void *follow(void *arg)
 		int64_t now = clock_now();
 		if (now != last_due) {
 			publish_due(f);
+			keep_unanswered(f);
 			last_due = now;
 		}
 		apply_changes(f, arena);

@@ -43,12 +43,13 @@ struct search_request {
 struct search_hit {
 	int64_t article, group;
 	double score;
-	bool relaxed; /* some word of the question does not stand in it */
 	struct str lang, slug, title, source;
 	struct str title_html;   /* clean, matches in <mark> */
 	struct str snippet_html; /* clean, matches in <mark>; empty unless asked for */
 	int64_t published_at;
 	int64_t main_category;   /* 0: none */
+	bool relaxed;            /* only some of the question's words are in it */
+	bool pinned;             /* an editor's answer to this question; stands first */
 };
 
 struct search_facet {
@@ -64,6 +65,10 @@ struct search_result {
 	size_t n_hits;
 	struct search_facet *langs, *categories, *years;
 	size_t n_langs, n_categories, n_years;
+	struct str did_you_mean;      /* a spelling that the site knows; empty: none */
+	struct str did_you_mean_html; /* the same as clean HTML, what differs in <em> */
+	const int64_t *found_categories; /* whose names match, best first */
+	size_t n_found_categories;
 	double ms; /* spent inside */
 };
 

@@ -250,6 +250,8 @@ static json_t *hit_json(struct page *p, const struct search_hit *hit)
 	set(o, "url", url_absolute(p, url_article(p, hit->lang, hit->slug)));
 	json_object_set_new(o, "published", date(p, hit->published_at));
 	json_object_set_new(o, "score", json_real(hit->score));
+	json_object_set_new(o, "relaxed", json_boolean(hit->relaxed));
+	json_object_set_new(o, "pinned", json_boolean(hit->pinned));
 	return o;
 }
 
@@ -257,16 +259,19 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 {
 	struct page p;
 	struct search_result found = { 0 };
-	int64_t page, per_page;
+	int64_t page, per_page, year;
 	if (!begin(&p, req, res, err))
 		return false;
 	res->no_store = true;
-	if (!number(req, "page", 1, 1000000, &page) || !number(req, "per_page", API_PAGE, API_PAGE_MAX, &per_page))
-		return refuse(&p, 400, "page must be 1 or more, per_page from 1 to 100");
+	if (!number(req, "page", 1, 1000000, &page) || !number(req, "per_page", API_PAGE, API_PAGE_MAX, &per_page) ||
+		!number(req, "year", 0, 9999, &year))
+		return refuse(&p, 400, "page must be 1 or more, per_page from 1 to 100, year from 1 to 9999");
 	struct search_request ask = { .query = web_param_get(req, "q"), .lang = p.lang, .snippets = true,
 		.only_lang = web_param_get(req, "only_lang"), .limit = (size_t)per_page,
-		.offset = (size_t)((page - 1) * per_page) };
+		.year = (int)year, .offset = (size_t)((page - 1) * per_page) };
 	struct article_filter filter = { 0 };
+	if (str_eq(web_param_get(req, "order"), STR("newest")))
+		ask.order = SEARCH_NEWEST;
 	if (!filter_category(&p, &filter))
 		return err->code == ERR_NOT_FOUND ? refuse(&p, 404, "there is no such category") : false;
 	ask.category = filter.category;
@@ -276,6 +281,6 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 	json_t *hits = json_array();
 	for (size_t i = 0; i < found.n_hits; i++)
 		json_array_append_new(hits, hit_json(&p, &found.hits[i]));
-	return send_json(&p, json_pack("{s:o,s:I,s:f,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
-							 found.ms, "hits", hits));
+	return send_json(&p, json_pack("{s:o,s:I,s:f,s:o,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
+							 found.ms, "did_you_mean", found.did_you_mean.n ? text(found.did_you_mean) : json_null(), "hits", hits));
 }

@@ -9,13 +9,23 @@ static void set_original(struct page *p, const struct original *o)
 		return;
 	struct view_value *v = view_set_object(p->root, "original");
 	view_set_str(v, "title", o->title.n ? o->title : o->url);
-	view_set_str(v, "author", o->author);
-	view_set_str(v, "publisher", o->publisher);
 	if (str_starts_ci(o->url, STR("https://")) || str_starts_ci(o->url, STR("http://")) || str_starts(o->url, STR("/")))
 		view_set_str(v, "url", o->url);
-	view_set_str(v, "date_text", view_partial_date(p->arena, p->lang, o->date));
-	view_set_str(v, "licence", o->licence);
 	view_set_str(v, "lang", o->lang);
+	const struct {
+		const char *label;
+		struct str text, lang;
+	} credits[] = { { N_("Author"), o->author, o->lang }, { N_("Publisher"), o->publisher, o->lang },
+		{ N_("Published"), view_partial_date(p->arena, p->lang, o->date), { 0 } }, { N_("Licence"), o->licence, { 0 } } };
+	struct view_value *list = view_set_list(v, "credits");
+	for (size_t i = 0; i < sizeof credits / sizeof *credits; i++) {
+		if (credits[i].text.n == 0)
+			continue;
+		struct view_value *credit = view_push_object(list);
+		view_set_str(credit, "label", page_message(p, str_from(credits[i].label)));
+		view_set_str(credit, "text", credits[i].text);
+		view_set_str(credit, "credit_lang", credits[i].lang);
+	}
 }
 
 static void set_outline(struct page *p, const struct rendered *r)
@@ -87,6 +97,7 @@ static bool set_places(struct page *p, const struct article *a)
 		return false;
 	piece_item_at(p, p->root, "previous", &previous);
 	piece_item_at(p, p->root, "next", &next);
+	view_set_bool(p->root, "has_neighbours", previous.id || next.id);
 	if (previous.id)
 		page_key(p, CHANGE_ARTICLE, previous.id);
 	if (next.id)
@@ -109,12 +120,14 @@ static bool set_translations(struct page *p, const struct article *a, struct str
 			if (str_eq(p->settings.langs[j], items[i].lang))
 				paths[j] = url;
 		}
-		if (items[i].id == a->id)
+		/* The original, when it stands on this site, is linked already. */
+		if (items[i].id == a->id || str_eq(url, a->original.url))
 			continue;
 		struct view_value *entry = view_push_object(list);
 		view_set_str(entry, "url", url);
 		view_set_str(entry, "lang", items[i].lang);
-		view_set_str(entry, "lang_name", view_lang_name(items[i].lang));
+		view_set_str(entry, "lang_name", page_lang_name(p, items[i].lang));
+		view_set_bool(p->root, "has_translations", true);
 		view_set_str(entry, "title", items[i].title);
 	}
 	return true;
@@ -143,8 +156,9 @@ static void set_text(struct page *p, const struct article *a, const struct rende
 	view_set_str(p->root, "article_lang", a->lang);
 	view_set_str(p->root, "author", a->author);
 	view_set_str(p->root, "translator", a->translator);
-	view_set_html(p->root, "preface_html", r->preface_html);
-	view_set_html(p->root, "body_html", r->html);
+	view_set_html(p->root, "preface_html", citation_titles(p, r->preface_html, r));
+	view_set_str(p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
+	view_set_html(p->root, "body_html", citation_titles(p, r->html, r));
 	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	piece_date(p, p->root, "published", a->published_at);
 	if (a->updated_at / DAY > a->published_at / DAY)

@@ -1,7 +1,7 @@
 #include "site/page.h"
 
 static const char *const ORDER_NAMES[] = { "", "oldest", "title" };
-static const char *const ORDER_LABELS[] = { "Newest first", "Oldest first", "By title" };
+static const char *const ORDER_LABELS[] = { N_("Newest first"), N_("Oldest first"), N_("By title") };
 static const enum article_order ORDERS[] = { ORDER_NEWEST, ORDER_OLDEST, ORDER_TITLE };
 
 static size_t chosen_order(const struct web_request *req)
@@ -66,10 +66,14 @@ static bool fill_category(struct page *p, const struct category *c, const struct
 	view_set_str(p->root, "canonical", url_absolute(p, path));
 	piece_crumbs(p, all, n, c->parent);
 	struct view_value *children = view_set_list(p->root, "children");
+	size_t shown = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].parent == c->id)
-			piece_category(p, children, &all[i]);
+		if (all[i].parent != c->id)
+			continue;
+		piece_category(p, children, &all[i]);
+		shown++;
 	}
+	view_set_bool(p->root, "has_children", shown > 0);
 	page_key(p, CHANGE_CATEGORY, c->id);
 	return true;
 }

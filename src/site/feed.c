@@ -1,4 +1,4 @@
-#include "site/page.h"
+#include "site/find.h"
 
 #define ENTRIES_MAX 30
 
@@ -134,4 +134,67 @@ bool category_feed(const struct web_request *req, struct web_response *res, stru
 	struct str self = arena_printf(p.arena, "%.*s/feed.atom", (int)home.n, home.p);
 	page_key(&p, CHANGE_CATEGORY, c.id);
 	return write_feed(&p, c.id, category_name_on(&p, &c), self, home);
+}
+
+/* The articles that a search finds, without those that match only in part. */
+static bool found_items(struct page *p, const struct search_result *found, struct article_item *items, size_t *n)
+{
+	for (size_t i = 0; i < found->n_hits; i++) {
+		struct article a;
+		struct error gone = { 0 };
+		if (found->hits[i].relaxed)
+			continue;
+		if (!article_by_id(p->site->store, found->hits[i].article, &a, p->arena, &gone)) {
+			if (gone.code == ERR_NOT_FOUND)
+				continue;
+			*p->err = gone;
+			return false;
+		}
+		if (a.status != ARTICLE_PUBLISHED)
+			continue;
+		items[(*n)++] = (struct article_item){ .id = a.id, .lang = a.lang, .slug = a.slug, .title = a.title, .author = a.author,
+			.summary = a.summary, .translator = a.translator, .published_at = a.published_at, .updated_at = a.updated_at };
+	}
+	return true;
+}
+
+/* One search has one name: that of its address, which says all about it. */
+static struct str search_id(struct page *p, struct str address)
+{
+	char hash[HASH_HEX_MAX];
+	struct str identity = store_identity(p->site->store, p->arena);
+	hash_hex(address, 16, hash);
+	return arena_printf(p->arena, "urn:x-kairan:%.*s:search:%s", (int)identity.n, identity.p, hash);
+}
+
+bool search_feed(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	struct page p;
+	struct asked a;
+	struct search_request ask;
+	struct search_result found = { 0 };
+	struct url_pair pairs[PAIRS];
+	struct article_item items[ENTRIES_MAX];
+	size_t n = 0;
+	if (!page_begin(&p, req, res, page_prefix(req, 0), err))
+		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
+	if (!asked_read(&p, &a, &ask))
+		return false;
+	ask.order = SEARCH_NEWEST;
+	ask.offset = 0;
+	ask.limit = ENTRIES_MAX;
+	ask.snippets = false;
+	if ((a.query.n && !search_query(p.site->search, &ask, &found, p.arena, err)) || !found_items(&p, &found, items, &n))
+		return false;
+	asked_pairs(&a, pairs);
+	struct str self = url_query(p.arena, url_path(&p, p.lang, "/search.atom"), pairs, PAIR_ORDER);
+	add_head(&p, &res->body, search_id(&p, self), a.query.n ? a.query : page_message(&p, STR("Search")), self,
+		url_query(p.arena, url_path(&p, p.lang, "/search"), pairs, PAIR_ORDER));
+	element(&res->body, "updated", time_rfc3339(p.arena, newest_change(items, n)));
+	for (size_t i = 0; i < n; i++)
+		add_entry(&p, &res->body, &items[i]);
+	buf_adds(&res->body, "</feed>\n");
+	res->type = STR("application/atom+xml; charset=utf-8");
+	res->no_store = true;
+	return true;
 }

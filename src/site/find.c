@@ -1,22 +1,9 @@
-#include "site/page.h"
+#include "site/find.h"
 
-#include <jansson.h>
-#include <stdlib.h>
+#define HITS_MAX 100
+#define MATCHING_MAX 6 /* categories above the results */
 
-#define SUGGESTIONS_MAX 8
-#define SNIPPET_CATEGORIES 12
-#define FACET_VALUES 12
-
-/* A search as its address says it. */
-struct asked {
-	struct str query, lang, category, year, order;
-	struct category *all;
-	size_t n_all;
-};
-
-enum { PAIR_QUERY, PAIR_LANG, PAIR_CATEGORY, PAIR_YEAR, PAIR_ORDER, PAIRS };
-
-static void pairs_of(const struct asked *a, struct url_pair out[PAIRS])
+void asked_pairs(const struct asked *a, struct url_pair out[PAIRS])
 {
 	out[PAIR_QUERY] = (struct url_pair){ "q", a->query };
 	out[PAIR_LANG] = (struct url_pair){ "lang", a->lang };
@@ -25,7 +12,7 @@ static void pairs_of(const struct asked *a, struct url_pair out[PAIRS])
 	out[PAIR_ORDER] = (struct url_pair){ "order", a->order };
 }
 
-static bool read_asked(struct page *p, struct asked *a, struct search_request *request)
+bool asked_read(struct page *p, struct asked *a, struct search_request *request)
 {
 	int64_t year;
 	*a = (struct asked){ .query = str_trim(web_param_get(p->req, "q")), .lang = web_param_get(p->req, "lang"),
@@ -47,118 +34,88 @@ static bool read_asked(struct page *p, struct asked *a, struct search_request *r
 		request->year = (int)year;
 	else
 		a->year = STR("");
-	if (request->limit > 100)
-		request->limit = 100;
+	if (request->limit > HITS_MAX)
+		request->limit = HITS_MAX;
 	return true;
 }
 
-static void push_hit(struct page *p, struct view_value *list, const struct asked *a, const struct search_hit *hit)
-{
-	struct view_value *entry = view_push_object(list);
-	view_set_str(entry, "url", url_article(p, hit->lang, hit->slug));
-	view_set_html(entry, "title_html", hit->title_html);
-	view_set_html(entry, "snippet_html", hit->snippet_html);
-	piece_date(p, entry, "date", hit->published_at);
-	if (!str_eq(hit->lang, p->lang)) {
-		view_set_str(entry, "lang", hit->lang);
-		view_set_str(entry, "lang_name", view_lang_name(hit->lang));
-	}
-	const struct category *c = category_in(a->all, a->n_all, hit->main_category);
-	if (!c)
-		return;
-	struct view_value *link = view_set_object(entry, "category");
-	view_set_str(link, "url", url_category(p, p->lang, c->slug));
-	view_set_str(link, "name", category_name_on(p, c));
-}
-
-static struct str facet_value(struct page *p, const struct asked *a, size_t pair, const struct search_facet *f, struct str *name)
-{
-	if (pair == PAIR_LANG) {
-		*name = view_lang_name(f->lang);
-		return f->lang;
-	}
-	if (pair == PAIR_YEAR) {
-		*name = arena_printf(p->arena, "%d", f->year);
-		return *name;
-	}
-	const struct category *c = category_in(a->all, a->n_all, f->category);
-	*name = c ? category_name_on(p, c) : STR("");
-	return c ? c->slug : STR("");
-}
-
-/* One filter: a value that is chosen links to the search without it. */
-static void push_filter(struct page *p, struct view_value *filters, const struct asked *a, size_t pair, const char *label,
-	const struct search_facet *facets, size_t n)
+/* Another spelling, with the filters left as they are. */
+static void set_did_you_mean(struct page *p, const struct asked *a, const struct search_result *found)
 {
 	struct url_pair pairs[PAIRS];
-	pairs_of(a, pairs);
-	struct str chosen = pairs[pair].value;
-	if (n < 2 && chosen.n == 0)
+	if (found->did_you_mean.n == 0)
 		return;
-	struct view_value *filter = view_push_object(filters);
-	view_set_str(filter, "label", page_message(p, str_from(label)));
-	struct view_value *values = view_set_list(filter, "values");
-	for (size_t i = 0; i < n && i < FACET_VALUES; i++) {
-		struct str name, value = facet_value(p, a, pair, &facets[i], &name);
-		bool current = chosen.n && str_eq(value, chosen);
-		if (value.n == 0)
-			continue;
-		pairs[pair].value = current ? STR("") : value;
-		struct view_value *entry = view_push_object(values);
-		view_set_str(entry, "name", name);
-		view_set_str(entry, "url", url_query(p->arena, url_path(p, p->lang, "/search"), pairs, PAIRS));
-		view_set_str(entry, "count_text", view_number(p->arena, p->lang, (int64_t)facets[i].count));
-		view_set_bool(entry, "current", current);
-	}
+	asked_pairs(a, pairs);
+	pairs[PAIR_QUERY].value = found->did_you_mean;
+	struct view_value *link = view_set_object(p->root, "did_you_mean");
+	view_set_str(link, "url", url_query(p->arena, url_path(p, p->lang, "/search"), pairs, PAIRS));
+	if (found->did_you_mean_html.n)
+		view_set_html(link, "html", found->did_you_mean_html);
+	else
+		view_set_str(link, "html", found->did_you_mean);
 }
 
-static void set_filters(struct page *p, const struct asked *a, const struct search_result *found)
+static void set_matching_categories(struct page *p, const struct asked *a, const struct search_result *found)
 {
-	struct view_value *filters = view_set_list(p->root, "filters");
-	push_filter(p, filters, a, PAIR_CATEGORY, "Category", found->categories, found->n_categories);
-	push_filter(p, filters, a, PAIR_LANG, "Language", found->langs, found->n_langs);
-	push_filter(p, filters, a, PAIR_YEAR, "Year", found->years, found->n_years);
-	if (a->lang.n || a->category.n || a->year.n) {
-		const struct url_pair query = { "q", a->query };
-		view_set_str(p->root, "clear_url", url_query(p->arena, url_path(p, p->lang, "/search"), &query, 1));
-	}
-}
-
-static void set_way_out(struct page *p, const struct asked *a)
-{
-	struct view_value *list = view_set_list(p->root, "categories");
+	struct view_value *list = view_set_list(p->root, "matching");
 	size_t shown = 0;
-	view_set_bool(p->root, "nothing", true);
-	for (size_t i = 0; i < a->n_all && shown < SNIPPET_CATEGORIES; i++) {
-		if (a->all[i].parent || a->all[i].articles == 0)
+	for (size_t i = 0; i < found->n_found_categories && shown < MATCHING_MAX; i++) {
+		const struct category *c = category_in(a->all, a->n_all, found->found_categories[i]);
+		if (!c || c->articles == 0)
 			continue;
-		piece_category(p, list, &a->all[i]);
+		piece_category(p, list, c);
 		shown++;
 	}
+	view_set_bool(p->root, "has_matching", shown > 0);
+}
+
+/* A search in vain is counted only as a reader typed it first: not narrowed, not on a later page. */
+static void note_in_vain(struct page *p, const struct asked *a)
+{
+	if (!a->lang.n && !a->category.n && !a->year.n && page_number(p->req) == 1)
+		unanswered_note(p->site->store, a->query, clock_now());
 }
 
 static bool set_found(struct page *p, const struct asked *a, const struct search_request *request)
 {
 	static const char *const names[] = { "", "newest" };
-	static const char *const labels[] = { "Best match first", "Newest first" };
+	static const char *const labels[] = { N_("Best match first"), N_("Newest first") };
 	struct search_result found = { 0 };
 	struct url_pair pairs[PAIRS];
 	struct str path = url_path(p, p->lang, "/search");
-	if (!search_query(p->site->search, request, &found, p->arena, p->err))
+	if (!search_query(p->site->search, request, &found, p->arena, p->err) || !hits_set(p, a, &found))
 		return false;
-	struct view_value *hits = view_set_list(p->root, "hits");
-	for (size_t i = 0; i < found.n_hits; i++)
-		push_hit(p, hits, a, &found.hits[i]);
 	view_set_int(p->root, "total", (int64_t)found.total);
 	view_set_str(p->root, "total_text", view_number(p->arena, p->lang, (int64_t)found.total));
-	set_filters(p, a, &found);
-	pairs_of(a, pairs);
+	set_did_you_mean(p, a, &found);
+	set_matching_categories(p, a, &found);
+	facets_set(p, a, &found);
 	if (found.total == 0) {
-		set_way_out(p, a);
+		note_in_vain(p, a);
+		way_out_set(p, a);
 		return true;
 	}
+	asked_pairs(a, pairs);
+	view_set_str(p->root, "results_feed_url", url_query(p->arena, url_path(p, p->lang, "/search.atom"), pairs, PAIR_ORDER));
+	view_set_str(p->root, "ask_url", url_query(p->arena, url_path(p, p->lang, "/questions"), pairs, PAIR_QUERY + 1));
 	piece_orders(p, path, pairs, PAIRS, names, labels, 2, a->order.n ? 1 : 0);
 	piece_pages(p, path, pairs, PAIRS, page_number(p->req), found.total);
+	return true;
+}
+
+/* The same question in each language; the filters are other ones there. */
+static bool set_head(struct page *p, const struct asked *a)
+{
+	struct str *paths = arena_array(p->arena, p->settings.n_langs, sizeof *paths);
+	const struct url_pair query = { "q", a->query };
+	if (!paths)
+		return error_memory(p->err);
+	for (size_t i = 0; i < p->settings.n_langs; i++)
+		paths[i] = url_query(p->arena, url_path(p, p->settings.langs[i], "/search"), &query, 1);
+	page_head(p, "page_search", a->query.n ? a->query : page_message(p, STR("Search")), paths);
+	view_set_bool(p->root, "noindex", true);
+	view_set_str(p->root, "query", a->query);
+	view_set_bool(p->root, "searched", a->query.n > 0);
 	return true;
 }
 
@@ -169,50 +126,12 @@ bool search_page(const struct web_request *req, struct web_response *res, struct
 	struct search_request request;
 	if (!page_begin(&p, req, res, page_prefix(req, 0), err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
-	if (!read_asked(&p, &a, &request))
+	if (!asked_read(&p, &a, &request) || !set_head(&p, &a))
 		return false;
-	struct str *paths = arena_array(p.arena, p.settings.n_langs, sizeof *paths);
-	const struct url_pair query = { "q", a.query };
-	for (size_t i = 0; paths && i < p.settings.n_langs; i++)
-		paths[i] = url_query(p.arena, url_path(&p, p.settings.langs[i], "/search"), &query, 1);
-	page_head(&p, "page_search", page_message(&p, STR("Search")), paths);
-	view_set_bool(p.root, "noindex", true);
-	view_set_str(p.root, "query", a.query);
-	view_set_bool(p.root, "searched", a.query.n > 0);
 	if (a.query.n && !set_found(&p, &a, &request))
 		return false;
+	if (a.query.n == 0)
+		piece_top_categories(&p, a.all, a.n_all);
 	res->no_store = true;
 	return page_render(&p, "search");
-}
-
-/* OpenSearch suggestions (opensearch.org, "Suggestions extension" 1.1): [typed, [texts], [notes], [addresses]]. */
-bool suggest_json(const struct web_request *req, struct web_response *res, struct error *err)
-{
-	struct page p;
-	struct suggestion *found;
-	struct str typed = web_param_get(req, "q");
-	size_t n = 0;
-	if (!page_begin(&p, req, res, page_prefix(req, 0), err))
-		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
-	if (!search_suggest(p.site->search, typed, p.lang, SUGGESTIONS_MAX, &found, &n, p.arena, err))
-		return false;
-	json_t *texts = json_array(), *notes = json_array(), *urls = json_array();
-	for (size_t i = 0; i < n; i++) {
-		struct str url = found[i].category ? url_category(&p, p.lang, found[i].slug) :
-											 url_article(&p, found[i].lang, found[i].slug);
-		struct str note = found[i].category ? page_message(&p, STR("Category")) : STR("");
-		json_array_append_new(texts, json_stringn(found[i].text.p, found[i].text.n));
-		json_array_append_new(notes, json_stringn(note.p, note.n));
-		json_array_append_new(urls, json_stringn(url.p, url.n));
-	}
-	json_t *all = json_pack("[s%,o,o,o]", typed.p ? typed.p : "", typed.n, texts, notes, urls);
-	char *text = all ? json_dumps(all, JSON_COMPACT) : NULL;
-	json_decref(all);
-	if (!text)
-		return error_memory(err);
-	buf_adds(&res->body, text);
-	free(text);
-	res->type = STR("application/x-suggestions+json; charset=utf-8");
-	res->no_store = true;
-	return true;
 }

@@ -73,7 +73,11 @@ static void set_help(struct page *p)
 		view_set_str(hit, "url", url_article(p, found.hits[i].lang, found.hits[i].slug));
 		view_set_html(hit, "title_html", found.hits[i].title_html);
 		view_set_str(hit, "title", found.hits[i].title);
+		view_set_html(hit, "snippet_html", found.hits[i].snippet_html);
+		if (!str_eq(found.hits[i].lang, p->lang))
+			view_set_str(hit, "hit_lang", found.hits[i].lang);
 	}
+	view_set_bool(p->root, "has_hits", found.n_hits > 0);
 	view_set_str(p->root, "query", str_trim(ask.query));
 }
 
@@ -81,21 +85,21 @@ static const char *status_message(int status)
 {
 	switch (status) {
 	case 400:
-		return "The request could not be understood";
+		return N_("The request could not be understood");
 	case 403:
-		return "This is not for everybody";
+		return N_("This is not for everybody");
 	case 404:
-		return "This page does not exist";
+		return N_("This page does not exist");
 	case 405:
-		return "This address does not take that";
+		return N_("This address does not take that");
 	case 413:
 	case 414:
 	case 431:
-		return "That was too long";
+		return N_("That was too long");
 	case 503:
-		return "The site is busy";
+		return N_("The site is busy");
 	default:
-		return "Something went wrong";
+		return N_("Something went wrong");
 	}
 }
 
@@ -103,17 +107,17 @@ static const char *status_advice(int status)
 {
 	switch (status) {
 	case 404:
-		return "It may have moved. Search for it, or start from the front page.";
+		return N_("It may have moved. Search for it, or start from the front page.");
 	case 413:
 	case 414:
 	case 431:
-		return "Shorten it and try again.";
+		return N_("Shorten it and try again.");
 	case 503:
-		return "Try again in a minute.";
+		return N_("Try again in a minute.");
 	case 500:
-		return "It is not your fault, and it has been noted. Try again in a minute.";
+		return N_("It is not your fault, and it has been noted. Try again in a minute.");
 	default:
-		return "Go back, or start from the front page.";
+		return N_("Go back, or start from the front page.");
 	}
 }
 

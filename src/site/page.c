@@ -42,6 +42,11 @@ struct str page_message(const struct page *p, struct str msgid)
 	return catalog_get(p->catalog, msgid);
 }
 
+struct str page_lang_name(const struct page *p, struct str lang)
+{
+	return page_message(p, view_lang_name(lang));
+}
+
 void page_key(struct page *p, enum change_kind kind, int64_t id)
 {
 	web_key_add(p->res, web_key_of((unsigned)kind, id));
@@ -98,6 +103,7 @@ static void set_asset(struct page *p, const char *key, const char *name)
 static void set_languages(struct page *p, const struct str *paths)
 {
 	struct view_value *languages = view_set_list(p->root, "languages");
+	view_set_bool(p->root, "has_languages", p->settings.n_langs > 1);
 	struct view_value *alternates = p->settings.base_url.n ? view_set_list(p->root, "alternates") : NULL;
 	for (size_t i = 0; i < p->settings.n_langs && p->settings.n_langs > 1; i++) {
 		struct str lang = p->settings.langs[i];

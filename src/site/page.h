@@ -10,6 +10,9 @@
 
 #include <stdatomic.h>
 
+/* Marks a msgid that is translated elsewhere: tools/lint/messages.sh looks for it in the catalogs. */
+#define N_(text) text
+
 #define CATALOGS_MAX 16
 #define THEMES_RETIRED_MAX 1024
 
@@ -53,6 +56,8 @@ void page_head(struct page *, const char *kind, struct str title, const struct s
 bool page_render(struct page *, const char *template);
 void page_key(struct page *, enum change_kind, int64_t id);
 struct str page_message(const struct page *, struct str msgid);
+/* A language by its name in the page's: 英語, English. */
+struct str page_lang_name(const struct page *, struct str lang);
 /* Where the route has a language first, takes it off: captures[0] moves to *prefix. `own` is the number of captures
  * without it. */
 struct str page_capture(const struct web_request *, size_t own, size_t i);
@@ -81,6 +86,8 @@ void piece_date(struct page *, struct view_value *object, const char *key, int64
 void piece_item(struct page *, struct view_value *list, const struct article_item *);
 void piece_item_at(struct page *, struct view_value *object, const char *key, const struct article_item *);
 void piece_category(struct page *, struct view_value *list, const struct category *);
+/* Those at the top that have articles, under "categories". */
+void piece_top_categories(struct page *, const struct category *all, size_t n);
 void piece_crumbs(struct page *, const struct category *all, size_t n, int64_t id);
 /* Under "pages" when `total` needs more than one; `pairs` are the other parameters of the address. */
 void piece_pages(struct page *, struct str path, const struct url_pair *, size_t n_pairs, size_t number, size_t total);
@@ -97,12 +104,16 @@ bool category_page(const struct web_request *, struct web_response *, struct err
 bool tag_page(const struct web_request *, struct web_response *, struct error *);      /* category.c */
 bool article_page(const struct web_request *, struct web_response *, struct error *);  /* article.c */
 bool search_page(const struct web_request *, struct web_response *, struct error *);   /* find.c */
-bool suggest_json(const struct web_request *, struct web_response *, struct error *);  /* find.c */
+bool suggest_json(const struct web_request *, struct web_response *, struct error *);  /* suggest.c */
+bool question_page(const struct web_request *, struct web_response *, struct error *); /* question.c */
+bool question_send(const struct web_request *, struct web_response *, struct error *); /* question.c */
+bool question_thanks(const struct web_request *, struct web_response *, struct error *); /* question.c */
 bool missing_page(const struct web_request *, struct web_response *, struct error *);  /* missing.c */
 /* The answer for an address that no route or row has: a redirect, else the 404 page. */
 bool page_missing(const struct web_request *, struct web_response *, struct error *);  /* missing.c */
 bool feed_atom(const struct web_request *, struct web_response *, struct error *);     /* feed.c */
 bool category_feed(const struct web_request *, struct web_response *, struct error *); /* feed.c */
+bool search_feed(const struct web_request *, struct web_response *, struct error *);   /* feed.c */
 bool sitemap_xml(const struct web_request *, struct web_response *, struct error *);   /* discovery.c */
 bool opensearch_xml(const struct web_request *, struct web_response *, struct error *); /* discovery.c */
 bool robots_txt(const struct web_request *, struct web_response *, struct error *);    /* discovery.c */
@@ -115,6 +126,8 @@ bool api_article(const struct web_request *, struct web_response *, struct error
 bool api_categories(const struct web_request *, struct web_response *, struct error *); /* api.c */
 bool api_search(const struct web_request *, struct web_response *, struct error *);    /* api.c */
 
+/* The HTML with the text of its source as the title of each citation mark. */
+struct str citation_titles(struct page *, struct str html, const struct rendered *); /* marks.c */
 struct str article_json_ld(struct page *, const struct article *, const struct rendered *); /* jsonld.c */
 
 #endif

@@ -62,6 +62,15 @@ void piece_category(struct page *p, struct view_value *list, const struct catego
 	view_set_str(link, "count_text", view_number(p->arena, p->lang, c->articles));
 }
 
+void piece_top_categories(struct page *p, const struct category *all, size_t n)
+{
+	struct view_value *list = view_set_list(p->root, "categories");
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i].parent && all[i].articles > 0)
+			piece_category(p, list, &all[i]);
+	}
+}
+
 void piece_crumbs(struct page *p, const struct category *all, size_t n, int64_t id)
 {
 	const struct category *path[CATEGORY_DEPTH_MAX];
@@ -127,6 +136,7 @@ void piece_orders(struct page *p, struct str path, const struct url_pair *pairs,
 	const char *const *labels, size_t n, size_t current)
 {
 	struct view_value *orders = view_set_list(p->root, "orders");
+	view_set_bool(p->root, "has_orders", n > 1);
 	struct url_pair all[12];
 	if (n_pairs > 11)
 		n_pairs = 11;

@@ -25,10 +25,14 @@ static bool set_categories(struct page *p)
 		view_set_int(link, "count", all[i].articles);
 		view_set_str(link, "count_text", view_number(p->arena, p->lang, all[i].articles));
 		struct view_value *children = view_set_list(link, "children");
+		size_t shown = 0;
 		for (size_t j = 0; j < n; j++) {
-			if (all[j].parent == all[i].id)
-				piece_category(p, children, &all[j]);
+			if (all[j].parent != all[i].id)
+				continue;
+			piece_category(p, children, &all[j]);
+			shown++;
 		}
+		view_set_bool(link, "has_children", shown > 0);
 	}
 	return true;
 }

@@ -7,11 +7,18 @@
 
 #include <pthread.h>
 
+struct watched; /* searches in vain, in memory: unanswered.c */
+
 struct store {
 	struct db *db;
 	pthread_mutex_t lock; /* of the wake-up of this process's commits */
 	pthread_cond_t committed;
+	pthread_mutex_t readers; /* of what readers leave: */
+	struct watched *watched; /* NULL: none yet */
+	int64_t questions_at;    /* when questions_left was right */
+	int questions_left;
 };
+void watched_free(struct watched *); /* NULL is fine */
 
 /* A set of 64-bit numbers, in the order of coming. */
 struct id_set {

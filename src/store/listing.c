@@ -126,6 +126,18 @@ bool article_translations(
 			out, n, arena);
 }
 
+bool article_versions(
+	struct store *store, int64_t id, struct article_item **out, size_t *n, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn &&
+		read_items(db_query(conn, err,
+					   ITEM_COLUMNS "FROM article self JOIN article a ON a.group_id = self.group_id AND a.id <> self.id"
+									" WHERE self.id = $1 AND a.status = $2 ORDER BY a.lang, a.id",
+					   "ii", id, (int64_t)ARTICLE_PUBLISHED),
+			out, n, arena);
+}
+
 static const char BEFORE[] = ITEM_COLUMNS
 	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2"
 	" AND (l.sticky, l.published_at, l.article) > ($3, $4, $5) ORDER BY l.sticky, l.published_at, l.article LIMIT 1";

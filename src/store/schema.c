@@ -84,6 +84,22 @@ const char *const STORE_MIGRATIONS[] = {
 
 	/* The paths that lead to an article are asked for by the search index. */
 	"CREATE INDEX redirect_article ON redirect (article);",
+
+	/* What editors know about searching, and what readers looked for in vain. `words` has one word a line. */
+	"CREATE TABLE synonym ("
+	" id INTEGER PRIMARY KEY, lang TEXT NOT NULL, one_way INTEGER NOT NULL, words TEXT NOT NULL,"
+	" UNIQUE (words, one_way, lang));"
+	"CREATE TABLE pin (id INTEGER PRIMARY KEY, query TEXT NOT NULL, normal TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE pin_article ("
+	" pin INTEGER NOT NULL REFERENCES pin (id) ON DELETE CASCADE,"
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+	" PRIMARY KEY (pin, article));"
+	"CREATE INDEX pin_article_back ON pin_article (article);"
+	"CREATE TABLE question ("
+	" id INTEGER PRIMARY KEY, lang TEXT NOT NULL, text TEXT NOT NULL, day TEXT NOT NULL, times INTEGER NOT NULL,"
+	" UNIQUE (text, lang));"
+	"CREATE TABLE unanswered ("
+	" query TEXT PRIMARY KEY, searches INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -42,6 +42,8 @@ struct store *store_open(const char *path, bool create, struct error *err)
 		return NULL;
 	}
 	pthread_mutex_init(&store->lock, NULL);
+	pthread_mutex_init(&store->readers, NULL);
+	store->questions_left = QUESTIONS_AT_ONCE;
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->committed, &attributes);
@@ -60,6 +62,8 @@ void store_close(struct store *store)
 	db_close(store->db);
 	pthread_cond_destroy(&store->committed);
 	pthread_mutex_destroy(&store->lock);
+	watched_free(store->watched);
+	pthread_mutex_destroy(&store->readers);
 	free(store);
 }
 

@@ -2,6 +2,7 @@
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import net from "node:net";
+import { spawnSync } from "node:child_process";
 import { start, site } from "../lib/kairan.mjs";
 
 let server;
@@ -44,7 +45,7 @@ test("the portal greets and shows categories with their counts", async () => {
 
 test("citations are tied both ways", async () => {
 	const html = await (await get("/articles/encryption")).text();
-	assert.match(html, /<a href="#cite-1" id="cite-1-ref-1">1<\/a>/);
+	assert.match(html, /<a href="#cite-1" title="Electronic Frontier Foundation[^"]*" id="cite-1-ref-1">1<\/a>/);
 	assert.match(html, /<li id="cite-1"/);
 	assert.match(html, /href="#cite-1-ref-1"/);
 });
@@ -95,9 +96,98 @@ test("feeds, sitemap, OpenSearch and the API answer in their types", async () =>
 	const one = await (await get("/api/v1/articles/" + list.articles[0].id)).json();
 	assert.equal(one.title, list.articles[0].title);
 	assert.equal((await get("/api/v1/articles?page=0")).status, 400);
-	const [typed, texts] = await (await get("/search/suggest?q=VPN")).json();
-	assert.equal(typed, "VPN");
-	assert.ok(texts.length > 0);
+	for (const q of ["VPN", "暗号", "団体"]) {
+		const [typed, texts, notes, urls] = await (await get("/search/suggest?q=" + encodeURIComponent(q))).json();
+		assert.equal(typed, q);
+		assert.ok(texts.length > 0 || q === "団体");
+		assert.equal(notes.length, texts.length);
+		assert.equal(urls.length, texts.length);
+	}
+});
+
+/* What xmllint says of it; a reason to skip where there is none. */
+function malformed(xml) {
+	const r = spawnSync("xmllint", ["--noout", "-"], { input: xml, encoding: "utf8" });
+	return r.error ? "" : r.stderr;
+}
+
+/* RFC 4287: what a feed and an entry must have, and may have only once. */
+function checkAtom(xml, path) {
+	assert.equal(malformed(xml), "", path);
+	const count = (text, name) => text.match(new RegExp(`<${name}[ >]`, "g"))?.length ?? 0;
+	const [head, ...entries] = xml.split("<entry ");
+	for (const part of [head, ...entries]) {
+		for (const name of ["id", "title", "updated"]) assert.equal(count(part, name), 1, `${path}: ${name}`);
+		for (const time of part.matchAll(/<(?:updated|published)>([^<]*)</g)) assert.match(time[1], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+		assert.ok(part.match(/rel="alternate"/g).length === 1);
+	}
+	assert.match(head, /<feed xmlns="http:\/\/www.w3.org\/2005\/Atom" xml:lang="(ja|en)">/);
+	assert.match(head, /rel="self"/);
+	assert.equal(new Set(xml.match(/<id>[^<]*/g)).size, entries.length + 1, `${path}: an id twice`);
+	return entries.length;
+}
+
+test("feeds are valid Atom, one for all, one a category, one a search", async () => {
+	for (const [path, least] of [["/feed.atom", 16], ["/en/feed.atom", 16], ["/categories/tools/feed.atom", 5], ["/search.atom?q=VPN", 1], ["/en/search.atom?q=VPN&lang=en", 1], ["/search.atom?q=zzzz", 0], ["/search.atom", 0], ["/search.atom?q=%3C%00%26%22%1b", 0]]) {
+		const r = await get(path);
+		assert.equal(r.status, 200, path);
+		assert.match(r.headers.get("content-type"), /^application\/atom\+xml/);
+		assert.ok(checkAtom(await r.text(), path) >= least, path);
+	}
+	const [one, two] = await Promise.all(["/search.atom?q=VPN", "/search.atom?q=Tor"].map(async (p) => (await (await get(p)).text()).match(/<id>[^<]*/)[0]));
+	assert.notEqual(one, two);
+});
+
+test("the sitemap names every version with its alternates, and OpenSearch both ways to ask", async () => {
+	const map = await (await get("/sitemap.xml")).text();
+	assert.equal(malformed(map), "");
+	const entry = map.split("<url>").find((u) => u.includes("/en/articles/encryption</loc>"));
+	assert.match(entry, /hreflang="ja" href="[^"]*\/articles\/encryption"/);
+	assert.match(entry, /hreflang="en" href="[^"]*\/en\/articles\/encryption"/);
+	assert.match(entry, /<lastmod>/);
+	const open = await (await get("/en/opensearch.xml")).text();
+	assert.equal(malformed(open), "");
+	assert.match(open, /template="[^"]*\/en\/search\?q=\{searchTerms\}"/);
+	assert.match(open, /template="[^"]*\/en\/search\/suggest\?q=\{searchTerms\}"/);
+	assert.ok(open.match(/<ShortName>([^<]*)/)[1].length <= 16);
+});
+
+test("JSON-LD of an article says what the page says", async () => {
+	const html = await (await get("/en/articles/sources")).text();
+	const ld = JSON.parse(html.match(/<script type="application\/ld\+json">([^<]*)</)[1]);
+	assert.equal(ld["@context"], "https://schema.org");
+	assert.equal(ld["@type"], "Article");
+	assert.equal(ld.inLanguage, "en");
+	assert.match(html, new RegExp(`<h1>${ld.headline}</h1>`));
+	for (const key of ["datePublished", "dateModified"]) assert.ok(!Number.isNaN(Date.parse(ld[key])), key);
+	assert.equal(ld.author["@type"], "Person");
+	assert.equal(ld.translationOfWork.inLanguage, "ja");
+});
+
+test("the search page: filters with counts, orders, help, no dead end", async () => {
+	const found = await (await get("/search?q=VPN")).text();
+	assert.match(found, /<nav class="filter" aria-label="カテゴリー">/);
+	assert.match(found, /<nav class="filter" aria-label="言語">/);
+	assert.match(found, /href="\/search\?q=VPN&amp;lang=en"/);
+	assert.match(found, /order=newest/);
+	assert.match(found, /<details class="help">/);
+	assert.match(found, /href="\/search\.atom\?q=/);
+	const only = await (await get("/search?q=VPN&lang=en")).text();
+	assert.doesNotMatch(only, /<h3><a href="\/articles/);
+	assert.match(only, /aria-current="true"><span class="label">英語/);
+	const nothing = await (await get("/search?q=" + encodeURIComponent("ぬ゛ゎ<&>"))).text();
+	assert.match(nothing, /「ぬ゛ゎ&lt;&amp;&gt;」に当てはまる記事は見つかりませんでした/);
+	assert.match(nothing, /<form class="question" action="\/questions" method="post">/);
+	assert.match(nothing, /<textarea[^>]*>ぬ゛ゎ&lt;&amp;&gt;<\/textarea>/);
+	assert.match(nothing, /href="\/categories\/privacy"/);
+	const empty = await (await get("/en/search")).text();
+	assert.match(empty, /href="\/en\/categories\/privacy"/);
+	assert.doesNotMatch(empty, /No article|Nothing was found/);
+});
+
+test("a hit says in which other languages its article can be read", async () => {
+	const html = await (await get("/search?q=" + encodeURIComponent("安全番号") + "&lang=ja")).text();
+	assert.match(html, /この記事は英語でも読めます：\s*<a href="\/en\/articles\/encryption" lang="en"/);
 });
 
 test("a missing page offers what its words find, and never leads away", async () => {
