@@ -28,6 +28,7 @@ static const char *const MIGRATIONS[] = {
 	"CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms, 'row');",
 	/* What contentless FTS5 needs to forget an article: the very terms it was given. */
 	"CREATE TABLE given (article INTEGER PRIMARY KEY, title TEXT NOT NULL, headings TEXT NOT NULL, body TEXT NOT NULL);",
+	SUGGEST_SCHEMA,
 };
 
 static struct str joined(struct str text, struct str lang, struct arena *arena, struct error *err)
@@ -53,10 +54,10 @@ static bool forget(struct db_conn *conn, int64_t id, struct error *err)
 			   "i", id) &&
 		db_exec(conn, err, "DELETE FROM given WHERE article = $1", "i", id) &&
 		db_exec(conn, err, "DELETE FROM doc_category WHERE article = $1", "i", id) &&
-		db_exec(conn, err, "DELETE FROM doc WHERE article = $1", "i", id);
+		db_exec(conn, err, "DELETE FROM doc WHERE article = $1", "i", id) && suggest_forget(conn, id, err);
 }
 
-static bool add(struct db_conn *conn, const struct article_text *t, struct arena *arena, struct error *err)
+static bool add(struct search *s, struct db_conn *conn, const struct article_text *t, struct arena *arena, struct error *err)
 {
 	const struct article *a = &t->article;
 	struct buf body = { 0 };
@@ -88,7 +89,7 @@ static bool add(struct db_conn *conn, const struct article_text *t, struct arena
 				a->id, a->categories[i]))
 			return false;
 	}
-	return true;
+	return suggest_add(conn, s->reader, t, arena, err);
 }
 
 static bool meta_int(struct db_conn *conn, const char *name, int64_t *out)
@@ -115,7 +116,7 @@ static bool set_seq(struct db_conn *conn, int64_t seq, struct error *err)
 static struct str mark(struct search *s, struct arena *arena)
 {
 	struct str site = store_identity(s->store, arena);
-	return arena_printf(arena, "%.*s/" ANALYSIS, (int)site.n, site.p);
+	return arena_printf(arena, "%.*s/" ANALYSIS "%s", (int)site.n, site.p, s->reader ? "/read" : "");
 }
 
 /* Is this the index of this very site? */
@@ -171,6 +172,7 @@ struct search *search_open(const char *path, struct store *store, struct error *
 		return NULL;
 	}
 	s->store = store;
+	s->reader = text_reader_new();
 	if (open_file(s, !file_exists(path), err))
 		return s;
 	/* Damaged, of another version or of another site: all of it can be made again. */
@@ -189,6 +191,7 @@ void search_close(struct search *s)
 	if (!s)
 		return;
 	db_close(s->db);
+	text_reader_free(s->reader);
 	free(s->path);
 	free(s);
 }
@@ -209,18 +212,19 @@ static bool index_all(struct search *s, struct db_conn *conn, size_t *n, void (*
 	bool ok = arena != NULL && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err));
 	ok = ok && db_exec(conn, err, "INSERT INTO terms (terms) VALUES ('delete-all')", "") &&
 		db_exec(conn, err, "DELETE FROM given", "") && db_exec(conn, err, "DELETE FROM doc", "") &&
-		db_exec(conn, err, "DELETE FROM doc_category", "");
+		db_exec(conn, err, "DELETE FROM doc_category", "") && suggest_clear(conn, err);
 	while (ok && found) {
 		arena_reset(arena);
 		ok = article_texts(s->store, after, BATCH, &texts, &found, arena, err);
 		for (size_t i = 0; ok && i < found; i++) {
-			ok = add(conn, &texts[i], arena, err);
+			ok = add(s, conn, &texts[i], arena, err);
 			after = texts[i].article.id;
 			*n += 1;
 		}
 		if (ok && progress && found)
 			progress(user, *n, total);
 	}
+	ok = ok && suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err);
 	arena_free(arena);
 	return ok;
 }
@@ -230,7 +234,7 @@ static bool apply(struct search *s, struct db_conn *conn, int64_t *seq, size_t *
 	struct arena *arena = arena_new();
 	struct change *changes;
 	size_t found = BATCH;
-	bool ok = arena != NULL;
+	bool ok = arena != NULL, categories = false;
 	while (ok && found == BATCH) {
 		arena_reset(arena);
 		ok = change_list(s->store, *seq, BATCH, &changes, &found, arena, err);
@@ -238,13 +242,15 @@ static bool apply(struct search *s, struct db_conn *conn, int64_t *seq, size_t *
 			struct article_text text;
 			bool published;
 			*seq = changes[i].seq;
+			categories = categories || changes[i].kind == CHANGE_CATEGORY;
 			if (changes[i].kind != CHANGE_ARTICLE)
 				continue;
 			ok = article_text_by_id(s->store, changes[i].id, &text, &published, arena, err) &&
-				forget(conn, changes[i].id, err) && (!published || add(conn, &text, arena, err));
+				forget(conn, changes[i].id, err) && (!published || add(s, conn, &text, arena, err));
 			*n += 1;
 		}
 	}
+	ok = ok && (!categories || suggest_categories(conn, s->reader, s->store, err));
 	arena_free(arena);
 	return ok;
 }

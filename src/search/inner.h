@@ -12,6 +12,7 @@ struct search {
 	struct store *store;
 	struct db *db;
 	char *path;
+	struct text_reader *reader; /* NULL where no dictionary is installed */
 	atomic_bool stale;
 };
 
@@ -37,5 +38,41 @@ struct str snippet_make(struct str text, struct str lang, const struct terms *, 
 /* rank.c: adds to the scores of the first RANKED_AGAIN candidates (best first) what a second look at them tells. */
 #define RANKED_AGAIN 60
 bool rank_again(struct search *, struct str query, const struct terms *, struct candidate *, size_t n, struct arena *, struct error *);
+
+/* ---- suggestions: suggest_index.c keeps them, suggest.c answers ---- */
+
+/* The tables of both, for the migrations. */
+extern const char SUGGEST_SCHEMA[];
+
+/* Before and after all articles are added anew: in between, the lists for short beginnings are not kept. */
+bool suggest_clear(struct db_conn *, struct error *);
+bool suggest_settle(struct db_conn *, struct arena *, struct error *);
+/* An article that is not in there. Its title, headings and tags. */
+bool suggest_add(struct db_conn *, struct text_reader *, const struct article_text *, struct arena *, struct error *);
+bool suggest_forget(struct db_conn *, int64_t article, struct error *);
+/* The names of the categories that hold articles; cheap when they are what they were. */
+bool suggest_categories(struct db_conn *, struct text_reader *, struct store *, struct error *);
+
+enum entry_kind { ENTRY_CATEGORY, ENTRY_TITLE, ENTRY_TAG, ENTRY_HEADING };
+#define KEY_MAX 18        /* bytes of a text that it is found by; a longer beginning is compared with the text itself */
+#define HOT_MORE_THAN 128 /* beginnings that so many keys have keep a list of their best entries */
+#define HOT_KEPT 32
+
+/* A word of an entry: as written, and as read (the same where they do not differ); both as keys. */
+struct entry_word {
+	struct str surface, reading;
+	bool start; /* is found by its beginning */
+};
+#define ENTRY_WORDS_MAX 64
+struct entry_words {
+	struct entry_word v[ENTRY_WORDS_MAX];
+	size_t n;
+};
+/* From what is kept of an entry. */
+bool entry_words(struct entry_words *, struct str text, struct str packed, struct arena *, struct error *);
+/* The key from word `from` on, at most `max` bytes; false when memory is out. */
+struct str entry_key(const struct entry_words *, size_t from, bool reading, size_t max, struct arena *);
+/* The first text after all that begin with this one. */
+struct str key_end(struct str prefix, struct arena *);
 
 #endif

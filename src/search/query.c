@@ -217,37 +217,7 @@ bool search_query(
 	return ok;
 }
 
-/* ---- suggestions and related articles ---- */
-
-bool search_suggest(struct search *s, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
-	struct arena *arena, struct error *err)
-{
-	struct str folded = text_fold(str_trim(str_sub(typed, 0, utf8_floor(typed, QUERY_MAX))), arena);
-	struct category *all;
-	size_t n_all;
-	*n = 0;
-	*out = arena_array(arena, limit, sizeof **out);
-	struct db_conn *conn = db_reader(s->db, err);
-	if (!*out || !conn)
-		return conn ? error_memory(err) : false;
-	if (folded.n == 0)
-		return true;
-	if (!category_list(s->store, &all, &n_all, arena, err))
-		return false;
-	for (size_t i = 0; i < n_all && *n < limit / 2; i++) {
-		const struct category_name *name = category_name_in(&all[i], lang, lang);
-		if (name && str_find(text_fold(name->name, arena), folded) >= 0)
-			(*out)[(*n)++] = (struct suggestion){ .text = name->name, .category = all[i].id, .lang = lang, .slug = all[i].slug };
-	}
-	struct db_rows *rows = db_query(conn, err,
-		"SELECT article, title, lang, slug FROM doc WHERE instr(folded, $1) > 0"
-		" ORDER BY lang <> $2, instr(folded, $1) > 1, length(folded), article LIMIT $3",
-		"ssi", folded, lang, (int64_t)limit);
-	while (rows && *n < limit && db_next(rows))
-		(*out)[(*n)++] = (struct suggestion){ .article = db_int(rows, 0), .text = db_dup(rows, 1, arena),
-			.lang = db_dup(rows, 2, arena), .slug = db_dup(rows, 3, arena) };
-	return rows && db_done(rows);
-}
+/* ---- related articles ---- */
 
 /* What its own title finds, without itself and its translations. */
 bool search_related(struct search *s, int64_t id, struct str lang, size_t limit, struct article_item **out, size_t *n,

@@ -182,12 +182,29 @@ static struct str feature(struct str features, size_t index)
 	return str_eq(field, STR("*")) ? STR("") : field;
 }
 
-static bool is_latin(struct str s)
+static bool is_ascii(struct str s)
 {
-	bool latin = s.n > 0;
-	for (size_t i = 0; i < s.n && latin; i++)
-		latin = (unsigned char)s.p[i] < 0x80;
-	return latin;
+	bool ascii = s.n > 0;
+	for (size_t i = 0; i < s.n && ascii; i++)
+		ascii = (unsigned char)s.p[i] < 0x80;
+	return ascii;
+}
+
+/* Not: particles, endings, marks, and what only leans on the word before it (-的, こと, -して いる). */
+static bool is_content(struct str class, struct str subclass)
+{
+	return !str_eq(class, STR("助詞")) && !str_eq(class, STR("助動詞")) && !str_eq(class, STR("記号")) &&
+		!str_eq(subclass, STR("接尾")) && !str_eq(subclass, STR("非自立"));
+}
+
+/* Numbers and words of other scripts are ours to cut: the dictionary cuts them in the midst. */
+static bool continues(const struct words *w, size_t start)
+{
+	size_t at = start;
+	if (w->n == 0 || w->v[w->n - 1].end != start || script_of(utf8_next(w->text, &at)) != SCRIPT_OTHER)
+		return false;
+	at = w->v[w->n - 1].start;
+	return script_of(utf8_next(w->text, &at)) == SCRIPT_OTHER;
 }
 
 /* The lines of an answer. A surface is looked for from where the last one ended: only white space lies between. */
@@ -204,14 +221,10 @@ static bool read_answer(struct words *w, struct str answer)
 			return false;
 		size_t start = at + (size_t)skipped;
 		at = start + surface.n;
-		/* Numbers and Latin words are ours to cut: the dictionary cuts numbers into digits. */
-		bool joined = w->n && is_latin(surface) && w->v[w->n - 1].end == start && !is_mark((unsigned char)surface.p[0]) &&
-			is_latin(str_sub(w->text, w->v[w->n - 1].start, start)) && !is_mark((unsigned char)w->text.p[w->v[w->n - 1].start]);
-		if (joined)
+		if (continues(w, start))
 			w->v[w->n - 1].end = at;
 		else
-			add_word(w, start, at, is_latin(surface) ? STR("") : feature(line, FEATURE_READING),
-				!str_eq(class, STR("助詞")) && !str_eq(class, STR("助動詞")) && !str_eq(class, STR("記号")));
+			add_word(w, start, at, is_ascii(surface) ? STR("") : feature(line, FEATURE_READING), is_content(class, feature(line, 1)));
 	}
 	return true;
 }

@@ -1,0 +1,593 @@
+#include "search/inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is suggested is kept once for each text and language (an entry), with the articles where it stands (places). An
+ * entry is found by keys: from the start of each of its words, as written and as read. Everything here is a function of
+ * the articles that are in, whatever the order in which they came and went. */
+
+#define HEADINGS_MAX 64       /* of one article */
+#define HEADING_LEVEL_MAX 2
+#define HEADING_STARTS_MAX 3  /* words of a heading that it is found by; more of a title */
+#define HEADING_CHARACTERS_MIN 3
+#define TEXT_MAX 240          /* bytes: a longer title is found by its beginning, a longer heading not at all */
+#define KEYS_MAX (2 * ENTRY_WORDS_MAX)
+#define SLOTS 4 /* numbers tried for an entry, should texts share a hash */
+
+const char SUGGEST_SCHEMA[] =
+	"CREATE TABLE suggest_article (article INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, published_at INTEGER NOT NULL,"
+	" slug TEXT NOT NULL);"
+	/* words: empty when the text shows them by itself. */
+	"CREATE TABLE suggest_entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL,"
+	" words TEXT NOT NULL);"
+	/* article: or a category, as a negative number. anchor: of a heading; of a category its slug. */
+	"CREATE TABLE suggest_place (entry INTEGER NOT NULL, article INTEGER NOT NULL, anchor TEXT NOT NULL,"
+	" PRIMARY KEY (entry, article)) WITHOUT ROWID;"
+	"CREATE INDEX suggest_place_article ON suggest_place (article);"
+	"CREATE TABLE suggest_key (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
+	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
+	/* Of each beginning that more than HOT_MORE_THAN keys have: its HOT_KEPT best. */
+	"CREATE TABLE suggest_hot (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
+	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
+	"CREATE TABLE suggest_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
+
+/* ---- words and keys ---- */
+
+/* How many characters a word has is kept as a letter: a reading holds none of these. */
+#define LENGTH_0 '@'
+#define LENGTH_MAX 60 /* '|'; longer words are kept in pieces */
+#define NOT_A_START '-'
+
+/* One letter for the length, and the reading where the word does not show it: "B" and かんし for 監視. */
+static void pack_word(struct buf *out, struct str surface, struct str reading, bool start)
+{
+	size_t n = utf8_count(surface);
+	if (!start)
+		buf_addc(out, NOT_A_START);
+	for (; n > LENGTH_MAX; n -= LENGTH_MAX)
+		buf_adds(out, "|-");
+	buf_addc(out, (char)(LENGTH_0 + n));
+	buf_add(out, reading);
+}
+
+static bool has_key(struct str key)
+{
+	for (size_t i = 0; i < key.n; i++) {
+		if (key.p[i] < '0' || key.p[i] > '9')
+			return true;
+	}
+	return false;
+}
+
+/* The words of a folded text, as far as they are not seen in it. */
+static bool pack(struct str *out, struct text_reader *reader, struct str folded, struct arena *arena, struct error *err)
+{
+	struct text_word *words;
+	struct buf packed = { 0 };
+	size_t n;
+	if (!text_words(reader, folded, &words, &n, arena, err))
+		return false;
+	for (size_t i = 0; i < n && i < ENTRY_WORDS_MAX; i++) {
+		struct str surface = str_sub(folded, words[i].start, words[i].end), key = text_reading_key(surface, arena);
+		struct str reading = text_reading_key(words[i].reading, arena);
+		bool start = words[i].content && has_key(key) && !text_is_stopword(key, STR("en"));
+		pack_word(&packed, surface, str_eq(reading, key) ? STR("") : reading, start || i == 0);
+	}
+	*out = buf_take(&packed, arena);
+	return out->p ? true : error_memory(err);
+}
+
+static size_t skip_space(struct str s, size_t at)
+{
+	for (size_t next = at; next < s.n; at = next) {
+		uint32_t cp = utf8_next(s, &next);
+		if (cp > ' ' && cp != 0x3000 && cp != 0xA0)
+			break;
+	}
+	return at;
+}
+
+/* Takes one packed word off, and its characters from the text. */
+static struct entry_word unpack_word(struct str *packed, struct str folded, size_t *at, struct arena *arena)
+{
+	struct entry_word w = { .start = packed->p[0] != NOT_A_START };
+	size_t i = w.start ? 0 : 1, from;
+	*at = from = skip_space(folded, *at);
+	for (int n = i < packed->n ? packed->p[i++] - LENGTH_0 : 0; n > 0 && *at < folded.n; n--)
+		utf8_next(folded, at);
+	*packed = str_skip(*packed, i);
+	for (i = 0; i < packed->n && (packed->p[i] & 0x80);)
+		i++;
+	w.surface = text_reading_key(str_sub(folded, from, *at), arena);
+	w.reading = i ? str_sub(*packed, 0, i) : w.surface;
+	*packed = str_skip(*packed, i);
+	return w;
+}
+
+bool entry_words(struct entry_words *out, struct str text, struct str packed, struct arena *arena, struct error *err)
+{
+	struct str folded = text_fold(text, arena);
+	size_t at = 0;
+	out->n = 0;
+	if (packed.n == 0 && !pack(&packed, NULL, folded, arena, err))
+		return false;
+	while (packed.n && out->n < ENTRY_WORDS_MAX)
+		out->v[out->n++] = unpack_word(&packed, folded, &at, arena);
+	return true;
+}
+
+/* Do two words beside each other keep a space? Not where one of them is of a script without. */
+static bool spaced(const struct buf *before, struct str word)
+{
+	struct str s = buf_str(before);
+	size_t last = s.n ? utf8_floor(s, s.n - 1) : 0, first = 0;
+	if (s.n == 0 || word.n == 0)
+		return false;
+	uint32_t a = utf8_next(s, &last), b = utf8_next(word, &first);
+	return !cp_is_han(a) && !cp_is_kana(a) && !cp_is_han(b) && !cp_is_kana(b);
+}
+
+struct str entry_key(const struct entry_words *words, size_t from, bool reading, size_t max, struct arena *arena)
+{
+	struct buf out = { 0 };
+	for (size_t i = from; i < words->n && out.n < max; i++) {
+		struct str word = reading ? words->v[i].reading : words->v[i].surface;
+		if (spaced(&out, word))
+			buf_addc(&out, ' ');
+		buf_add(&out, word);
+	}
+	struct str key = buf_take(&out, arena);
+	return str_sub(key, 0, utf8_floor(key, max));
+}
+
+struct str key_end(struct str prefix, struct arena *arena)
+{
+	struct str end = arena_dup(arena, prefix);
+	/* No byte of UTF-8 is the last of its kind. */
+	if (end.p && end.n)
+		((char *)end.p)[end.n - 1]++;
+	return prefix.n ? end : STR("\xFF");
+}
+
+/* What is shown first: starts before midst, and among them by kind; then shorter texts. */
+static int64_t rank_of(enum entry_kind kind, bool start, struct str text)
+{
+	static const int64_t at_start[] = { [ENTRY_CATEGORY] = 0, [ENTRY_TITLE] = 1, [ENTRY_TAG] = 2, [ENTRY_HEADING] = 5 };
+	static const int64_t within[] = { [ENTRY_CATEGORY] = 3, [ENTRY_TITLE] = 4, [ENTRY_TAG] = 6, [ENTRY_HEADING] = 7 };
+	size_t length = utf8_count(text);
+	return (start ? at_start[kind] : within[kind]) << 7 | (int64_t)(length < 127 ? length : 127);
+}
+
+struct key {
+	struct str text;
+	int64_t rank;
+};
+
+struct keys {
+	struct key v[KEYS_MAX];
+	size_t n;
+};
+
+static void add_key(struct keys *keys, struct str text, int64_t rank)
+{
+	for (size_t i = 0; i < keys->n; i++) {
+		if (keys->v[i].rank == rank && str_eq(keys->v[i].text, text))
+			return;
+	}
+	if (text.n && keys->n < KEYS_MAX)
+		keys->v[keys->n++] = (struct key){ text, rank };
+}
+
+/* An entry as it is kept. */
+struct entry {
+	int64_t id;
+	enum entry_kind kind;
+	struct str lang, text, words;
+};
+
+static bool keys_of(struct keys *keys, const struct entry *e, struct arena *arena, struct error *err)
+{
+	struct entry_words *words = arena_alloc(arena, sizeof *words);
+	keys->n = 0;
+	if (!words)
+		return error_memory(err);
+	if (!entry_words(words, e->text, e->words, arena, err))
+		return false;
+	size_t starts = 0, most = e->kind == ENTRY_HEADING ? HEADING_STARTS_MAX : ENTRY_WORDS_MAX;
+	for (size_t i = 0; i < words->n && starts < most; i++) {
+		if (!words->v[i].start)
+			continue;
+		starts++;
+		int64_t rank = rank_of(e->kind, i == 0, e->text);
+		add_key(keys, entry_key(words, i, false, KEY_MAX, arena), rank);
+		add_key(keys, entry_key(words, i, true, KEY_MAX, arena), rank);
+	}
+	return true;
+}
+
+/* ---- the best entries of common beginnings ---- */
+
+static bool common(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, bool *out, struct error *err)
+{
+	int64_t n;
+	*out = false;
+	if (!db_get_int(conn, err, &n,
+			"SELECT COUNT(*) FROM (SELECT 1 FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4)", "sssi", lang,
+			prefix, key_end(prefix, arena), (int64_t)HOT_MORE_THAN + 1))
+		return false;
+	*out = n > HOT_MORE_THAN;
+	return true;
+}
+
+static bool cool(struct db_conn *conn, struct str lang, struct str prefix, struct error *err)
+{
+	return db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
+}
+
+static bool heat(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, struct error *err)
+{
+	return cool(conn, lang, prefix, err) &&
+		db_exec(conn, err,
+			"INSERT INTO suggest_hot (lang, key, rank, entry) SELECT DISTINCT $1, $2, rank, entry FROM suggest_key"
+			" WHERE lang = $1 AND key >= $2 AND key < $3 ORDER BY rank, entry LIMIT $4",
+			"sssi", lang, prefix, key_end(prefix, arena), (int64_t)HOT_KEPT);
+}
+
+static bool hot_rows(struct db_conn *conn, struct str lang, struct str prefix, int64_t *n, struct error *err)
+{
+	return db_get_int(conn, err, n, "SELECT COUNT(*) FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
+}
+
+static bool put_hot(struct db_conn *conn, const struct entry *e, struct str prefix, int64_t rank, struct error *err)
+{
+	return db_exec(conn, err,
+			   "INSERT INTO suggest_hot (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", "ssii", e->lang,
+			   prefix, rank, e->id) &&
+		db_exec(conn, err,
+			"DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND (rank, entry) IN (SELECT rank, entry FROM suggest_hot"
+			" WHERE lang = $1 AND key = $2 ORDER BY rank, entry LIMIT 100 OFFSET $3)",
+			"ssi", e->lang, prefix, (int64_t)HOT_KEPT);
+}
+
+/* From the shortest beginning on: where one is not common, no longer one is. */
+static bool warm_key(struct db_conn *conn, const struct entry *e, const struct key *key, struct arena *arena, struct error *err)
+{
+	for (size_t at = 0; at < key->text.n;) {
+		int64_t n;
+		bool many = true;
+		utf8_next(key->text, &at);
+		struct str prefix = str_sub(key->text, 0, at);
+		if (!hot_rows(conn, e->lang, prefix, &n, err) || (n == 0 && !common(conn, e->lang, prefix, arena, &many, err)))
+			return false;
+		if (!many)
+			return true;
+		if (!(n ? put_hot(conn, e, prefix, key->rank, err) : heat(conn, e->lang, prefix, arena, err)))
+			return false;
+	}
+	return true;
+}
+
+static bool cool_key(struct db_conn *conn, const struct entry *e, const struct key *key, struct arena *arena, struct error *err)
+{
+	for (size_t at = 0; at < key->text.n;) {
+		int64_t n;
+		bool many;
+		utf8_next(key->text, &at);
+		struct str prefix = str_sub(key->text, 0, at);
+		if (!hot_rows(conn, e->lang, prefix, &n, err))
+			return false;
+		/* No longer beginning is common either; but a list of one may be left, where this one's has just been dropped. */
+		if (n == 0)
+			continue;
+		if (!common(conn, e->lang, prefix, arena, &many, err) ||
+			!db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4", "ssii",
+				e->lang, prefix, key->rank, e->id))
+			return false;
+		bool missing = db_changes(conn) > 0;
+		if (!(many ? !missing || heat(conn, e->lang, prefix, arena, err) : cool(conn, e->lang, prefix, err)))
+			return false;
+	}
+	return true;
+}
+
+struct prefixes {
+	struct str *v;
+	size_t n;
+};
+
+/* The common beginnings one character longer than this one. */
+static bool longer(struct db_conn *conn, struct str lang, struct str prefix, struct prefixes *out, struct arena *arena, struct error *err)
+{
+	size_t cap = 0;
+	*out = (struct prefixes){ 0 };
+	struct db_rows *rows = db_query(conn, err,
+		"SELECT substr(key, 1, $4), COUNT(*) FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 AND length(key) >= $4"
+		" GROUP BY 1 HAVING COUNT(*) > $5",
+		"sssii", lang, prefix, key_end(prefix, arena), (int64_t)utf8_count(prefix) + 1, (int64_t)HOT_MORE_THAN);
+	while (rows && db_next(rows)) {
+		if (out->n == cap) {
+			struct str *more = arena_array(arena, cap = cap ? cap * 2 : 16, sizeof *more);
+			if (more && out->n)
+				memcpy(more, out->v, out->n * sizeof *more);
+			out->v = more;
+		}
+		if (!out->v)
+			break;
+		out->v[out->n++] = db_dup(rows, 0, arena);
+	}
+	return rows && db_done(rows) && (out->n == 0 || out->v);
+}
+
+/* As deep as keys are long. */
+static bool heat_below(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, struct error *err)
+{
+	struct prefixes below;
+	if (!longer(conn, lang, prefix, &below, arena, err))
+		return false;
+	for (size_t i = 0; i < below.n; i++) {
+		if (!heat(conn, lang, below.v[i], arena, err) || !heat_below(conn, lang, below.v[i], arena, err))
+			return false;
+	}
+	return true;
+}
+
+static bool building(struct db_conn *conn, bool *out, struct error *err)
+{
+	int64_t n = 0;
+	bool ok = db_get_int(conn, err, &n, "SELECT COUNT(*) FROM suggest_state WHERE name = 'building'", "");
+	*out = n > 0;
+	return ok;
+}
+
+bool suggest_clear(struct db_conn *conn, struct error *err)
+{
+	return db_exec(conn, err, "DELETE FROM suggest_article", "") && db_exec(conn, err, "DELETE FROM suggest_entry", "") &&
+		db_exec(conn, err, "DELETE FROM suggest_place", "") && db_exec(conn, err, "DELETE FROM suggest_key", "") &&
+		db_exec(conn, err, "DELETE FROM suggest_hot", "") && db_exec(conn, err, "DELETE FROM suggest_state", "") &&
+		db_exec(conn, err, "INSERT INTO suggest_state (name, value) VALUES ('building', 1)", "");
+}
+
+bool suggest_settle(struct db_conn *conn, struct arena *arena, struct error *err)
+{
+	struct str lang = STR("");
+	bool ok = db_exec(conn, err, "DELETE FROM suggest_hot", "");
+	while (ok) {
+		struct db_rows *rows = db_query(conn, err, "SELECT lang FROM suggest_key WHERE lang > $1 ORDER BY lang LIMIT 1", "s", lang);
+		bool more = rows && db_next(rows);
+		if (more)
+			lang = db_dup(rows, 0, arena);
+		ok = rows && db_done(rows);
+		if (!more)
+			break;
+		ok = ok && heat_below(conn, lang, STR(""), arena, err);
+	}
+	return ok && db_exec(conn, err, "DELETE FROM suggest_state WHERE name = 'building'", "");
+}
+
+/* ---- entries and places ---- */
+
+/* FNV-1a: the same in every process, which str_hash is not. */
+static uint32_t hash_part(uint32_t hash, struct str s)
+{
+	for (size_t i = 0; i <= s.n; i++)
+		hash = (hash ^ (i < s.n ? (unsigned char)s.p[i] : 0)) * 16777619u;
+	return hash;
+}
+
+/* Sets e->id to the number of this entry, or to one that is free for it; 0 when there is none left. */
+static bool find_entry(struct db_conn *conn, struct entry *e, bool *there, struct error *err)
+{
+	char kind = (char)('0' + e->kind);
+	uint32_t hash = hash_part(hash_part(hash_part(2166136261u, str_of(&kind, 1)), e->lang), e->text) & 0x7FFFFFF0u;
+	e->id = 0;
+	*there = false;
+	for (int64_t id = (int64_t)hash + SLOTS; id > (int64_t)hash && !*there; id--) {
+		struct db_rows *rows = db_query(conn, err, "SELECT kind, lang, text FROM suggest_entry WHERE id = $1", "i", id);
+		bool taken = rows && db_next(rows);
+		*there = taken && db_int(rows, 0) == (int64_t)e->kind && str_eq(db_str(rows, 1), e->lang) &&
+			str_eq(db_str(rows, 2), e->text);
+		if (*there || !taken)
+			e->id = id;
+		if (!rows || !db_done(rows))
+			return false;
+	}
+	return true;
+}
+
+static bool insert_entry(struct db_conn *conn, struct text_reader *reader, struct entry *e, struct arena *arena, struct error *err)
+{
+	struct str plain, folded = text_fold(e->text, arena);
+	bool bulk;
+	struct keys *keys = arena_alloc(arena, sizeof *keys);
+	if (!keys)
+		return error_memory(err);
+	if (!building(conn, &bulk, err) || !pack(&e->words, reader, folded, arena, err) || !pack(&plain, NULL, folded, arena, err))
+		return false;
+	if (str_eq(e->words, plain))
+		e->words = STR("");
+	if (!keys_of(keys, e, arena, err) ||
+		!db_exec(conn, err, "INSERT INTO suggest_entry (id, kind, lang, text, words) VALUES ($1, $2, $3, $4, $5)", "iisss", e->id,
+			(int64_t)e->kind, e->lang, e->text, e->words))
+		return false;
+	for (size_t i = 0; i < keys->n; i++) {
+		if (!db_exec(conn, err, "INSERT INTO suggest_key (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+				"ssii", e->lang, keys->v[i].text, keys->v[i].rank, e->id))
+			return false;
+	}
+	for (size_t i = 0; i < keys->n && !bulk; i++) {
+		if (!warm_key(conn, e, &keys->v[i], arena, err))
+			return false;
+	}
+	return true;
+}
+
+static bool remove_entry(struct db_conn *conn, struct entry *e, struct arena *arena, struct error *err)
+{
+	struct keys *keys = arena_alloc(arena, sizeof *keys);
+	if (!keys)
+		return error_memory(err);
+	if (!keys_of(keys, e, arena, err))
+		return false;
+	for (size_t i = 0; i < keys->n; i++) {
+		if (!db_exec(conn, err, "DELETE FROM suggest_key WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4", "ssii",
+				e->lang, keys->v[i].text, keys->v[i].rank, e->id))
+			return false;
+	}
+	for (size_t i = 0; i < keys->n; i++) {
+		if (!cool_key(conn, e, &keys->v[i], arena, err))
+			return false;
+	}
+	return db_exec(conn, err, "DELETE FROM suggest_entry WHERE id = $1", "i", e->id);
+}
+
+static bool add_place(struct db_conn *conn, struct text_reader *reader, struct entry e, int64_t article, struct str anchor,
+	struct arena *arena, struct error *err)
+{
+	bool there;
+	e.text = str_trim(e.text);
+	if (e.text.n == 0 || e.lang.n > TOKEN_MAX)
+		return true;
+	if (!find_entry(conn, &e, &there, err))
+		return false;
+	if (e.id == 0)
+		return true;
+	return (there || insert_entry(conn, reader, &e, arena, err)) &&
+		db_exec(conn, err, "INSERT INTO suggest_place (entry, article, anchor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "iis",
+			e.id, article, anchor);
+}
+
+/* Removes the entry where it stands nowhere any more. */
+static bool sweep_entry(struct db_conn *conn, int64_t id, struct arena *arena, struct error *err)
+{
+	struct entry e = { .id = id };
+	struct db_rows *rows = db_query(conn, err,
+		"SELECT kind, lang, text, words FROM suggest_entry e WHERE id = $1"
+		" AND NOT EXISTS (SELECT 1 FROM suggest_place WHERE entry = $1)",
+		"i", id);
+	bool idle = rows && db_next(rows);
+	if (idle)
+		e = (struct entry){ id, (enum entry_kind)db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena),
+			db_dup(rows, 3, arena) };
+	return rows && db_done(rows) && (!idle || remove_entry(conn, &e, arena, err));
+}
+
+static bool forget(struct db_conn *conn, int64_t article, struct arena *arena, struct error *err)
+{
+	int64_t n, *ids;
+	size_t found = 0;
+	if (!db_get_int(conn, err, &n, "SELECT COUNT(*) FROM suggest_place WHERE article = $1", "i", article))
+		return false;
+	ids = arena_array(arena, (size_t)n + 1, sizeof *ids);
+	if (!ids)
+		return error_memory(err);
+	struct db_rows *rows = db_query(conn, err, "SELECT entry FROM suggest_place WHERE article = $1", "i", article);
+	while (rows && found < (size_t)n && db_next(rows))
+		ids[found++] = db_int(rows, 0);
+	if (!rows || !db_done(rows) || !db_exec(conn, err, "DELETE FROM suggest_place WHERE article = $1", "i", article))
+		return false;
+	for (size_t i = 0; i < found; i++) {
+		if (!sweep_entry(conn, ids[i], arena, err))
+			return false;
+	}
+	return db_exec(conn, err, "DELETE FROM suggest_article WHERE article = $1", "i", article);
+}
+
+bool suggest_forget(struct db_conn *conn, int64_t article, struct error *err)
+{
+	struct arena *arena = arena_new();
+	bool ok = arena ? forget(conn, article, arena, err) : error_memory(err);
+	arena_free(arena);
+	return ok || error_context(err, "taking an article's suggestions out");
+}
+
+/* Headings that say something by themselves, and not the title again. */
+static bool is_telling(const struct doc_heading *h, struct str title)
+{
+	bool label = str_ends(h->text, STR(":")) || str_ends(h->text, STR("："));
+	return !label && h->level <= HEADING_LEVEL_MAX && h->text.n <= TEXT_MAX && utf8_count(h->text) >= HEADING_CHARACTERS_MIN &&
+		!str_eq(str_trim(h->text), str_trim(title));
+}
+
+static bool add_article(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
+{
+	const struct article *a = &t->article;
+	const struct rendered *r = &t->rendered;
+	struct entry title = { .kind = ENTRY_TITLE, .lang = a->lang, .text = a->title };
+	bool ok = db_exec(conn, err, "INSERT INTO suggest_article (article, group_id, published_at, slug) VALUES ($1, $2, $3, $4)",
+				  "iiis", a->id, a->group_id, a->published_at, a->slug) &&
+		add_place(conn, reader, title, a->id, STR(""), arena, err);
+	for (size_t i = 0; ok && i < r->n_headings && i < HEADINGS_MAX; i++) {
+		struct entry e = { .kind = ENTRY_HEADING, .lang = a->lang, .text = r->headings[i].text };
+		if (is_telling(&r->headings[i], a->title))
+			ok = add_place(conn, reader, e, a->id, r->headings[i].id, arena, err);
+	}
+	for (size_t i = 0; ok && i < a->n_tags; i++) {
+		struct entry e = { .kind = ENTRY_TAG, .lang = a->lang, .text = a->tags[i] };
+		ok = add_place(conn, reader, e, a->id, STR(""), arena, err);
+	}
+	return ok;
+}
+
+bool suggest_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
+{
+	return add_article(conn, reader, t, arena, err) || error_context(err, "suggestions for article %lld", (long long)t->article.id);
+}
+
+/* ---- categories ---- */
+
+static uint32_t hash_of(const struct category *all, size_t n)
+{
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < n; i++) {
+		char text[48];
+		snprintf(text, sizeof text, "%lld %d", (long long)all[i].id, all[i].articles > 0);
+		hash = hash_part(hash_part(hash, str_from(text)), all[i].slug);
+		for (size_t j = 0; j < all[i].n_names; j++)
+			hash = hash_part(hash_part(hash, all[i].names[j].lang), all[i].names[j].name);
+	}
+	return hash;
+}
+
+static bool forget_categories(struct db_conn *conn, struct arena *arena, struct error *err)
+{
+	int64_t id = 0;
+	bool ok = true;
+	while (ok) {
+		struct error none = { 0 };
+		if (!db_get_int(conn, &none, &id, "SELECT article FROM suggest_place WHERE article < 0 LIMIT 1", ""))
+			return none.code == ERR_NOT_FOUND ? true : error_set(err, none.code, "%s", none.message);
+		ok = forget(conn, id, arena, err);
+	}
+	return ok;
+}
+
+static bool renew_categories(struct db_conn *conn, struct text_reader *reader, const struct category *all, size_t n, struct arena *arena, struct error *err)
+{
+	bool ok = forget_categories(conn, arena, err);
+	for (size_t i = 0; ok && i < n; i++) {
+		for (size_t j = 0; ok && all[i].articles > 0 && j < all[i].n_names; j++) {
+			struct entry e = { .kind = ENTRY_CATEGORY, .lang = all[i].names[j].lang, .text = all[i].names[j].name };
+			ok = add_place(conn, reader, e, -all[i].id, all[i].slug, arena, err);
+		}
+	}
+	return ok && db_exec(conn, err,
+		"INSERT INTO suggest_state (name, value) VALUES ('categories', $1) ON CONFLICT (name) DO UPDATE SET value = $1", "i",
+		(int64_t)hash_of(all, n));
+}
+
+bool suggest_categories(struct db_conn *conn, struct text_reader *reader, struct store *store, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct category *all;
+	size_t n;
+	int64_t known = -1;
+	struct error none = { 0 };
+	bool ok = arena ? category_list(store, &all, &n, arena, err) : error_memory(err);
+	if (ok && !db_get_int(conn, &none, &known, "SELECT value FROM suggest_state WHERE name = 'categories'", ""))
+		ok = none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
+	if (ok && known != (int64_t)hash_of(all, n))
+		ok = renew_categories(conn, reader, all, n, arena, err);
+	arena_free(arena);
+	return ok || error_context(err, "suggestions for the categories");
+}
