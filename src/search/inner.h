@@ -44,7 +44,7 @@ bool rank_again(struct search *, struct str query, const struct terms *, struct 
 /* The tables of both, for the migrations. */
 extern const char SUGGEST_SCHEMA[];
 
-/* Before and after all articles are added anew: in between, the lists for short beginnings are not kept. */
+/* Before and after all articles are added anew, in one transaction: in between, nothing is found. */
 bool suggest_clear(struct db_conn *, struct error *);
 bool suggest_settle(struct db_conn *, struct arena *, struct error *);
 /* An article that is not in there. Its title, headings and tags. */
