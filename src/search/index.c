@@ -29,6 +29,7 @@ static const char *const MIGRATIONS[] = {
 	/* What contentless FTS5 needs to forget an article: the very terms it was given. */
 	"CREATE TABLE given (article INTEGER PRIMARY KEY, title TEXT NOT NULL, headings TEXT NOT NULL, body TEXT NOT NULL);",
 	SUGGEST_SCHEMA,
+	SPELL_SCHEMA,
 };
 
 static struct str joined(struct str text, struct str lang, struct arena *arena, struct error *err)
@@ -54,7 +55,8 @@ static bool forget(struct db_conn *conn, int64_t id, struct error *err)
 			   "i", id) &&
 		db_exec(conn, err, "DELETE FROM given WHERE article = $1", "i", id) &&
 		db_exec(conn, err, "DELETE FROM doc_category WHERE article = $1", "i", id) &&
-		db_exec(conn, err, "DELETE FROM doc WHERE article = $1", "i", id) && suggest_forget(conn, id, err);
+		db_exec(conn, err, "DELETE FROM doc WHERE article = $1", "i", id) &&
+		suggest_forget(conn, id, err) && spell_forget(conn, id, err);
 }
 
 static bool add(struct search *s, struct db_conn *conn, const struct article_text *t, struct arena *arena, struct error *err)
@@ -89,7 +91,7 @@ static bool add(struct search *s, struct db_conn *conn, const struct article_tex
 				a->id, a->categories[i]))
 			return false;
 	}
-	return suggest_add(conn, s->reader, t, arena, err);
+	return suggest_add(conn, s->reader, t, arena, err) && spell_add(conn, s->reader, t, arena, err);
 }
 
 static bool meta_int(struct db_conn *conn, const char *name, int64_t *out)
@@ -212,7 +214,8 @@ static bool index_all(struct search *s, struct db_conn *conn, size_t *n, void (*
 	bool ok = arena != NULL && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err));
 	ok = ok && db_exec(conn, err, "INSERT INTO terms (terms) VALUES ('delete-all')", "") &&
 		db_exec(conn, err, "DELETE FROM given", "") && db_exec(conn, err, "DELETE FROM doc", "") &&
-		db_exec(conn, err, "DELETE FROM doc_category", "") && suggest_clear(conn, err);
+		db_exec(conn, err, "DELETE FROM doc_category", "") && suggest_clear(conn, err) &&
+		spell_clear(conn, err);
 	while (ok && found) {
 		arena_reset(arena);
 		ok = article_texts(s->store, after, BATCH, &texts, &found, arena, err);

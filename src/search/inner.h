@@ -39,6 +39,11 @@ struct str snippet_make(struct str text, struct str lang, const struct terms *, 
 #define RANKED_AGAIN 60
 bool rank_again(struct search *, struct str query, const struct terms *, struct candidate *, size_t n, struct arena *, struct error *);
 
+/* Ids as a short run of bytes; they are sorted. */
+struct str ids_pack(int64_t *ids, size_t n, struct arena *);
+/* Takes the next one off; *id starts with 0. False at the end. */
+bool ids_next(struct str *packed, int64_t *id);
+
 /* ---- suggestions: suggest_index.c keeps them, suggest.c answers ---- */
 
 /* The tables of both, for the migrations. */
@@ -74,5 +79,19 @@ bool entry_words(struct entry_words *, struct str text, struct str packed, struc
 struct str entry_key(const struct entry_words *, size_t from, bool reading, size_t max, struct arena *);
 /* The first text after all that begin with this one. */
 struct str key_end(struct str prefix, struct arena *);
+
+/* ---- did you mean: spell_index.c keeps the site's words, spell.c corrects ---- */
+
+extern const char SPELL_SCHEMA[];
+
+bool spell_clear(struct db_conn *, struct error *);
+/* An article that is not in there: the words of its title, headings and tags, and those that its text has often. */
+bool spell_add(struct db_conn *, struct text_reader *, const struct article_text *, struct arena *, struct error *);
+bool spell_forget(struct db_conn *, int64_t article, struct error *);
+
+/* A question without its mistakes, in the site's own words: *out is all of it, *out_html the same with what was changed
+ * in <em>; both empty when nothing that is known to find more comes to mind. For when a search finds little. */
+bool spell_suggest(struct search *, struct str query, struct str lang, struct str *out, struct str *out_html, struct arena *,
+	struct error *);
 
 #endif

@@ -260,19 +260,18 @@ static bool read_place(struct asking *a, int64_t entry, struct shown *out, size_
 	*n = 0;
 	struct db_rows *rows = db_query(a->conn, a->err,
 		"SELECT p.article, p.anchor, a.group_id, a.published_at, a.slug FROM suggest_place p"
-		" LEFT JOIN suggest_article a ON a.article = p.article WHERE p.entry = $1 LIMIT $2",
+		" JOIN suggest_article a ON a.article = p.article WHERE p.entry = $1 LIMIT $2",
 		"ii", entry, (int64_t)PLACES_MAX + 1);
 	while (rows && db_next(rows)) {
 		int64_t article = db_int(rows, 0), date = db_int(rows, 3);
 		if ((*n)++ > 0 && date <= out->published_at)
 			continue;
-		struct str anchor = db_dup(rows, 1, a->arena);
 		out->published_at = date;
 		out->group = db_int(rows, 2);
 		out->s.article = article > 0 ? article : 0;
 		out->s.category = article < 0 ? -article : 0;
-		out->s.slug = article < 0 ? anchor : db_dup(rows, 4, a->arena);
-		out->s.fragment = article < 0 ? STR("") : anchor;
+		out->s.slug = db_dup(rows, 4, a->arena);
+		out->s.fragment = db_dup(rows, 1, a->arena);
 	}
 	return rows && db_done(rows);
 }
@@ -383,12 +382,21 @@ static bool answer(struct asking *a, struct str lang, size_t limit, struct sugge
 /* Of a heading: the title above it. */
 static bool read_context(struct asking *a, struct suggestion *s)
 {
-	struct db_rows *rows = db_query(a->conn, a->err,
-		"SELECT e.text FROM suggest_place p JOIN suggest_entry e ON e.id = p.entry WHERE p.article = $1 AND e.kind = $2", "ii",
-		s->article, (int64_t)ENTRY_TITLE);
+	struct str entries = STR("");
+	int64_t id = 0;
+	struct db_rows *rows = db_query(a->conn, a->err, "SELECT entries FROM suggest_article WHERE article = $1", "i", s->article);
 	if (rows && db_next(rows))
-		s->context = db_dup(rows, 0, a->arena);
-	return rows && db_done(rows);
+		entries = db_dup(rows, 0, a->arena);
+	if (!rows || !db_done(rows))
+		return false;
+	while (s->context.n == 0 && ids_next(&entries, &id)) {
+		rows = db_query(a->conn, a->err, "SELECT text FROM suggest_entry WHERE id = $1 AND kind = $2", "ii", id, (int64_t)ENTRY_TITLE);
+		if (rows && db_next(rows))
+			s->context = db_dup(rows, 0, a->arena);
+		if (!rows || !db_done(rows))
+			return false;
+	}
+	return true;
 }
 
 bool search_suggest(struct search *s, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,

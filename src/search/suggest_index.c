@@ -9,22 +9,23 @@
 
 #define HEADINGS_MAX 64       /* of one article */
 #define HEADING_LEVEL_MAX 2
-#define HEADING_STARTS_MAX 3  /* words of a heading that it is found by; more of a title */
+#define HEADING_STARTS_MAX 2  /* words of a heading that it is found by; more of a title */
 #define HEADING_CHARACTERS_MIN 3
 #define TEXT_MAX 240          /* bytes: a longer title is found by its beginning, a longer heading not at all */
 #define KEYS_MAX (2 * ENTRY_WORDS_MAX)
+#define PLACES_MAX 256 /* entries of one article */
 #define SLOTS 4 /* numbers tried for an entry, should texts share a hash */
 
 const char SUGGEST_SCHEMA[] =
+	/* article: or a category, as a negative number. entries: by ids_pack. */
 	"CREATE TABLE suggest_article (article INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, published_at INTEGER NOT NULL,"
-	" slug TEXT NOT NULL);"
+	" slug TEXT NOT NULL, entries BLOB NOT NULL);"
 	/* words: empty when the text shows them by itself. */
 	"CREATE TABLE suggest_entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL,"
 	" words TEXT NOT NULL);"
-	/* article: or a category, as a negative number. anchor: of a heading; of a category its slug. */
+	/* anchor: of a heading. */
 	"CREATE TABLE suggest_place (entry INTEGER NOT NULL, article INTEGER NOT NULL, anchor TEXT NOT NULL,"
 	" PRIMARY KEY (entry, article)) WITHOUT ROWID;"
-	"CREATE INDEX suggest_place_article ON suggest_place (article);"
 	"CREATE TABLE suggest_key (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
 	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
 	/* Of each beginning that more than HOT_MORE_THAN keys have: its HOT_KEPT best. */
@@ -452,20 +453,29 @@ static bool remove_entry(struct db_conn *conn, struct entry *e, struct arena *ar
 	return db_exec(conn, err, "DELETE FROM suggest_entry WHERE id = $1", "i", e->id);
 }
 
-static bool add_place(struct db_conn *conn, struct text_reader *reader, struct entry e, int64_t article, struct str anchor,
-	struct arena *arena, struct error *err)
+/* The entries of an article that is being put in. */
+struct adding {
+	struct db_conn *conn;
+	struct text_reader *reader;
+	int64_t article, ids[PLACES_MAX];
+	size_t n;
+};
+
+static bool add_place(struct adding *to, struct entry e, struct str anchor, struct arena *arena, struct error *err)
 {
+	struct db_conn *conn = to->conn;
 	bool there;
 	e.text = str_trim(e.text);
-	if (e.text.n == 0 || e.lang.n > TOKEN_MAX)
+	if (e.text.n == 0 || e.lang.n > TOKEN_MAX || to->n == PLACES_MAX)
 		return true;
 	if (!find_entry(conn, &e, &there, err))
 		return false;
 	if (e.id == 0)
 		return true;
-	return (there || insert_entry(conn, reader, &e, arena, err)) &&
+	to->ids[to->n++] = e.id;
+	return (there || insert_entry(conn, to->reader, &e, arena, err)) &&
 		db_exec(conn, err, "INSERT INTO suggest_place (entry, article, anchor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "iis",
-			e.id, article, anchor);
+			e.id, to->article, anchor);
 }
 
 /* Removes the entry where it stands nowhere any more. */
@@ -485,23 +495,26 @@ static bool sweep_entry(struct db_conn *conn, int64_t id, struct arena *arena, s
 
 static bool forget(struct db_conn *conn, int64_t article, struct arena *arena, struct error *err)
 {
-	int64_t n, *ids;
-	size_t found = 0;
-	if (!db_get_int(conn, err, &n, "SELECT COUNT(*) FROM suggest_place WHERE article = $1", "i", article))
+	struct str packed = STR("");
+	int64_t id = 0;
+	struct db_rows *rows = db_query(conn, err, "SELECT entries FROM suggest_article WHERE article = $1", "i", article);
+	if (rows && db_next(rows))
+		packed = db_dup(rows, 0, arena);
+	if (!rows || !db_done(rows))
 		return false;
-	ids = arena_array(arena, (size_t)n + 1, sizeof *ids);
-	if (!ids)
-		return error_memory(err);
-	struct db_rows *rows = db_query(conn, err, "SELECT entry FROM suggest_place WHERE article = $1", "i", article);
-	while (rows && found < (size_t)n && db_next(rows))
-		ids[found++] = db_int(rows, 0);
-	if (!rows || !db_done(rows) || !db_exec(conn, err, "DELETE FROM suggest_place WHERE article = $1", "i", article))
-		return false;
-	for (size_t i = 0; i < found; i++) {
-		if (!sweep_entry(conn, ids[i], arena, err))
+	while (ids_next(&packed, &id)) {
+		if (!db_exec(conn, err, "DELETE FROM suggest_place WHERE entry = $1 AND article = $2", "ii", id, article) ||
+			!sweep_entry(conn, id, arena, err))
 			return false;
 	}
 	return db_exec(conn, err, "DELETE FROM suggest_article WHERE article = $1", "i", article);
+}
+
+static bool write_article(struct adding *to, int64_t group, int64_t published_at, struct str slug, struct arena *arena, struct error *err)
+{
+	return db_exec(to->conn, err,
+		"INSERT INTO suggest_article (article, group_id, published_at, slug, entries) VALUES ($1, $2, $3, $4, $5)", "iiisb",
+		to->article, group, published_at, slug, ids_pack(to->ids, to->n, arena));
 }
 
 bool suggest_forget(struct db_conn *conn, int64_t article, struct error *err)
@@ -524,20 +537,19 @@ static bool add_article(struct db_conn *conn, struct text_reader *reader, const 
 {
 	const struct article *a = &t->article;
 	const struct rendered *r = &t->rendered;
+	struct adding to = { .conn = conn, .reader = reader, .article = a->id };
 	struct entry title = { .kind = ENTRY_TITLE, .lang = a->lang, .text = a->title };
-	bool ok = db_exec(conn, err, "INSERT INTO suggest_article (article, group_id, published_at, slug) VALUES ($1, $2, $3, $4)",
-				  "iiis", a->id, a->group_id, a->published_at, a->slug) &&
-		add_place(conn, reader, title, a->id, STR(""), arena, err);
+	bool ok = add_place(&to, title, STR(""), arena, err);
 	for (size_t i = 0; ok && i < r->n_headings && i < HEADINGS_MAX; i++) {
 		struct entry e = { .kind = ENTRY_HEADING, .lang = a->lang, .text = r->headings[i].text };
 		if (is_telling(&r->headings[i], a->title))
-			ok = add_place(conn, reader, e, a->id, r->headings[i].id, arena, err);
+			ok = add_place(&to, e, r->headings[i].id, arena, err);
 	}
 	for (size_t i = 0; ok && i < a->n_tags; i++) {
 		struct entry e = { .kind = ENTRY_TAG, .lang = a->lang, .text = a->tags[i] };
-		ok = add_place(conn, reader, e, a->id, STR(""), arena, err);
+		ok = add_place(&to, e, STR(""), arena, err);
 	}
-	return ok;
+	return ok && write_article(&to, a->group_id, a->published_at, a->slug, arena, err);
 }
 
 bool suggest_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
@@ -566,7 +578,7 @@ static bool forget_categories(struct db_conn *conn, struct arena *arena, struct 
 	bool ok = true;
 	while (ok) {
 		struct error none = { 0 };
-		if (!db_get_int(conn, &none, &id, "SELECT article FROM suggest_place WHERE article < 0 LIMIT 1", ""))
+		if (!db_get_int(conn, &none, &id, "SELECT article FROM suggest_article WHERE article < 0 LIMIT 1", ""))
 			return none.code == ERR_NOT_FOUND ? true : error_set(err, none.code, "%s", none.message);
 		ok = forget(conn, id, arena, err);
 	}
@@ -577,10 +589,14 @@ static bool renew_categories(struct db_conn *conn, struct text_reader *reader, c
 {
 	bool ok = forget_categories(conn, arena, err);
 	for (size_t i = 0; ok && i < n; i++) {
-		for (size_t j = 0; ok && all[i].articles > 0 && j < all[i].n_names; j++) {
+		struct adding to = { .conn = conn, .reader = reader, .article = -all[i].id };
+		if (all[i].articles == 0)
+			continue;
+		for (size_t j = 0; ok && j < all[i].n_names; j++) {
 			struct entry e = { .kind = ENTRY_CATEGORY, .lang = all[i].names[j].lang, .text = all[i].names[j].name };
-			ok = add_place(conn, reader, e, -all[i].id, all[i].slug, arena, err);
+			ok = add_place(&to, e, STR(""), arena, err);
 		}
+		ok = ok && write_article(&to, 0, 0, all[i].slug, arena, err);
 	}
 	return ok && db_exec(conn, err,
 		"INSERT INTO suggest_state (name, value) VALUES ('categories', $1) ON CONFLICT (name) DO UPDATE SET value = $1", "i",

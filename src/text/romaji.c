@@ -5,7 +5,8 @@
 
 #define LETTERS_MAX 6 /* of one syllable with its vowel, and room */
 
-/* A row of the table of syllables: what a head gives with a, i, u, e, o. An empty head is the vowels alone. */
+/* A row of the table of syllables: what a head gives with a, i, u, e, o. An empty head is the vowels alone. Of rows that give
+ * the same kana, the most usual is the first. */
 static const struct row {
 	const char *head, *kana[5];
 } ROWS[] = {
@@ -13,8 +14,6 @@ static const struct row {
 	{ "k", { "か", "き", "く", "け", "こ" } },
 	{ "ky", { "きゃ", "きぃ", "きゅ", "きぇ", "きょ" } },
 	{ "kw", { "くぁ", "くぃ", "くぅ", "くぇ", "くぉ" } },
-	{ "q", { "くぁ", "くぃ", "く", "くぇ", "くぉ" } },
-	{ "c", { "か", "し", "く", "せ", "こ" } },
 	{ "s", { "さ", "し", "す", "せ", "そ" } },
 	{ "sh", { "しゃ", "し", "しゅ", "しぇ", "しょ" } },
 	{ "sy", { "しゃ", "しぃ", "しゅ", "しぇ", "しょ" } },
@@ -56,6 +55,8 @@ static const struct row {
 	{ "py", { "ぴゃ", "ぴぃ", "ぴゅ", "ぴぇ", "ぴょ" } },
 	{ "v", { "ゔぁ", "ゔぃ", "ゔ", "ゔぇ", "ゔぉ" } },
 	{ "vy", { "ゔゃ", "ゔぃ", "ゔゅ", "ゔぇ", "ゔょ" } },
+	{ "q", { "くぁ", "くぃ", "く", "くぇ", "くぉ" } },
+	{ "c", { "か", "し", "く", "せ", "こ" } },
 	{ "x", { "ぁ", "ぃ", "ぅ", "ぇ", "ぉ" } },
 	{ "l", { "ぁ", "ぃ", "ぅ", "ぇ", "ぉ" } },
 	{ "xy", { "ゃ", "ぃ", "ゅ", "ぇ", "ょ" } },
@@ -241,4 +242,51 @@ bool text_romaji(struct romaji *r, struct str typed, struct arena *arena)
 	}
 	r->kana = buf_take(&out, arena);
 	return any && r->kana.p;
+}
+
+/* The keys for the syllable that s begins with; its bytes, 0 for none. */
+static size_t keys_of(struct str s, struct buf *out)
+{
+	size_t best = 0, row = 0, vowel = 0;
+	for (size_t i = 0; i < N_ROWS; i++) {
+		for (size_t v = 0; v < 5; v++) {
+			size_t n = ROWS[i].kana[v] ? strlen(ROWS[i].kana[v]) : 0;
+			if (n > best && str_starts(s, str_from(ROWS[i].kana[v]))) {
+				best = n;
+				row = i;
+				vowel = v;
+			}
+		}
+	}
+	if (best) {
+		buf_adds(out, ROWS[row].head);
+		buf_addc(out, "aiueo"[vowel]);
+	}
+	return best;
+}
+
+struct str text_typed(struct str kana, struct arena *arena)
+{
+	struct buf out = { 0 };
+	struct str s = text_hiragana(kana, arena);
+	for (size_t at = 0; at < s.n;) {
+		struct str rest = str_skip(s, at);
+		struct buf next = { 0 };
+		size_t used;
+		if (str_starts(rest, STR("ん"))) {
+			buf_addc(&out, 'n');
+			used = 3;
+		} else if (str_starts(rest, STR("っ")) && keys_of(str_skip(rest, 3), &next)) {
+			buf_addc(&out, next.p[0]);
+			used = 3;
+		} else {
+			used = keys_of(rest, &out);
+		}
+		buf_free(&next);
+		if (used == 0)
+			buf_addc(&out, s.p[at]);
+		at += used ? used : 1;
+	}
+	struct str typed = buf_take(&out, arena);
+	return typed.p ? typed : STR("");
 }

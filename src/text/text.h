@@ -72,6 +72,9 @@ struct romaji {
 /* False when there is nothing in it that could be romaji, or memory is out. At most QUERY_MAX bytes are read. */
 bool text_romaji(struct romaji *out, struct str typed, struct arena *);
 
+/* The other way: the keys that gave these kana, for what was typed in the wrong mode (とp for top). */
+struct str text_typed(struct str kana, struct arena *);
+
 /* Readings by MeCab and the IPADIC dictionary, both looked for at run time: libmecab.so.2 is neither linked nor
  * needed. Safe from any number of threads at once. */
 struct text_reader;

@@ -144,6 +144,7 @@ static struct str dump(struct site *s, const char *path)
 		" UNION ALL SELECT 'place ' || p.article || p.anchor || ' ' || e.kind || e.text FROM suggest_place p LEFT JOIN"
 		" suggest_entry e ON e.id = p.entry"
 		" UNION ALL SELECT 'article ' || article || ' ' || group_id || ' ' || published_at || slug FROM suggest_article"
+		" UNION ALL SELECT 'word ' || word || ' ' || key || ' ' || articles FROM spell_word"
 		" UNION ALL SELECT 'state ' || name || value FROM suggest_state ORDER BY 1",
 		"");
 	while (rows && db_next(rows)) {

@@ -82,12 +82,21 @@ static void what_is_no_romaji_stays(void **state)
 	arena_free(arena);
 }
 
+static void typed_in_the_wrong_mode(void **state)
+{
+	(void)state;
+	static const struct pair pairs[] = { { "とｐ", "top" }, { "せくれ", "sekure" }, { "がっこう", "gakkou" }, { "こんにちは", "konnitiha" },
+		{ "監視", "監視" }, { "っ", "xtu" }, { "", "" } };
+	check_pairs(pairs, sizeof pairs / sizeof *pairs, text_typed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hiragana),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(romaji),
+		cmocka_unit_test(typed_in_the_wrong_mode),
 		cmocka_unit_test(what_is_no_romaji_stays),
 	};
 	return cmocka_run_group_tests_name("text/kana", tests, NULL, NULL);
