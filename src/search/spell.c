@@ -255,7 +255,9 @@ bool spell_suggest(struct search *search, struct str query, struct str lang, str
 		return ok;
 	if (!count_results(search, query, lang, &before, arena, err) || !count_results(search, plain, lang, &after, arena, err))
 		return false;
-	if (after > before) {
+	/* Each word put in is in more articles than what was typed; all together must find no less, for parts of a misspelt
+	 * word match too. */
+	if (after > 0 && after >= before) {
 		*out = plain;
 		*out_html = html;
 	}

@@ -1,5 +1,7 @@
 #include "search/spell.h"
 
+#include <stdlib.h>
+
 /* The site's vocabulary: each word with the number of articles that have it. What an article has is kept with it, so
  * that it can be taken out exactly; a word that no article has is gone. */
 
@@ -68,7 +70,7 @@ struct collecting {
 	struct arena *arena;
 	struct str words[ARTICLE_WORDS_MAX];
 	size_t n;
-	struct seen seen[SEEN_MAX];
+	struct seen *seen; /* SEEN_MAX */
 	size_t n_seen;
 };
 
@@ -165,31 +167,37 @@ static bool collect(struct collecting *c, const struct article_text *t, struct e
 static bool count_word(struct db_conn *conn, struct text_reader *reader, struct str word, int64_t *id, struct arena *arena, struct error *err)
 {
 	struct error none = { 0 };
-	if (db_get_int(conn, &none, id, "UPDATE spell_word SET articles = articles + 1 WHERE word = $1 RETURNING id", "s", word))
-		return true;
+	if (db_get_int(conn, &none, id, "SELECT id FROM spell_word WHERE word = $1", "s", word))
+		return db_exec(conn, err, "UPDATE spell_word SET articles = articles + 1 WHERE id = $1", "i", *id);
 	if (none.code != ERR_NOT_FOUND)
 		return error_set(err, none.code, "%s", none.message);
 	struct str key = spell_key(reader, word, arena);
-	return db_get_int(conn, err, id, "INSERT INTO spell_word (word, key, articles) VALUES ($1, $2, 1) RETURNING id", "ss", word,
-		str_eq(key, word) ? STR("") : key);
+	if (!db_exec(conn, err, "INSERT INTO spell_word (word, key, articles) VALUES ($1, $2, 1)", "ss", word,
+			str_eq(key, word) ? STR("") : key))
+		return false;
+	*id = db_last_id(conn);
+	return true;
+}
+
+static bool count_words(struct db_conn *conn, const struct collecting *c, int64_t article, struct error *err)
+{
+	int64_t ids[ARTICLE_WORDS_MAX];
+	for (size_t i = 0; i < c->n; i++) {
+		if (!count_word(conn, c->reader, c->words[i], &ids[i], c->arena, err))
+			return false;
+	}
+	return db_exec(conn, err, "INSERT INTO spell_article (article, words) VALUES ($1, $2)", "ib", article,
+		ids_pack(ids, c->n, c->arena));
 }
 
 bool spell_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
 {
-	struct collecting *c = arena_alloc(arena, sizeof *c);
-	int64_t ids[ARTICLE_WORDS_MAX];
-	if (!c)
-		return error_memory(err);
-	c->reader = reader;
-	c->arena = arena;
-	if (!collect(c, t, err))
-		return false;
-	for (size_t i = 0; i < c->n; i++) {
-		if (!count_word(conn, reader, c->words[i], &ids[i], arena, err))
-			return error_context(err, "words of article %lld", (long long)t->article.id);
-	}
-	return db_exec(conn, err, "INSERT INTO spell_article (article, words) VALUES ($1, $2)", "ib", t->article.id,
-		ids_pack(ids, c->n, arena));
+	struct collecting c = { .reader = reader, .arena = arena };
+	/* Too large for the arena, in which many articles may be at once. */
+	c.seen = calloc(SEEN_MAX, sizeof *c.seen);
+	bool ok = c.seen ? collect(&c, t, err) && count_words(conn, &c, t->article.id, err) : error_memory(err);
+	free(c.seen);
+	return ok || error_context(err, "words of article %lld", (long long)t->article.id);
 }
 
 static bool forget(struct db_conn *conn, int64_t article, struct arena *arena, struct error *err)
