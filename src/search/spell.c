@@ -5,12 +5,14 @@
 
 #define RARE 1          /* a word of so few articles may itself be a mistake … */
 #define RARE_FACTOR 30  /* … if one near it is so much commoner */
+#define SHORT_FACTOR 10 /* so much more must be found when a word of two characters is changed that is found itself */
 
 struct correcting {
 	struct speller s;
 	struct str lang;
 	struct buf plain, html;
-	bool changed;
+	struct buf was, is; /* what was changed, and to what: phrases */
+	bool short_word;    /* a word of two characters was changed */
 };
 
 static void keep(struct correcting *c, struct str text)
@@ -19,13 +21,31 @@ static void keep(struct correcting *c, struct str text)
 	buf_add_html(&c->html, text);
 }
 
+static bool has_run(struct str text, enum run wanted)
+{
+	bool has = false;
+	for (size_t at = 0; at < text.n && !has;)
+		has = run_next(text, &at) == wanted;
+	return has;
+}
+
+/* Spelling that search does not care for: case, width, サーバー and サーバ. */
+static bool is_same(struct str a, struct str b, struct arena *arena)
+{
+	bool kana = !has_run(a, RUN_HAN) && !has_run(b, RUN_HAN) && !has_run(a, RUN_HIRAGANA);
+	return str_eq(text_fold(a, arena), text_fold(b, arena)) ||
+		(kana && str_eq(text_reading_key(a, arena), text_reading_key(b, arena)));
+}
+
 static void put(struct correcting *c, struct str was, struct str text)
 {
-	if (str_eq(text_fold(was, c->s.arena), text_fold(text, c->s.arena))) {
+	if (is_same(was, text, c->s.arena)) {
 		keep(c, was);
 		return;
 	}
-	c->changed = true;
+	c->short_word = c->short_word || utf8_count(was) <= 2;
+	buf_printf(&c->was, "\"%.*s\" ", (int)was.n, was.p);
+	buf_printf(&c->is, "\"%.*s\" ", (int)text.n, text.p);
 	buf_add(&c->plain, text);
 	buf_adds(&c->html, "<em>");
 	buf_add_html(&c->html, text);
@@ -90,11 +110,12 @@ static bool correct_katakana(struct correcting *c, struct str word)
 		keep(c, word);
 		return true;
 	}
-	if (found.word.n == 0 && !spell_near(&c->s, key, &found))
-		return false;
+	/* Of several words that the site has: right, though it has not all of them together, if they are not kanji. */
 	if (found.word.n == 0 && !spell_by_reading(&c->s, key, &parts))
 		return false;
-	put(c, word, is_better(&found, articles) ? found.word : parts.n ? parts : word);
+	if (found.word.n == 0 && parts.n == 0 && !spell_near(&c->s, key, &found))
+		return false;
+	put(c, word, is_better(&found, articles) ? found.word : has_run(parts, RUN_HAN) ? parts : word);
 	return true;
 }
 
@@ -132,7 +153,8 @@ static bool correct_han_run(struct correcting *c, struct str run)
 		struct str word = str_sub(run, words[i].start, words[i].end);
 		if (!spell_known(&c->s, word, &articles))
 			return false;
-		if (articles == 0)
+		/* One kanji may be half of a word that is wrong. */
+		if (articles == 0 || utf8_count(word) == 1)
 			continue;
 		if (!correct_han(c, str_sub(run, from, words[i].start)))
 			return false;
@@ -241,25 +263,33 @@ static bool count_results(struct search *s, struct str query, struct str lang, s
 	return ok;
 }
 
+/* Do the words put in find more? Each of them is in more articles than what was typed; but the vocabulary does not hold
+ * every word, so the index is asked too. Parts of a misspelt word may match, so that no less is enough; but not of a short
+ * one. */
+static bool finds_more(struct search *s, const struct correcting *c, struct str was, struct str is, bool *more)
+{
+	size_t before = 0, after = 0;
+	bool ok = count_results(s, was, c->lang, &before, c->s.arena, c->s.err) &&
+		count_results(s, is, c->lang, &after, c->s.arena, c->s.err);
+	*more = ok && after > 0 && after >= (c->short_word ? before * SHORT_FACTOR : before);
+	return ok;
+}
+
 bool spell_suggest(struct search *search, struct str query, struct str lang, struct str *out, struct str *out_html,
 	struct arena *arena, struct error *err)
 {
 	struct correcting c = { .s = { .conn = db_reader(search->db, err), .reader = search->reader, .arena = arena, .err = err },
 		.lang = lang };
-	size_t before = 0, after = 0;
+	bool more = false;
 	*out = *out_html = STR("");
 	query = utf8_clean(arena, str_trim(str_sub(query, 0, utf8_floor(query, QUERY_MAX))));
 	bool ok = c.s.conn && correct(&c, query);
-	struct str plain = buf_take(&c.plain, arena), html = buf_take(&c.html, arena);
-	if (!ok || !c.changed || !plain.p || !html.p)
-		return ok;
-	if (!count_results(search, query, lang, &before, arena, err) || !count_results(search, plain, lang, &after, arena, err))
-		return false;
-	/* Each word put in is in more articles than what was typed; all together must find no less, for parts of a misspelt
-	 * word match too. */
-	if (after > 0 && after >= before) {
+	struct str plain = buf_take(&c.plain, arena), html = buf_take(&c.html, arena), was = buf_take(&c.was, arena),
+			   is = buf_take(&c.is, arena);
+	ok = ok && (was.n == 0 || finds_more(search, &c, was, is, &more));
+	if (ok && more && plain.p && html.p) {
 		*out = plain;
 		*out_html = html;
 	}
-	return true;
+	return ok;
 }

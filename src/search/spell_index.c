@@ -7,7 +7,7 @@
 
 #define ARTICLE_WORDS_MAX 256 /* of one article, the first that come */
 #define SEEN_MAX 4096         /* different runs of one text that are counted; a power of two */
-#define OFTEN 3               /* times that a text must have a word */
+#define OFTEN 3               /* times that a text must have a word; of katakana, which are mostly names of things, one less */
 #define WORD_BYTES_MAX 60
 #define HAN_MAX 6             /* characters: longer runs are several words */
 
@@ -114,16 +114,16 @@ static bool collect_all(struct collecting *c, struct str text, struct error *err
 		struct str word = str_sub(text, words[i].start, words[i].end);
 		size_t at = 0, next = 0;
 		enum run run = run_next(word, &at);
-		/* A word of one kanji or two, or with its ending in kana (守る), or of three kana. */
-		bool mixed = run == RUN_HAN && at < word.n;
-		if (words[i].content && (is_word(run, word) || mixed || (run == RUN_HIRAGANA && at == word.n && word.n >= 9)) &&
+		/* Also a word of one kanji, or with its ending in kana (守る), or of three kana. */
+		bool han = run == RUN_HAN && utf8_count(word) <= HAN_MAX;
+		if (words[i].content && (is_word(run, word) || han || (run == RUN_HIRAGANA && at == word.n && word.n >= 9)) &&
 			cp_is_cjk(utf8_next(word, &next)))
 			collect_word(c, word);
 	}
 	return true;
 }
 
-static void count_run(struct collecting *c, struct str run)
+static void count_run(struct collecting *c, enum run kind, struct str run)
 {
 	size_t at = str_hash(run) % SEEN_MAX;
 	while (c->seen[at].times && !str_eq(c->seen[at].run, run))
@@ -134,7 +134,7 @@ static void count_run(struct collecting *c, struct str run)
 		c->n_seen++;
 		c->seen[at].run = run;
 	}
-	if (++c->seen[at].times == OFTEN)
+	if (++c->seen[at].times == (kind == RUN_KATAKANA ? OFTEN - 1 : OFTEN))
 		collect_word(c, run);
 }
 
@@ -145,7 +145,7 @@ static void collect_often(struct collecting *c, struct str text)
 		enum run run = run_next(text, &at);
 		struct str word = str_sub(text, from, at);
 		if (word.n <= WORD_BYTES_MAX && is_word(run, word))
-			count_run(c, word);
+			count_run(c, run, word);
 	}
 }
 

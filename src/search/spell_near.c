@@ -260,6 +260,8 @@ bool spell_near_han(struct speller *s, struct str word, struct spelling *out)
 
 #define COST_WORD 12
 #define COST_PARTICLE 16
+#define COST_PARTICLES 8 /* of more than one kana */
+#define COST_SINGLE 6 /* more, for a word of one kanji: there are many that sound the same */
 
 /* The best way to cut what comes before a place: where its last word begins, and what it is. */
 struct cut {
@@ -268,14 +270,16 @@ struct cut {
 	struct str word;
 };
 
-static bool is_particle(uint32_t cp)
+/* What joins words in a question, as keys. */
+static bool is_particle(struct str kana)
 {
-	static const uint32_t particles[] = { 0x306E, 0x3092, 0x3068, 0x306F, 0x304C, 0x306B, 0x3067, 0x3082, 0x3078, 0x3084 };
-	for (size_t i = 0; i < sizeof particles / sizeof *particles; i++) {
-		if (particles[i] == cp)
-			return true;
-	}
-	return false;
+	static const char particles[] = " の を と は が に で も へ や から まで より など とは での への ための について する した して ";
+	char padded[40] = " ";
+	if (kana.n == 0 || kana.n > 30)
+		return false;
+	memcpy(padded + 1, kana.p, kana.n);
+	padded[kana.n + 1] = ' ';
+	return str_find(str_from(particles), str_of(padded, kana.n + 2)) >= 0;
 }
 
 /* Commoner words cost less: eight articles are one step. */
@@ -301,12 +305,12 @@ static bool cut_at(struct speller *s, const struct letters *l, size_t from, stru
 		struct spelling found = { 0 };
 		memcpy(part.v, l->v + from, n * sizeof *l->v);
 		struct str text = text_of(&part, s->arena);
-		if (n == 1 && from > 0 && is_particle(l->v[from]))
-			put_cut(cuts, from, from + 1, COST_PARTICLE, text);
+		if (from > 0 && is_particle(text))
+			put_cut(cuts, from, from + n, n == 1 ? COST_PARTICLE : COST_PARTICLES, text);
 		if (n > 1 && !spell_by_key(s, text, STR(""), &found))
 			return false;
 		if (found.word.n)
-			put_cut(cuts, from, from + n, cost_of(found.articles), found.word);
+			put_cut(cuts, from, from + n, cost_of(found.articles) + (utf8_count(found.word) == 1 ? COST_SINGLE : 0), found.word);
 	}
 	return true;
 }

@@ -37,7 +37,7 @@ static void without_readings(void **state)
 	static const struct pair pairs[] = {
 		{ "pasword", "password" }, { "passwrod", "password" }, { "apssword", "password" }, { "assword", "password" }, { "qassword", "password" },
 		{ "passswordd", "password" }, { "PASWORD", "password" }, { "encriptyon", "encryption" }, { "pasword とは", "password とは" },
-		{ "スプレドシート", "スプレッドシート" }, { "スプレッドシトー", "スプレッドシート" }, { "ズプレッドシート", "スプレッドシート" }, { "ぱssword", "password" }, { "えncryption", "encryption" }, { "せくれ", "" },
+		{ "スプレドシート", "スプレッドシート" }, { "スプレッドソート", "スプレッドシート" }, { "スプレッドシトー", "" }, { "ズプレッドシート", "スプレッドシート" }, { "ぱssword", "password" }, { "えncryption", "encryption" }, { "せくれ", "" },
 		/* Right, or beyond help. */
 		{ "password", "" }, { "監視カメラ", "" }, { "zzzzqqqq", "" }, { "pas", "" }, { "", "" }, { " 　", "" }, { "\xff\xfe", "" },
 		{ "lang:pasword", "" }, { "サーバー", "" },
