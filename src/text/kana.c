@@ -40,7 +40,8 @@ struct str text_hiragana(struct str s, struct arena *arena)
 	return kana.p ? kana : STR("");
 }
 
-/* ぁ→あ … ゎ→わ, and the sounds that two signs write. 0 for the long-vowel mark, which is dropped. */
+/* ぁ→あ … ゎ→わ, and the sounds that two signs write. 0 for the long-vowel mark, and
+ * for sound and iteration marks that belong to nothing, which are dropped. */
 static uint32_t plain_kana(uint32_t cp)
 {
 	static const struct {
@@ -49,7 +50,8 @@ static uint32_t plain_kana(uint32_t cp)
 		{ 0x3041, 0x3042 }, { 0x3043, 0x3044 }, { 0x3045, 0x3046 }, { 0x3047, 0x3048 }, { 0x3049, 0x304A },
 		{ 0x3063, 0x3064 }, { 0x3083, 0x3084 }, { 0x3085, 0x3086 }, { 0x3087, 0x3088 }, { 0x308E, 0x308F },
 		{ 0x3095, 0x304B }, { 0x3096, 0x3051 }, { 0x3062, 0x3058 }, { 0x3065, 0x305A }, { 0x3090, 0x3044 },
-		{ 0x3091, 0x3048 }, { 0x3094, 0x3076 }, { 0x30FC, 0 },
+		{ 0x3091, 0x3048 }, { 0x3094, 0x3076 }, { 0x30FC, 0 }, { 0x3099, 0 }, { 0x309A, 0 },
+		{ 0x309D, 0 }, { 0x309E, 0 },
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (pairs[i].from == cp)
@@ -95,9 +97,7 @@ struct str text_reading_key(struct str s, struct arena *arena)
 		if (vu)
 			at = next;
 		cp = vu ? vu : plain_kana(cp);
-		enum sort sort = cp ? sort_of(cp) : SORT_RUN;
-		if (cp == 0)
-			continue;
+		enum sort sort = cp ? sort_of(cp) : SORT_NONE;
 		apart = apart || sort == SORT_NONE;
 		if (sort == SORT_NONE)
 			continue;
