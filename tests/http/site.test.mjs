@@ -100,6 +100,21 @@ test("feeds, sitemap, OpenSearch and the API answer in their types", async () =>
 	assert.ok(texts.length > 0);
 });
 
+test("suggestions: headings lead to their place in the article, and odd questions do no harm", async () => {
+	for (const [q, wanted] of [["団体で決", "団体で決めること"], ["Keep a r", "Keep a record"]]) {
+		const [, texts, notes, urls] = await (await get("/search/suggest?q=" + encodeURIComponent(q))).json();
+		const at = texts.indexOf(wanted);
+		assert.ok(at >= 0, `${q}: ${texts}`);
+		assert.ok(notes[at].length > 0);
+		const [path, fragment] = urls[at].split("#");
+		const r = await get(path);
+		assert.equal(r.status, 200);
+		assert.ok(fragment && (await r.text()).includes(`id="${decodeURIComponent(fragment)}"`), urls[at]);
+	}
+	for (const odd of ["", "%00", "%ff", "a".repeat(1000), "%E3%83%BC"])
+		assert.equal((await get("/search/suggest?q=" + odd)).status, 200);
+});
+
 test("a missing page offers what its words find, and never leads away", async () => {
 	const r = await get("/old/vpn.html");
 	assert.equal(r.status, 404);
