@@ -68,7 +68,7 @@ struct entry_word {
 	struct str surface, reading;
 	bool start; /* is found by its beginning */
 };
-#define ENTRY_WORDS_MAX 64
+#define ENTRY_WORDS_MAX 32
 struct entry_words {
 	struct entry_word v[ENTRY_WORDS_MAX];
 	size_t n;

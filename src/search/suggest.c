@@ -9,6 +9,7 @@
 #define CANDIDATES_MAX 2048
 #define LOOKED_AT (4 * SUGGESTIONS_MAX)
 #define LANGS_MAX 32
+#define HALF_MAX 48  /* entries whose readings are compared with half a conversion */
 #define PLACES_MAX 3 /* a heading that more articles have says nothing */
 #define OTHER_LANGUAGE (1u << 12)
 #define BY_ROMAJI (1u << 11)
@@ -193,6 +194,14 @@ static size_t han_end(struct str s)
 	return end;
 }
 
+static bool is_kana(struct str s)
+{
+	bool kana = s.n > 0;
+	for (size_t at = 0; at < s.n && kana;)
+		kana = cp_is_kana(utf8_next(s, &at));
+	return kana;
+}
+
 /* Is there a word from which on the kanji are written so, and the reading after theirs begins with the kana? A kanji is
  * read with one to three kana; where kanji end with a word, that word's reading says it. */
 static bool half_matches(const struct entry_words *words, struct str kanji, struct str kana, struct arena *arena)
@@ -219,12 +228,12 @@ static bool collect_half(struct asking *a, struct str lang)
 	size_t n = 0;
 	for (size_t i = 0; words && i < a->n_forms; i++) {
 		struct str key = a->forms[i].key, kanji = str_sub(key, 0, han_end(key)), kana = str_skip(key, kanji.n);
-		if (kanji.n == 0 || kana.n == 0 || kanji.n > KEY_MAX)
+		if (kanji.n == 0 || kanji.n > KEY_MAX || !is_kana(kana))
 			continue;
 		if (!str_eq(kanji, read_for) && !entries_of(a, lang, kanji, rows, &n))
 			return false;
 		read_for = kanji;
-		for (size_t j = 0; j < n; j++) {
+		for (size_t j = 0; j < n && j < HALF_MAX; j++) {
 			if (!read_words(a, rows[j].entry, words))
 				return false;
 			if (half_matches(words, kanji, kana, a->arena))
