@@ -73,12 +73,24 @@ struct entry_words {
 	struct entry_word v[ENTRY_WORDS_MAX];
 	size_t n;
 };
-/* From what is kept of an entry. */
+/* What must be kept of an entry's words beside its (folded) text. */
+bool entry_pack(struct str *out, struct text_reader *, struct str folded, struct arena *, struct error *);
+/* From what is kept of an entry; packed empty: what the text shows without a reader. */
 bool entry_words(struct entry_words *, struct str text, struct str packed, struct arena *, struct error *);
-/* The key from word `from` on, at most `max` bytes; false when memory is out. */
+/* The key from word `from` on, at most `max` bytes. */
 struct str entry_key(const struct entry_words *, size_t from, bool reading, size_t max, struct arena *);
 /* The first text after all that begin with this one. */
 struct str key_end(struct str prefix, struct arena *);
+
+/* suggest_hot.c: a key that has been put in, or taken out. All of an entry's keys first, then this for each. */
+struct hot_key {
+	struct str lang, key;
+	int64_t rank, entry;
+};
+bool hot_add(struct db_conn *, const struct hot_key *, struct arena *, struct error *);
+bool hot_remove(struct db_conn *, const struct hot_key *, struct arena *, struct error *);
+/* All lists of a language below a beginning (empty: all), of which there are none yet. */
+bool hot_build(struct db_conn *, struct str lang, struct str prefix, struct arena *, struct error *);
 
 /* ---- did you mean: spell_index.c keeps the site's words, spell.c corrects ---- */
 

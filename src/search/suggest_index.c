@@ -1,7 +1,6 @@
 #include "search/inner.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* What is suggested is kept once for each text and language (an entry), with the articles where it stands (places). An
  * entry is found by keys: from the start of each of its words, as written and as read. Everything here is a function of
@@ -33,123 +32,7 @@ const char SUGGEST_SCHEMA[] =
 	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
 	"CREATE TABLE suggest_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 
-/* ---- words and keys ---- */
-
-/* How many characters a word has is kept as a letter: a reading holds none of these. */
-#define LENGTH_0 '@'
-#define LENGTH_MAX 60 /* '|'; longer words are kept in pieces */
-#define NOT_A_START '-'
-
-/* One letter for the length, and the reading where the word does not show it: "B" and かんし for 監視. */
-static void pack_word(struct buf *out, struct str surface, struct str reading, bool start)
-{
-	size_t n = utf8_count(surface);
-	if (!start)
-		buf_addc(out, NOT_A_START);
-	for (; n > LENGTH_MAX; n -= LENGTH_MAX)
-		buf_adds(out, "|-");
-	buf_addc(out, (char)(LENGTH_0 + n));
-	buf_add(out, reading);
-}
-
-static bool has_key(struct str key)
-{
-	for (size_t i = 0; i < key.n; i++) {
-		if (key.p[i] < '0' || key.p[i] > '9')
-			return true;
-	}
-	return false;
-}
-
-/* The words of a folded text, as far as they are not seen in it. */
-static bool pack(struct str *out, struct text_reader *reader, struct str folded, struct arena *arena, struct error *err)
-{
-	struct text_word *words;
-	struct buf packed = { 0 };
-	size_t n;
-	if (!text_words(reader, folded, &words, &n, arena, err))
-		return false;
-	for (size_t i = 0; i < n && i < ENTRY_WORDS_MAX; i++) {
-		struct str surface = str_sub(folded, words[i].start, words[i].end), key = text_reading_key(surface, arena);
-		struct str reading = text_reading_key(words[i].reading, arena);
-		bool start = words[i].content && has_key(key) && !text_is_stopword(key, STR("en"));
-		pack_word(&packed, surface, str_eq(reading, key) ? STR("") : reading, start || i == 0);
-	}
-	*out = buf_take(&packed, arena);
-	return out->p ? true : error_memory(err);
-}
-
-static size_t skip_space(struct str s, size_t at)
-{
-	for (size_t next = at; next < s.n; at = next) {
-		uint32_t cp = utf8_next(s, &next);
-		if (cp > ' ' && cp != 0x3000 && cp != 0xA0)
-			break;
-	}
-	return at;
-}
-
-/* Takes one packed word off, and its characters from the text. */
-static struct entry_word unpack_word(struct str *packed, struct str folded, size_t *at, struct arena *arena)
-{
-	struct entry_word w = { .start = packed->p[0] != NOT_A_START };
-	size_t i = w.start ? 0 : 1, from;
-	*at = from = skip_space(folded, *at);
-	for (int n = i < packed->n ? packed->p[i++] - LENGTH_0 : 0; n > 0 && *at < folded.n; n--)
-		utf8_next(folded, at);
-	*packed = str_skip(*packed, i);
-	for (i = 0; i < packed->n && (packed->p[i] & 0x80);)
-		i++;
-	w.surface = text_reading_key(str_sub(folded, from, *at), arena);
-	w.reading = i ? str_sub(*packed, 0, i) : w.surface;
-	*packed = str_skip(*packed, i);
-	return w;
-}
-
-bool entry_words(struct entry_words *out, struct str text, struct str packed, struct arena *arena, struct error *err)
-{
-	struct str folded = text_fold(text, arena);
-	size_t at = 0;
-	out->n = 0;
-	if (packed.n == 0 && !pack(&packed, NULL, folded, arena, err))
-		return false;
-	while (packed.n && out->n < ENTRY_WORDS_MAX)
-		out->v[out->n++] = unpack_word(&packed, folded, &at, arena);
-	return true;
-}
-
-/* Do two words beside each other keep a space? Not where one of them is of a script without. */
-static bool spaced(const struct buf *before, struct str word)
-{
-	struct str s = buf_str(before);
-	size_t last = s.n ? utf8_floor(s, s.n - 1) : 0, first = 0;
-	if (s.n == 0 || word.n == 0)
-		return false;
-	uint32_t a = utf8_next(s, &last), b = utf8_next(word, &first);
-	return !cp_is_han(a) && !cp_is_kana(a) && !cp_is_han(b) && !cp_is_kana(b);
-}
-
-struct str entry_key(const struct entry_words *words, size_t from, bool reading, size_t max, struct arena *arena)
-{
-	struct buf out = { 0 };
-	for (size_t i = from; i < words->n && out.n < max; i++) {
-		struct str word = reading ? words->v[i].reading : words->v[i].surface;
-		if (spaced(&out, word))
-			buf_addc(&out, ' ');
-		buf_add(&out, word);
-	}
-	struct str key = buf_take(&out, arena);
-	return str_sub(key, 0, utf8_floor(key, max));
-}
-
-struct str key_end(struct str prefix, struct arena *arena)
-{
-	struct str end = arena_dup(arena, prefix);
-	/* No byte of UTF-8 is the last of its kind. */
-	if (end.p && end.n)
-		((char *)end.p)[end.n - 1]++;
-	return prefix.n ? end : STR("\xFF");
-}
+/* ---- keys ---- */
 
 /* What is shown first: starts before midst, and among them by kind; then shorter texts. */
 static int64_t rank_of(enum entry_kind kind, bool start, struct str text)
@@ -207,132 +90,6 @@ static bool keys_of(struct keys *keys, const struct entry *e, struct arena *aren
 	return true;
 }
 
-/* ---- the best entries of common beginnings ---- */
-
-static bool common(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, bool *out, struct error *err)
-{
-	int64_t n;
-	*out = false;
-	if (!db_get_int(conn, err, &n,
-			"SELECT COUNT(*) FROM (SELECT 1 FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4)", "sssi", lang,
-			prefix, key_end(prefix, arena), (int64_t)HOT_MORE_THAN + 1))
-		return false;
-	*out = n > HOT_MORE_THAN;
-	return true;
-}
-
-static bool cool(struct db_conn *conn, struct str lang, struct str prefix, struct error *err)
-{
-	return db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
-}
-
-static bool heat(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, struct error *err)
-{
-	return cool(conn, lang, prefix, err) &&
-		db_exec(conn, err,
-			"INSERT INTO suggest_hot (lang, key, rank, entry) SELECT DISTINCT $1, $2, rank, entry FROM suggest_key"
-			" WHERE lang = $1 AND key >= $2 AND key < $3 ORDER BY rank, entry LIMIT $4",
-			"sssi", lang, prefix, key_end(prefix, arena), (int64_t)HOT_KEPT);
-}
-
-static bool hot_rows(struct db_conn *conn, struct str lang, struct str prefix, int64_t *n, struct error *err)
-{
-	return db_get_int(conn, err, n, "SELECT COUNT(*) FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
-}
-
-static bool put_hot(struct db_conn *conn, const struct entry *e, struct str prefix, int64_t rank, struct error *err)
-{
-	return db_exec(conn, err,
-			   "INSERT INTO suggest_hot (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", "ssii", e->lang,
-			   prefix, rank, e->id) &&
-		db_exec(conn, err,
-			"DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND (rank, entry) IN (SELECT rank, entry FROM suggest_hot"
-			" WHERE lang = $1 AND key = $2 ORDER BY rank, entry LIMIT 100 OFFSET $3)",
-			"ssi", e->lang, prefix, (int64_t)HOT_KEPT);
-}
-
-/* From the shortest beginning on: where one is not common, no longer one is. */
-static bool warm_key(struct db_conn *conn, const struct entry *e, const struct key *key, struct arena *arena, struct error *err)
-{
-	for (size_t at = 0; at < key->text.n;) {
-		int64_t n;
-		bool many = true;
-		utf8_next(key->text, &at);
-		struct str prefix = str_sub(key->text, 0, at);
-		if (!hot_rows(conn, e->lang, prefix, &n, err) || (n == 0 && !common(conn, e->lang, prefix, arena, &many, err)))
-			return false;
-		if (!many)
-			return true;
-		if (!(n ? put_hot(conn, e, prefix, key->rank, err) : heat(conn, e->lang, prefix, arena, err)))
-			return false;
-	}
-	return true;
-}
-
-static bool cool_key(struct db_conn *conn, const struct entry *e, const struct key *key, struct arena *arena, struct error *err)
-{
-	for (size_t at = 0; at < key->text.n;) {
-		int64_t n;
-		bool many;
-		utf8_next(key->text, &at);
-		struct str prefix = str_sub(key->text, 0, at);
-		if (!hot_rows(conn, e->lang, prefix, &n, err))
-			return false;
-		/* No longer beginning is common either; but a list of one may be left, where this one's has just been dropped. */
-		if (n == 0)
-			continue;
-		if (!common(conn, e->lang, prefix, arena, &many, err) ||
-			!db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4", "ssii",
-				e->lang, prefix, key->rank, e->id))
-			return false;
-		bool missing = db_changes(conn) > 0;
-		if (!(many ? !missing || heat(conn, e->lang, prefix, arena, err) : cool(conn, e->lang, prefix, err)))
-			return false;
-	}
-	return true;
-}
-
-struct prefixes {
-	struct str *v;
-	size_t n;
-};
-
-/* The common beginnings one character longer than this one. */
-static bool longer(struct db_conn *conn, struct str lang, struct str prefix, struct prefixes *out, struct arena *arena, struct error *err)
-{
-	size_t cap = 0;
-	*out = (struct prefixes){ 0 };
-	struct db_rows *rows = db_query(conn, err,
-		"SELECT substr(key, 1, $4), COUNT(*) FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 AND length(key) >= $4"
-		" GROUP BY 1 HAVING COUNT(*) > $5",
-		"sssii", lang, prefix, key_end(prefix, arena), (int64_t)utf8_count(prefix) + 1, (int64_t)HOT_MORE_THAN);
-	while (rows && db_next(rows)) {
-		if (out->n == cap) {
-			struct str *more = arena_array(arena, cap = cap ? cap * 2 : 16, sizeof *more);
-			if (more && out->n)
-				memcpy(more, out->v, out->n * sizeof *more);
-			out->v = more;
-		}
-		if (!out->v)
-			break;
-		out->v[out->n++] = db_dup(rows, 0, arena);
-	}
-	return rows && db_done(rows) && (out->n == 0 || out->v);
-}
-
-/* As deep as keys are long. */
-static bool heat_below(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, struct error *err)
-{
-	struct prefixes below;
-	if (!longer(conn, lang, prefix, &below, arena, err))
-		return false;
-	for (size_t i = 0; i < below.n; i++) {
-		if (!heat(conn, lang, below.v[i], arena, err) || !heat_below(conn, lang, below.v[i], arena, err))
-			return false;
-	}
-	return true;
-}
-
 /* While all is added anew, keys wait in a table beside the file: in order they are faster put in, and take less room. */
 static bool is_building(struct db_conn *conn, bool *out, struct error *err)
 {
@@ -371,7 +128,7 @@ bool suggest_settle(struct db_conn *conn, struct arena *arena, struct error *err
 		ok = rows && db_done(rows);
 		if (!more)
 			break;
-		ok = ok && heat_below(conn, lang, STR(""), arena, err);
+		ok = ok && hot_build(conn, lang, STR(""), arena, err);
 	}
 	return ok && db_exec(conn, err, "DELETE FROM suggest_state WHERE name = 'building'", "");
 }
@@ -413,7 +170,7 @@ static bool insert_entry(struct db_conn *conn, struct text_reader *reader, struc
 	struct keys *keys = arena_alloc(arena, sizeof *keys);
 	if (!keys)
 		return error_memory(err);
-	if (!is_building(conn, &bulk, err) || !pack(&e->words, reader, folded, arena, err) || !pack(&plain, NULL, folded, arena, err))
+	if (!is_building(conn, &bulk, err) || !entry_pack(&e->words, reader, folded, arena, err) || !entry_pack(&plain, NULL, folded, arena, err))
 		return false;
 	if (str_eq(e->words, plain))
 		e->words = STR("");
@@ -428,7 +185,7 @@ static bool insert_entry(struct db_conn *conn, struct text_reader *reader, struc
 			return false;
 	}
 	for (size_t i = 0; i < keys->n && !bulk; i++) {
-		if (!warm_key(conn, e, &keys->v[i], arena, err))
+		if (!hot_add(conn, &(struct hot_key){ e->lang, keys->v[i].text, keys->v[i].rank, e->id }, arena, err))
 			return false;
 	}
 	return true;
@@ -447,7 +204,7 @@ static bool remove_entry(struct db_conn *conn, struct entry *e, struct arena *ar
 			return false;
 	}
 	for (size_t i = 0; i < keys->n; i++) {
-		if (!cool_key(conn, e, &keys->v[i], arena, err))
+		if (!hot_remove(conn, &(struct hot_key){ e->lang, keys->v[i].text, keys->v[i].rank, e->id }, arena, err))
 			return false;
 	}
 	return db_exec(conn, err, "DELETE FROM suggest_entry WHERE id = $1", "i", e->id);
@@ -606,8 +363,8 @@ static bool renew_categories(struct db_conn *conn, struct text_reader *reader, c
 bool suggest_categories(struct db_conn *conn, struct text_reader *reader, struct store *store, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct category *all;
-	size_t n;
+	struct category *all = NULL;
+	size_t n = 0;
 	int64_t known = -1;
 	struct error none = { 0 };
 	bool ok = arena ? category_list(store, &all, &n, arena, err) : error_memory(err);

@@ -271,6 +271,8 @@ static bool needs_dictionary(struct str text)
 bool text_words(struct text_reader *r, struct str text, struct text_word **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct words w = { .text = text, .arena = arena };
+	*out = NULL;
+	*n = 0;
 	size_t room = text.n < WORDS_MAX ? text.n + 1 : WORDS_MAX;
 	w.v = arena_array(arena, room, sizeof *w.v);
 	if (!w.v)
