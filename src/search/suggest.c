@@ -9,7 +9,10 @@
 #define CANDIDATES_MAX 2048
 #define LOOKED_AT (4 * SUGGESTIONS_MAX)
 #define LANGS_MAX 32
-#define HALF_MAX 48  /* entries whose readings are compared with half a conversion */
+#define COMPARED_MAX 200 /* entries in all that are compared with a text longer than keys */
+#define LATER_MAX 30 /* places in a long text that are tried */
+#define LATER_BYTES_MIN 4
+#define HALF_MAX 24  /* entries whose readings are compared with half a conversion */
 #define PLACES_MAX 3 /* a heading that more articles have says nothing */
 #define OTHER_LANGUAGE (1u << 12)
 #define BY_ROMAJI (1u << 11)
@@ -42,6 +45,7 @@ struct asking {
 	size_t n_found;
 	struct shown shown[LOOKED_AT];
 	size_t n_shown;
+	size_t n_compared; /* entries whose words were read for what is longer than keys */
 };
 
 /* ---- forms ---- */
@@ -121,43 +125,35 @@ static bool begins_long(const struct entry_words *words, struct str form, struct
 	return false;
 }
 
-static bool take(struct asking *a, const struct form *form, int64_t entry, uint32_t score)
-{
-	if (form->key.n > KEY_MAX) {
-		struct entry_words *words = arena_alloc(a->arena, sizeof *words);
-		if (!words)
-			return error_memory(a->err);
-		if (!read_words(a, entry, words))
-			return false;
-		if (!begins_long(words, form->key, a->arena))
-			return true;
-	}
-	add_candidate(a, entry, score);
-	return true;
-}
-
 struct row {
 	int64_t rank, entry;
 };
 
+#define ROWS_MAX (HOT_MORE_THAN + 1)
+struct rows {
+	struct row v[ROWS_MAX];
+	size_t n;
+	bool best_only; /* of a common beginning: there are more */
+};
+
 /* The best entries of a beginning; of an uncommon one, all. */
-static bool entries_of(struct asking *a, struct str lang, struct str prefix, struct row *rows, size_t *n)
+static bool entries_of(struct asking *a, struct str lang, struct str prefix, struct rows *out)
 {
-	static const size_t most = HOT_MORE_THAN + 1;
-	*n = 0;
+	out->n = 0;
 	struct db_rows *hot = db_query(a->conn, a->err,
 		"SELECT rank, entry FROM suggest_hot WHERE lang = $1 AND key = $2 ORDER BY rank, entry", "ss", lang, prefix);
-	while (hot && *n < most && db_next(hot))
-		rows[(*n)++] = (struct row){ db_int(hot, 0), db_int(hot, 1) };
+	while (hot && out->n < ROWS_MAX && db_next(hot))
+		out->v[out->n++] = (struct row){ db_int(hot, 0), db_int(hot, 1) };
+	out->best_only = out->n > 0;
 	if (!hot || !db_done(hot))
 		return false;
-	if (*n)
+	if (out->best_only)
 		return true;
 	struct db_rows *all = db_query(a->conn, a->err,
 		"SELECT rank, entry FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4", "sssi", lang, prefix,
-		key_end(prefix, a->arena), (int64_t)most);
-	while (all && *n < most && db_next(all))
-		rows[(*n)++] = (struct row){ db_int(all, 0), db_int(all, 1) };
+		key_end(prefix, a->arena), (int64_t)ROWS_MAX);
+	while (all && out->n < ROWS_MAX && db_next(all))
+		out->v[out->n++] = (struct row){ db_int(all, 0), db_int(all, 1) };
 	return all && db_done(all);
 }
 
@@ -166,17 +162,59 @@ static struct str key_part(struct str form)
 	return str_sub(form, 0, utf8_floor(form, KEY_MAX < form.n ? KEY_MAX : form.n));
 }
 
+/* Adds those of the rows that begin with all of a form that is longer than keys are. */
+static bool take_long(struct asking *a, struct str form, const struct rows *rows, uint32_t cost)
+{
+	struct entry_words *words = arena_alloc(a->arena, sizeof *words);
+	if (!words)
+		return error_memory(a->err);
+	for (size_t i = 0; i < rows->n && a->n_compared < COMPARED_MAX; i++) {
+		a->n_compared++;
+		if (!read_words(a, rows->v[i].entry, words))
+			return false;
+		if (begins_long(words, form, a->arena))
+			add_candidate(a, rows->v[i].entry, cost | (uint32_t)rows->v[i].rank);
+	}
+	return true;
+}
+
+/* Where too many texts begin alike, they are found by a later word of what was typed. Where words begin is not known, so
+ * every place is tried, until one helps. */
+static bool collect_long(struct asking *a, struct str lang, const struct form *form, uint32_t cost)
+{
+	struct rows rows;
+	size_t before = a->n_found, at = 0;
+	if (!entries_of(a, lang, key_part(form->key), &rows) || !take_long(a, form->key, &rows, cost | form->cost))
+		return false;
+	bool all = !rows.best_only;
+	for (size_t tried = 0; !all && tried < LATER_MAX && a->n_compared < COMPARED_MAX && a->n_found < before + SUGGESTIONS_MAX; tried++) {
+		utf8_next(form->key, &at);
+		struct str later = str_skip(form->key, at);
+		if (later.n < LATER_BYTES_MIN)
+			return true;
+		if (!entries_of(a, lang, key_part(later), &rows))
+			return false;
+		if (!rows.best_only && rows.n && !take_long(a, form->key, &rows, cost | form->cost))
+			return false;
+		all = !rows.best_only && a->n_found > before;
+	}
+	return true;
+}
+
 static bool collect(struct asking *a, struct str lang, uint32_t cost)
 {
-	struct row rows[HOT_MORE_THAN + 1];
-	size_t n;
+	struct rows rows;
 	for (size_t i = 0; i < a->n_forms; i++) {
-		if (!entries_of(a, lang, key_part(a->forms[i].key), rows, &n))
-			return false;
-		for (size_t j = 0; j < n; j++) {
-			if (!take(a, &a->forms[i], rows[j].entry, cost | a->forms[i].cost | (uint32_t)rows[j].rank))
+		const struct form *form = &a->forms[i];
+		if (form->key.n > KEY_MAX) {
+			if (!collect_long(a, lang, form, cost))
 				return false;
+			continue;
 		}
+		if (!entries_of(a, lang, form->key, &rows))
+			return false;
+		for (size_t j = 0; j < rows.n; j++)
+			add_candidate(a, rows.v[j].entry, cost | form->cost | (uint32_t)rows.v[j].rank);
 	}
 	return true;
 }
@@ -220,24 +258,47 @@ static bool half_matches(const struct entry_words *words, struct str kanji, stru
 	return false;
 }
 
+struct half {
+	struct str kanji, kana;
+};
+
+static struct half half_of(struct str key)
+{
+	struct half half = { .kanji = str_sub(key, 0, han_end(key)) };
+	half.kana = str_skip(key, half.kanji.n);
+	if (half.kanji.n > KEY_MAX || !is_kana(half.kana))
+		half.kanji = STR("");
+	return half;
+}
+
+/* All forms with these kanji, which differ in what follows. */
+static bool take_half(struct asking *a, struct str kanji, const struct row *row, struct entry_words *words)
+{
+	if (!read_words(a, row->entry, words))
+		return false;
+	for (size_t i = 0; i < a->n_forms; i++) {
+		struct half half = half_of(a->forms[i].key);
+		if (str_eq(half.kanji, kanji) && half_matches(words, kanji, half.kana, a->arena))
+			add_candidate(a, row->entry, a->forms[i].cost | (uint32_t)row->rank);
+	}
+	return true;
+}
+
 static bool collect_half(struct asking *a, struct str lang)
 {
-	struct row rows[HOT_MORE_THAN + 1];
+	struct rows rows;
 	struct entry_words *words = arena_alloc(a->arena, sizeof *words);
-	struct str read_for = STR("");
-	size_t n = 0;
+	struct str done = STR("");
 	for (size_t i = 0; words && i < a->n_forms; i++) {
-		struct str key = a->forms[i].key, kanji = str_sub(key, 0, han_end(key)), kana = str_skip(key, kanji.n);
-		if (kanji.n == 0 || kanji.n > KEY_MAX || !is_kana(kana))
+		struct half half = half_of(a->forms[i].key);
+		if (half.kanji.n == 0 || str_eq(half.kanji, done))
 			continue;
-		if (!str_eq(kanji, read_for) && !entries_of(a, lang, kanji, rows, &n))
+		done = half.kanji;
+		if (!entries_of(a, lang, done, &rows))
 			return false;
-		read_for = kanji;
-		for (size_t j = 0; j < n && j < HALF_MAX; j++) {
-			if (!read_words(a, rows[j].entry, words))
+		for (size_t j = 0; j < rows.n && j < HALF_MAX; j++) {
+			if (!take_half(a, done, &rows.v[j], words))
 				return false;
-			if (half_matches(words, kanji, kana, a->arena))
-				add_candidate(a, rows[j].entry, a->forms[i].cost | (uint32_t)rows[j].rank);
 		}
 	}
 	return words != NULL || error_memory(a->err);

@@ -232,12 +232,37 @@ static void tables_equal_a_rebuild(void **state)
 	site_close(&s);
 }
 
+/* Whatever is typed, the answer is short, well-formed and quick. */
+static void hostile_typing(void **state)
+{
+	(void)state;
+	static const char *const parts[] = { "か", "kan", "監視", "n", "ー", "\xff", "ﾞ", "ヴ", "|-@", "e " };
+	struct site s;
+	unsigned seed = 7;
+	site_open(&s);
+	fill(&s);
+	for (int round = 0; round < 400; round++) {
+		struct buf typed = { 0 };
+		struct suggestion *found;
+		size_t n;
+		for (unsigned k = next_random(&seed) % (round % 10 ? 8 : 400); k > 0; k--)
+			buf_adds(&typed, parts[next_random(&seed) % 10]);
+		assert_true(search_suggest(s.search, buf_str(&typed), STR("ja"), 8, &found, &n, s.arena, &s.err));
+		assert_true(n <= 8);
+		for (size_t i = 0; i < n; i++)
+			assert_true(utf8_valid(found[i].text) && found[i].text.n > 0);
+		buf_free(&typed);
+	}
+	site_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_beginning_as_written),
 		cmocka_unit_test(by_reading),
 		cmocka_unit_test(order_and_duplicates),
+		cmocka_unit_test(hostile_typing),
 		cmocka_unit_test(tables_equal_a_rebuild),
 	};
 	return cmocka_run_group_tests_name("search/suggest", tests, NULL, NULL);
