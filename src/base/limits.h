@@ -23,6 +23,7 @@
 #define QUERY_MAX (1 * KIB) /* a search question */
 #define QUERY_TERMS_MAX 64  /* count */
 #define TOKEN_MAX 255       /* one term of the index */
+#define READING_MAX (4 * KIB) /* a text that is read by the dictionary; longer ones are cut by script alone */
 
 #define SYNONYMS_MAX 5000        /* count */
 #define SYNONYM_WORDS_MAX 32     /* count, of one group */

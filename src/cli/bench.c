@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "site/site.h"
+#include "text/text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 struct bench {
 	struct web_options web;
 	struct search *search;
+	struct text_reader *reader; /* NULL without a dictionary */
 	struct settings settings;
 	struct article_item *articles;
 	size_t n_articles;
@@ -84,9 +86,14 @@ static struct str beginning(struct str s, size_t characters)
 	return str_sub(s, 0, at);
 }
 
+/* What is asked while a question is being typed: its first one to eight characters; every other time as an input method
+ * shows them before it converts. */
 static struct str target_suggest(struct bench *b, size_t i, size_t n)
 {
-	return with_query(b, "/search/suggest?q=", beginning(b->queries[i * b->n_queries / n], 2));
+	struct str query = b->queries[i * b->n_queries / n];
+	if (i % 2)
+		query = text_reading(b->reader, query, b->arena);
+	return with_query(b, "/search/suggest?q=", beginning(query, i / 2 % 8 + 1));
 }
 
 static bool time_target(struct bench *b, struct str target, double *ms, struct error *err)
@@ -230,7 +237,9 @@ int command_bench(struct cli *cli)
 	b.arena = arena_new();
 	struct store *store = place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;
 	b.search = store ? place_search(&place, store, &err) : NULL;
+	b.reader = text_reader_new();
 	bool ok = arena && b.arena && b.search && bench_site(&b, &place, store, queries, json, arena, &err);
+	text_reader_free(b.reader);
 	search_close(b.search);
 	store_close(store);
 	arena_free(b.arena);

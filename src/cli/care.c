@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include "text/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +36,18 @@ int command_reindex(struct cli *cli)
 	return ok ? EXIT_DONE : fail(&err, "building the index");
 }
 
+/* Not having it is no fault, so that the site stays sound. */
+static void check_readings(void)
+{
+	struct text_reader *reader = text_reader_new();
+	if (!reader)
+		puts("readings: no dictionary, so that search knows kanji only as they are written; to have 監視カメラ found by かんし:"
+			 " apt-get install libmecab2 mecab-ipadic-utf8 (elsewhere MeCab with IPADIC in UTF-8), then kairan reindex");
+	else
+		puts("readings: MeCab with IPADIC");
+	text_reader_free(reader);
+}
+
 static bool check_site(const struct place *place, struct arena *arena, bool *sound, struct error *err)
 {
 	struct conf conf;
@@ -51,6 +65,8 @@ static bool check_site(const struct place *place, struct arena *arena, bool *sou
 	ok = search && search_stats(search, &stats, err);
 	if (ok)
 		printf("index: %lld articles, %lld bytes\n", (long long)stats.articles, (long long)stats.bytes);
+	if (ok)
+		check_readings();
 	search_close(search);
 	store_close(store);
 	return ok;

@@ -12,7 +12,7 @@
 /* The index is a SQLite file of its own, one a generation: index-N.db. The link index.db names the one in use, so that a
  * new one can be built beside it and swapped in by one rename, for other processes too. */
 
-#define ANALYSIS 4 /* moves when the analysis or the layout changes: an index cut otherwise is made anew */
+#define ANALYSIS 5 /* moves when the analysis or the layout changes: an index cut otherwise is made anew */
 #define PATH_LONGEST 4096
 
 static const char *const MIGRATIONS[] = {
@@ -32,6 +32,8 @@ static const char *const MIGRATIONS[] = {
 	"CREATE TABLE links_of (source INTEGER PRIMARY KEY, paths BLOB NOT NULL);"
 	"CREATE TABLE address (path INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (path, article)) WITHOUT ROWID;"
 	"CREATE TABLE addresses_of (article INTEGER PRIMARY KEY, paths BLOB NOT NULL);",
+	SUGGEST_SCHEMA,
+	SPELL_SCHEMA,
 };
 
 bool meta_get(struct db_conn *conn, const char *name, int64_t *out)
@@ -65,13 +67,13 @@ static struct index_file *open_path(const char *path, bool create, struct error 
 	return NULL;
 }
 
-/* Is this the index of this very site, whole, and cut as this program cuts? */
+/* Is this the index of this very site, whole, and cut as this program cuts, with readings if they are to be had? */
 static bool belongs(struct search *s, struct db_conn *conn, struct error *err)
 {
-	int64_t analysis, complete, same = 0;
+	int64_t analysis, complete, readings, same = 0;
 	struct arena *arena = arena_new();
 	bool ok = arena && meta_get(conn, "analysis", &analysis) && meta_get(conn, "complete", &complete) &&
-		analysis == ANALYSIS && complete &&
+		meta_get(conn, "readings", &readings) && analysis == ANALYSIS && complete && readings == (s->reader != NULL) &&
 		db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s", store_identity(s->store, arena));
 	arena_free(arena);
 	return (ok && same) || error_set(err, ERR_INVALID, "this is the index of another site or another version");
@@ -170,7 +172,7 @@ struct index_file *index_file_make(struct search *s, struct error *err)
 	struct index_file *f = open_path(path, true, err);
 	struct arena *arena = arena_new();
 	struct db_conn *conn = f && arena ? db_begin(f->db, err) : NULL;
-	bool ok = conn && meta_set(conn, "analysis", ANALYSIS, err) &&
+	bool ok = conn && meta_set(conn, "analysis", ANALYSIS, err) && meta_set(conn, "readings", s->reader != NULL, err) &&
 		db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ('site', $1)", "s", store_identity(s->store, arena));
 	if (conn && !ok)
 		db_rollback(conn);

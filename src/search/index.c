@@ -51,9 +51,9 @@ static bool index_all(struct search *s, struct db_conn *conn, void (*progress)(v
 	struct article_item *item;
 	size_t ignored, total = 0;
 	struct writer *w = arena ? writer_new(s, conn, true, err) : NULL;
-	bool ok = w && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
+	bool ok = w && suggest_clear(conn, err) && spell_clear(conn, err) && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
 		each_article(s, put_links, conn, NULL, NULL, 0, err) && each_article(s, put_article, w, progress, user, total, err) &&
-		writer_flush(w, err);
+		writer_flush(w, err) && suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err);
 	writer_free(w);
 	arena_free(arena);
 	return ok;
@@ -104,8 +104,8 @@ static void sort_out(int64_t *ids, size_t *n)
 }
 
 /* The articles that changes with seq > *seq touch, and those that they link to, each once, in order; moves *seq on. */
-static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, struct arena *arena,
-	struct error *err)
+static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, bool *categories,
+	struct arena *arena, struct error *err)
 {
 	struct change *changes;
 	struct arena *scratch = arena_new();
@@ -113,6 +113,7 @@ static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *se
 	*n = 0;
 	for (size_t i = 0; ok && i < *read; i++) {
 		*seq = changes[i].seq;
+		*categories = *categories || changes[i].kind == CHANGE_CATEGORY;
 		if (changes[i].kind == CHANGE_ARTICLE)
 			ids[(*n)++] = changes[i].id;
 	}
@@ -154,9 +155,11 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 	struct db_conn *conn = ids ? db_begin(f->db, err) : NULL;
 	struct writer *w = conn ? writer_new(s, conn, false, err) : NULL;
 	size_t n = 0;
+	bool categories = false;
 	/* Another process may have been here meanwhile: what is already in is read from the writer's own view. */
-	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, arena, err) &&
-		put_changed(s, w, ids, n, err) && writer_flush(w, err) && meta_set(conn, "seq", seq, err);
+	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, &categories, arena, err) &&
+		put_changed(s, w, ids, n, err) && writer_flush(w, err) &&
+		(!categories || suggest_categories(conn, s->reader, s->store, err)) && meta_set(conn, "seq", seq, err);
 	writer_free(w);
 	if (conn && !ok)
 		db_rollback(conn);
@@ -258,6 +261,7 @@ struct search *search_open(const char *path, struct store *store, struct error *
 		return NULL;
 	}
 	s->store = store;
+	s->reader = text_reader_new();
 	pthread_mutex_init(&s->writing, NULL);
 	/* What cannot be opened is made anew by search_follow. */
 	if (!index_file_refresh(s, &none)) {
@@ -273,6 +277,7 @@ void search_close(struct search *s)
 	if (!s)
 		return;
 	index_file_close(atomic_load(&s->file));
+	text_reader_free(s->reader);
 	pthread_mutex_destroy(&s->writing);
 	free(s->path);
 	free(s);

@@ -14,6 +14,8 @@
  *   rank.c      the second look at the best of them
  *   query.c     the answer: filters, facets, hits
  *   snippet.c   passages with what matched marked
+ *   suggest*.c  what may be meant by what is typed so far
+ *   spell*.c    corrections
  *
  * A passage ("segment") is the title, a heading, or a line of text of at most SEGMENT_BYTES. It is the unit in which
  * nearness is known: an entry of a posting says in which passages of the article the term stands.
@@ -160,6 +162,7 @@ struct index_file {
 struct search {
 	struct store *store;
 	char *path; /* data/index.db */
+	struct text_reader *reader; /* NULL where no dictionary is installed */
 	pthread_mutex_t writing; /* one change at a time; readers never take it */
 	_Atomic(struct index_file *) file;
 	atomic_bool stale, damaged;
@@ -316,5 +319,72 @@ bool marks_any(const struct view *, const struct terms *, const uint64_t *masks,
 struct str mark_title(struct str title, struct str lang, const struct terms *, struct arena *);
 /* The passage and a little around it. */
 struct str snippet_make(const struct doc_texts *, uint32_t segment, const struct terms *, struct arena *);
+
+/* Ids as a short run of bytes; they are sorted. */
+struct str ids_pack(int64_t *ids, size_t n, struct arena *);
+/* Takes the next one off; *id starts with 0. False at the end. */
+bool ids_next(struct str *packed, int64_t *id);
+
+/* ---- suggestions: suggest_index.c keeps them, suggest.c answers ---- */
+
+/* The tables of both, for the migrations. */
+extern const char SUGGEST_SCHEMA[];
+
+/* Before and after all articles are added anew, in one transaction: in between, nothing is found. */
+bool suggest_clear(struct db_conn *, struct error *);
+bool suggest_settle(struct db_conn *, struct arena *, struct error *);
+/* An article that is not in there. Its title, headings and tags. */
+bool suggest_add(struct db_conn *, struct text_reader *, const struct article_text *, struct arena *, struct error *);
+bool suggest_forget(struct db_conn *, int64_t article, struct error *);
+/* The names of the categories that hold articles; cheap when they are what they were. */
+bool suggest_categories(struct db_conn *, struct text_reader *, struct store *, struct error *);
+
+enum entry_kind { ENTRY_CATEGORY, ENTRY_TITLE, ENTRY_TAG, ENTRY_HEADING };
+#define KEY_MAX 18        /* bytes of a text that it is found by; a longer beginning is compared with the text itself */
+#define HOT_MORE_THAN 128 /* beginnings that so many keys have keep a list of their best entries */
+#define HOT_KEPT 32
+
+/* A word of an entry: as written, and as read (the same where they do not differ); both as keys. */
+struct entry_word {
+	struct str surface, reading;
+	bool start; /* is found by its beginning */
+};
+#define ENTRY_WORDS_MAX 32
+struct entry_words {
+	struct entry_word v[ENTRY_WORDS_MAX];
+	size_t n;
+};
+/* What must be kept of an entry's words beside its (folded) text. */
+bool entry_pack(struct str *out, struct text_reader *, struct str folded, struct arena *, struct error *);
+/* From what is kept of an entry; packed empty: what the text shows without a reader. */
+bool entry_words(struct entry_words *, struct str text, struct str packed, struct arena *, struct error *);
+/* The key from word `from` on, at most `max` bytes. */
+struct str entry_key(const struct entry_words *, size_t from, bool reading, size_t max, struct arena *);
+/* The first text after all that begin with this one. */
+struct str key_end(struct str prefix, struct arena *);
+
+/* suggest_hot.c: a key that has been put in, or taken out. All of an entry's keys first, then this for each. */
+struct hot_key {
+	struct str lang, key;
+	int64_t rank, entry;
+};
+bool hot_add(struct db_conn *, const struct hot_key *, struct arena *, struct error *);
+bool hot_remove(struct db_conn *, const struct hot_key *, struct arena *, struct error *);
+/* All lists of a language below a beginning (empty: all), of which there are none yet. */
+bool hot_build(struct db_conn *, struct str lang, struct str prefix, struct arena *, struct error *);
+
+/* ---- did you mean: spell_index.c keeps the site's words, spell.c corrects ---- */
+
+extern const char SPELL_SCHEMA[];
+
+bool spell_clear(struct db_conn *, struct error *);
+/* An article that is not in there: the words of its title, headings and tags, and those that its text has often. */
+bool spell_add(struct db_conn *, struct text_reader *, const struct article_text *, struct arena *, struct error *);
+bool spell_forget(struct db_conn *, int64_t article, struct error *);
+
+/* A question without its mistakes, in the site's own words: *out is all of it, *out_html the same with what was changed
+ * in <em>; both empty when nothing that is known to find more comes to mind. For when a search finds little. */
+bool spell_suggest(struct search *, struct str query, struct str lang, struct str *out, struct str *out_html, struct arena *,
+	struct error *);
 
 #endif

@@ -75,12 +75,19 @@ struct search_result {
 /* Never a syntax error: every question is answered, if with nothing. */
 bool search_query(struct search *, const struct search_request *, struct search_result *out, struct arena *, struct error *);
 
+enum suggestion_kind { SUGGEST_ARTICLE, SUGGEST_HEADING, SUGGEST_CATEGORY, SUGGEST_TAG };
 struct suggestion {
-	struct str text;
-	int64_t article, category; /* one of them, or 0 */
-	struct str lang, slug;
+	enum suggestion_kind kind;
+	struct str text;           /* what to show; of a tag its name */
+	int64_t article, category; /* of an article or a heading, of a category; or 0 */
+	struct str lang, slug;     /* slug: of the article or the category */
+	struct str fragment;       /* of a heading: where it is in the article, without # */
+	struct str context;        /* of a heading: the title of the article */
 };
-/* Titles and categories for what has been typed so far; at most limit. */
+#define SUGGESTIONS_MAX 10
+/* Titles, headings, categories and tags of which a word begins with what has been typed, as written or as read: in
+ * kanji, in either kana, in romaji, or half of it converted by an input method. The reader's language first; of each
+ * article and its translations one; at most limit, and SUGGESTIONS_MAX. */
 bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
     struct arena *, struct error *);
 

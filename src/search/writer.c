@@ -147,7 +147,8 @@ static bool forget(struct writer *w, int64_t article, struct arena *arena, struc
 			return error_memory(err);
 	}
 	return db_exec(w->conn, err, "DELETE FROM doc WHERE article = $1", "i", article) && addresses_forget(w->conn, article, arena, err) &&
-		db_exec(w->conn, err, "DELETE FROM name WHERE article = $1", "i", article);
+		db_exec(w->conn, err, "DELETE FROM name WHERE article = $1", "i", article) && suggest_forget(w->conn, article, err) &&
+		spell_forget(w->conn, article, err);
 }
 
 static bool add_name(struct writer *w, enum name_kind kind, struct str name, int64_t article, struct arena *arena, struct error *err)
@@ -203,7 +204,8 @@ static bool add_doc(struct writer *w, const struct article_text *t, struct arena
 			   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 			   "iisisbsssb", a->id, a->group_id, a->lang, a->published_at, categories_of(a, arena), shape, a->slug, a->title,
 			   a->source, packed) &&
-		add_names(w, t, arena, err);
+		add_names(w, t, arena, err) && suggest_add(w->conn, w->search->reader, t, arena, err) &&
+		spell_add(w->conn, w->search->reader, t, arena, err);
 }
 
 bool writer_put(struct writer *w, int64_t article, const struct article_text *text, struct arena *arena, struct error *err)

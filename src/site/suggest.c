@@ -3,12 +3,34 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#define SUGGESTIONS_MAX 8
+#define SUGGESTIONS 8
 
 /* An empty slice may have no bytes at all, and a list with a hole would put notes beside the wrong texts. */
 static void push(json_t *list, struct str s)
 {
 	json_array_append_new(list, json_stringn(s.p ? s.p : "", s.n));
+}
+
+static struct str suggestion_url(const struct page *p, const struct suggestion *s)
+{
+	struct buf url = { 0 };
+	if (s->kind == SUGGEST_CATEGORY)
+		return url_category(p, p->lang, s->slug);
+	if (s->kind == SUGGEST_TAG)
+		return url_tag(p, p->lang, s->text);
+	buf_add(&url, url_article(p, s->lang, s->slug));
+	if (s->fragment.n) {
+		buf_addc(&url, '#');
+		buf_add_uri(&url, s->fragment, STR(""));
+	}
+	return buf_take(&url, p->arena);
+}
+
+static struct str suggestion_note(const struct page *p, const struct suggestion *s)
+{
+	if (s->kind == SUGGEST_CATEGORY)
+		return page_message(p, STR("Category"));
+	return s->kind == SUGGEST_TAG ? page_message(p, STR("Tag")) : s->context;
 }
 
 /* OpenSearch suggestions (opensearch.org, "Suggestions extension" 1.1): [typed, [texts], [notes], [addresses]]. */
@@ -20,13 +42,11 @@ bool suggest_json(const struct web_request *req, struct web_response *res, struc
 	size_t n = 0;
 	if (!page_begin(&p, req, res, page_prefix(req, 0), err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
-	if (!search_suggest(p.site->search, typed, p.lang, SUGGESTIONS_MAX, &found, &n, p.arena, err))
+	if (!search_suggest(p.site->search, typed, p.lang, SUGGESTIONS, &found, &n, p.arena, err))
 		return false;
 	json_t *texts = json_array(), *notes = json_array(), *urls = json_array();
 	for (size_t i = 0; i < n; i++) {
-		struct str url = found[i].category ? url_category(&p, p.lang, found[i].slug) :
-											 url_article(&p, found[i].lang, found[i].slug);
-		struct str note = found[i].category ? page_message(&p, STR("Category")) : STR("");
+		struct str url = suggestion_url(&p, &found[i]), note = suggestion_note(&p, &found[i]);
 		push(texts, found[i].text);
 		push(notes, note);
 		push(urls, url);

@@ -243,6 +243,33 @@ struct str text_fold(struct str s, struct arena *arena)
 	return folded;
 }
 
+/* ---- normal form, with spellings as they are ---- */
+
+/* What normalising leaves alone, and nearly all there is. */
+static bool is_plain(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t folded, cp = utf8_next(s, &at);
+		if (!is_quick(cp, &folded) || folded != cp)
+			return false;
+	}
+	return true;
+}
+
+struct str text_normal(struct str s, struct arena *arena)
+{
+	char *once = NULL, *twice = NULL;
+	if (is_plain(s))
+		return arena_dup(arena, s);
+	s = utf8_clean(arena, s);
+	size_t n = map_once(s.p, s.n, &once);
+	n = map_once(once ? once : "", n, &twice);
+	struct str normal = arena_dup(arena, str_of(twice, n));
+	free(once);
+	free(twice);
+	return normal.p ? normal : STR("");
+}
+
 size_t text_grapheme_end(struct str s, size_t at)
 {
 	utf8proc_int32_t state = 0;

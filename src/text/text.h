@@ -12,6 +12,8 @@
 
 #include "base/base.h"
 
+/* NFKC and case alone; spellings stay as they are. Idempotent. */
+struct str text_normal(struct str s, struct arena *);
 /* NFKC, case, width and variants folded; ill-formed UTF-8 replaced. text_fold(text_fold(x)) equals text_fold(x). */
 struct str text_fold(struct str s, struct arena *);
 
@@ -48,5 +50,48 @@ bool text_is_stopword(struct str folded, struct str lang);
 size_t text_grapheme_end(struct str s, size_t at);
 /* At most n grapheme clusters of s. */
 struct str text_truncate(struct str s, size_t n_graphemes);
+
+/* ---- kana and readings ---- */
+
+/* In normal form, katakana turned into hiragana, iteration marks (ゝ ゞ) written out. Idempotent. */
+struct str text_hiragana(struct str s, struct arena *);
+/* What readings are compared by: text_hiragana without long-vowel marks (サーバー = サーバ), small kana written large,
+ * ヴァ = バ, ぢ = じ, づ = ず; おう and おお stay apart. Only letters and digits are left, and one space between two
+ * words that are written with spaces; kanji stay as they are. Idempotent, and a prefix of a text has (but for its
+ * last character or two) a prefix of the text's key. */
+struct str text_reading_key(struct str s, struct arena *);
+
+/* Romaji as it is typed, in the manner of Hepburn, of Kunrei or of an input method: kanshi, kansi, kan'i, xtu, ō. */
+#define ROMAJI_NEXT_MAX 12
+struct romaji {
+	struct str kana; /* the text with its Latin words that can be read as romaji in hiragana */
+	/* What an unfinished syllable at the end ("kans") may become, a hiragana each, to be put after `kana`; n_next 0
+	 * when nothing is unfinished. */
+	struct str next[ROMAJI_NEXT_MAX];
+	size_t n_next;
+	bool whole; /* no Latin word was left as it is */
+};
+/* False when there is nothing in it that could be romaji, or memory is out. At most QUERY_MAX bytes are read. */
+bool text_romaji(struct romaji *out, struct str typed, struct arena *);
+
+/* The other way: the keys that gave these kana, for what was typed in the wrong mode (とp for top). */
+struct str text_typed(struct str kana, struct arena *);
+
+/* Readings by MeCab and the IPADIC dictionary, both looked for at run time: libmecab.so.2 is neither linked nor
+ * needed. Safe from any number of threads at once. */
+struct text_reader;
+struct text_reader *text_reader_new(void); /* NULL when library or dictionary are absent, or memory is out */
+void text_reader_free(struct text_reader *);
+
+struct text_word {
+	size_t start, end;  /* bytes of the text given */
+	struct str reading; /* hiragana; empty when there is none to be had */
+	bool content;       /* no particle, ending or mark: something may be looked for from here on */
+};
+/* The words of a text in order, white space left out. Without a reader (NULL), and of more than READING_MAX bytes,
+ * words end where the script changes, and only kana have a reading. */
+bool text_words(struct text_reader *, struct str text, struct text_word **out, size_t *n, struct arena *, struct error *);
+/* The text with all that can be read in hiragana: 監視カメラ gives かんしかめら. */
+struct str text_reading(struct text_reader *, struct str text, struct arena *);
 
 #endif

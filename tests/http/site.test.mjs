@@ -190,6 +190,21 @@ test("a hit says in which other languages its article can be read", async () => 
 	assert.match(html, /この記事は英語でも読めます：\s*<a href="\/en\/articles\/encryption" lang="en"/);
 });
 
+test("suggestions: headings lead to their place in the article, and odd questions do no harm", async () => {
+	for (const [q, wanted] of [["団体で決", "団体で決めること"], ["Keep a r", "Keep a record"]]) {
+		const [, texts, notes, urls] = await (await get("/search/suggest?q=" + encodeURIComponent(q))).json();
+		const at = texts.indexOf(wanted);
+		assert.ok(at >= 0, `${q}: ${texts}`);
+		assert.ok(notes[at].length > 0);
+		const [path, fragment] = urls[at].split("#");
+		const r = await get(path);
+		assert.equal(r.status, 200);
+		assert.ok(fragment && (await r.text()).includes(`id="${decodeURIComponent(fragment)}"`), urls[at]);
+	}
+	for (const odd of ["", "%00", "%ff", "a".repeat(1000), "%E3%83%BC"])
+		assert.equal((await get("/search/suggest?q=" + odd)).status, 200);
+});
+
 test("a missing page offers what its words find, and never leads away", async () => {
 	const r = await get("/old/vpn.html");
 	assert.equal(r.status, 404);
