@@ -51,8 +51,12 @@ static void apply_changes(struct follower *f, struct arena *arena)
 	struct error err = { 0 };
 	struct change *changes;
 	size_t n;
+	bool stale = search_stale(f->options->search);
 	if (!search_follow(f->options->search, NULL, &err))
 		log_error(&err, "following the changes into the index");
+	/* Pages made without an index lack what it tells. */
+	if (stale && !search_stale(f->options->search))
+		web_purge_all(f->web);
 	do {
 		arena_reset(arena);
 		if (!change_list(f->options->store, f->seq, CHANGES_AT_ONCE, &changes, &n, arena, &err)) {
@@ -70,6 +74,12 @@ static void *follow(void *arg)
 	struct follower *f = arg;
 	struct arena *arena = arena_new();
 	int64_t last_due = 0;
+	struct error damage = { 0 };
+	if (arena) {
+		apply_changes(f, arena);
+		if (!search_verify(f->options->search, &damage))
+			log_error(&damage, "looking through the search index");
+	}
 	while (arena && !atomic_load(&f->stop)) {
 		int64_t now = clock_now();
 		if (now != last_due) {

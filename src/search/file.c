@@ -243,6 +243,13 @@ void index_docs_use(struct search *s, struct docs *docs)
 		docs_free(old);
 }
 
+void synonyms_use(struct search *s, struct synonyms *synonyms)
+{
+	struct synonyms *old = atomic_exchange(&s->synonyms, synonyms);
+	wait_for_readers(s);
+	synonyms_free(old);
+}
+
 bool index_file_refresh(struct search *s, struct error *err)
 {
 	char path[PATH_LONGEST];
@@ -282,6 +289,7 @@ bool view_open(struct search *s, struct view *v, struct error *err)
 	}
 	v->file = atomic_load(&s->file);
 	v->docs = v->file ? atomic_load(&v->file->docs) : NULL;
+	v->synonyms = atomic_load(&s->synonyms);
 	v->conn = v->file ? db_reader(v->file->db, err) : NULL;
 	if (v->docs && v->conn)
 		return true;

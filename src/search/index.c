@@ -103,8 +103,13 @@ static void sort_out(int64_t *ids, size_t *n)
 	*n = kept;
 }
 
+/* What a batch of changes touches beside articles. */
+struct also_changed {
+	bool categories, synonyms;
+};
+
 /* The articles that changes with seq > *seq touch, and those that they link to, each once, in order; moves *seq on. */
-static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, bool *categories,
+static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, struct also_changed *also,
 	struct arena *arena, struct error *err)
 {
 	struct change *changes;
@@ -113,7 +118,8 @@ static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *se
 	*n = 0;
 	for (size_t i = 0; ok && i < *read; i++) {
 		*seq = changes[i].seq;
-		*categories = *categories || changes[i].kind == CHANGE_CATEGORY;
+		also->categories = also->categories || changes[i].kind == CHANGE_CATEGORY;
+		also->synonyms = also->synonyms || changes[i].kind == CHANGE_SYNONYMS;
 		if (changes[i].kind == CHANGE_ARTICLE)
 			ids[(*n)++] = changes[i].id;
 	}
@@ -146,6 +152,14 @@ static bool put_changed(struct search *s, struct writer *w, const int64_t *ids, 
 	return ok;
 }
 
+static bool read_synonyms(struct search *s, struct error *err)
+{
+	struct synonyms *synonyms = synonyms_load(s->store, err);
+	if (synonyms)
+		synonyms_use(s, synonyms);
+	return synonyms != NULL;
+}
+
 /* One transaction of the index: at most CHANGES_AT_ONCE changes. *read says how many there were. */
 static bool apply(struct search *s, size_t *applied, size_t *read, struct error *err)
 {
@@ -155,11 +169,11 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 	struct db_conn *conn = ids ? db_begin(f->db, err) : NULL;
 	struct writer *w = conn ? writer_new(s, conn, false, err) : NULL;
 	size_t n = 0;
-	bool categories = false;
+	struct also_changed also = { 0 };
 	/* Another process may have been here meanwhile: what is already in is read from the writer's own view. */
-	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, &categories, arena, err) &&
+	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, &also, arena, err) &&
 		put_changed(s, w, ids, n, err) && writer_flush(w, err) &&
-		(!categories || suggest_categories(conn, s->reader, s->store, err)) && meta_set(conn, "seq", seq, err);
+		(!also.categories || suggest_categories(conn, s->reader, s->store, err)) && meta_set(conn, "seq", seq, err);
 	writer_free(w);
 	if (conn && !ok)
 		db_rollback(conn);
@@ -173,7 +187,7 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 		*applied += n;
 	}
 	arena_free(arena);
-	return docs != NULL;
+	return docs && (!also.synonyms || read_synonyms(s, err));
 }
 
 static bool catch_up(struct search *s, size_t *applied, struct error *err)
@@ -213,7 +227,7 @@ bool search_follow(struct search *s, size_t *applied, struct error *err)
 {
 	size_t n = 0;
 	pthread_mutex_lock(&s->writing);
-	bool ok = follow(s, &n, err);
+	bool ok = (atomic_load(&s->synonyms) || read_synonyms(s, err)) && follow(s, &n, err);
 	if (ok) {
 		atomic_store(&s->stale, false);
 		atomic_store(&s->damaged, false);
@@ -277,6 +291,7 @@ void search_close(struct search *s)
 	if (!s)
 		return;
 	index_file_close(atomic_load(&s->file));
+	synonyms_free(atomic_load(&s->synonyms));
 	text_reader_free(s->reader);
 	pthread_mutex_destroy(&s->writing);
 	free(s->path);

@@ -4,6 +4,7 @@
  *   analyse.c   an article becomes its terms, each with the passages that hold it
  *   posting.c   lists of articles a term, as bytes
  *   links.c     what other articles call an article when they link to it
+ *   synonyms.c  the editors' synonyms
  *   writer.c    puts a batch of changed articles into the index's tables
  *   docs.c      what ranking must know of every article, in memory, as an immutable snapshot
  *   file.c      the index file: opened, told apart, built anew beside the live one, swapped
@@ -165,6 +166,7 @@ struct search {
 	struct text_reader *reader; /* NULL where no dictionary is installed */
 	pthread_mutex_t writing; /* one change at a time; readers never take it */
 	_Atomic(struct index_file *) file;
+	_Atomic(struct synonyms *) synonyms;
 	atomic_bool stale, damaged;
 	/* Readers are counted by the parity of the epoch in which they came. Who has replaced something moves the epoch on,
 	 * waits until those of the epoch before have gone, and frees it. */
@@ -178,6 +180,7 @@ struct view {
 	unsigned parity;
 	struct index_file *file;
 	struct docs *docs;
+	const struct synonyms *synonyms; /* NULL before they are read */
 	struct db_conn *conn;
 };
 bool view_open(struct search *, struct view *, struct error *);
@@ -191,6 +194,7 @@ void index_file_discard(struct index_file *); /* closes and removes it */
 bool index_file_use(struct search *, struct index_file *, struct error *);
 bool index_file_refresh(struct search *, struct error *); /* what another process has swapped or written is taken over */
 void index_docs_use(struct search *, struct docs *);      /* in the file in use */
+void synonyms_use(struct search *, struct synonyms *);
 bool index_file_sound(struct index_file *, struct error *); /* reads all of it; false with err->code 0: it is damaged */
 
 bool meta_get(struct db_conn *, const char *name, int64_t *out);
@@ -205,6 +209,20 @@ bool links_changed(struct db_conn *, int64_t article, const struct article_text 
 bool addresses_forget(struct db_conn *, int64_t article, struct arena *, struct error *);
 /* Notes the article's addresses; *out: the texts of links that lead to them, a line each. */
 bool links_to(struct search *, struct db_conn *, const struct article *, struct str *out, struct arena *, struct error *);
+
+/* ---- synonyms.c ---- */
+
+struct synonym_pair {
+	struct str lang, word, other; /* word: folded; other: as written */
+};
+struct synonyms {
+	struct synonym_pair *v;
+	size_t n;
+	struct arena *arena;
+};
+struct synonyms *synonyms_load(struct store *, struct error *);
+void synonyms_free(struct synonyms *);
+bool synonym_stands_in(struct str folded, struct str word);
 
 /* ---- writer.c ---- */
 
@@ -247,7 +265,7 @@ struct term {
 	size_t n_chunks;
 	int64_t df;
 	double weight; /* idf and what the kind of term is worth; 0: it only marks passages */
-	unsigned bit;  /* in the masks; what one sign stands for several terms shares one */
+	uint64_t bits; /* in the masks. Terms that stand for the same share theirs: those of a prefix, and of a synonym */
 	bool title_only;
 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define FACETS_MAX 64
-#define PHRASE_CHECKS_MAX 500 /* texts read for phrases */
+#define PHRASE_CHECKS_MAX 200 /* texts read for phrases */
 #define TITLES_SCANNED 20000  /* above so many articles titles are not looked through for the bare question */
 #define TITLE_HOLDERS_MAX 40
 #define YEAR_OF(t) (civil_from_unix(t).year)
@@ -39,22 +39,36 @@ static int by_count(const void *a, const void *b)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
+/* Languages of all that was found; the others of what is shown, one a group of translations. */
+static bool lang_facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
+{
+	size_t counts[LANGS_MAX] = { 0 };
+	out->langs = arena_array(arena, LANGS_MAX, sizeof *out->langs);
+	for (size_t i = 0; i < n; i++)
+		counts[v->docs->hot[c[i].article].lang]++;
+	for (size_t i = 0; out->langs && i < v->docs->n_langs; i++) {
+		if (counts[i])
+			out->langs[out->n_langs++] =
+				(struct search_facet){ .lang = arena_dup(arena, str_from(v->docs->langs[i])), .count = counts[i] };
+	}
+	if (out->n_langs)
+		qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
+	return out->langs != NULL;
+}
+
 static bool facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
 {
 	const struct docs *d = v->docs;
-	out->langs = arena_array(arena, FACETS_MAX, sizeof *out->langs);
 	out->categories = arena_array(arena, FACETS_MAX, sizeof *out->categories);
 	out->years = arena_array(arena, FACETS_MAX, sizeof *out->years);
-	if (!out->langs || !out->categories || !out->years)
+	if (!out->categories || !out->years)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct doc_cold *cold = d->cold[c[i].article];
-		count(out->langs, &out->n_langs, (struct search_facet){ .lang = arena_dup(arena, docs_lang(d, c[i].article)) });
 		for (size_t k = 0; k < cold->n_categories; k++)
 			count(out->categories, &out->n_categories, (struct search_facet){ .category = cold->categories[k] });
 		count(out->years, &out->n_years, (struct search_facet){ .year = YEAR_OF(c[i].published_at) });
 	}
-	qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
 	qsort(out->categories, out->n_categories, sizeof *out->categories, by_count);
 	qsort(out->years, out->n_years, sizeof *out->years, by_count);
 	return true;
@@ -199,12 +213,77 @@ static size_t one_a_group(struct candidate *c, size_t n, struct arena *arena)
 	return seen ? kept : n;
 }
 
+/* What editors have pinned to the question stands first, if nothing narrows the answer. */
+static bool put_pinned(struct search *s, const struct view *v, const struct search_request *r, struct candidate *c, size_t *n, struct arena *arena,
+	struct error *err)
+{
+	int64_t *pinned;
+	size_t n_pinned = 0;
+	bool narrowed = r->only_lang.n || r->category || r->year || r->order != SEARCH_RELEVANCE;
+	if (narrowed || !pin_find(s->store, r->query, r->lang, &pinned, &n_pinned, arena, err))
+		return narrowed;
+	for (size_t i = n_pinned; i-- > 0;) {
+		int64_t id = pinned[i];
+		size_t at = 0;
+		if (id < 0 || id >= v->docs->n || !v->docs->hot[id].live)
+			continue;
+		while (at < *n && c[at].group != v->docs->cold[id]->group)
+			at++;
+		if (at == *n && *n < CANDIDATES_MAX)
+			++*n;
+		else if (at == *n)
+			at = *n - 1;
+		memmove(&c[1], &c[0], at * sizeof *c);
+		c[0] = (struct candidate){ .article = id, .published_at = v->docs->hot[id].published_at, .group = v->docs->cold[id]->group,
+			.score = *n > 1 ? c[1].score : 1, .pinned = true };
+	}
+	return true;
+}
+
+/* How a category's name and the question go together: 0 the same, 1 the name is in it, 2 it is in the name, 3 not at all. */
+static int name_fits(const struct category *c, struct str asked, struct arena *arena)
+{
+	int best = 3;
+	for (size_t k = 0; k < c->n_names; k++) {
+		struct str name = query_normal(c->names[k].name, arena);
+		int how = str_eq(name, asked) ? 0 :
+			utf8_count(name) >= 2 && synonym_stands_in(asked, name) ? 1 : synonym_stands_in(name, asked) ? 2 : 3;
+		best = how < best ? how : best;
+	}
+	return best;
+}
+
+static bool find_categories(struct search *s, struct str query, struct search_result *out, struct arena *arena, struct error *err)
+{
+	struct category *all;
+	size_t n;
+	struct str asked = query_normal(query, arena);
+	if (utf8_count(asked) < 2)
+		return true;
+	if (!category_list(s->store, &all, &n, arena, err))
+		return false;
+	int64_t *ids = arena_array(arena, n + 1, sizeof *ids);
+	int *fits = arena_array(arena, n + 1, sizeof *fits);
+	if (!ids || !fits)
+		return error_memory(err);
+	for (size_t i = 0; i < n; i++)
+		fits[i] = name_fits(&all[i], asked, arena);
+	for (int best = 0; best < 3; best++) {
+		for (size_t i = 0; i < n; i++) {
+			if (fits[i] == best)
+				ids[out->n_found_categories++] = all[i].id;
+		}
+	}
+	out->found_categories = ids;
+	return true;
+}
+
 static bool fill_hit(const struct view *v, const struct search_request *r, const struct terms *terms, const struct candidate *c,
 	struct search_hit *hit, struct arena *arena, struct error *err)
 {
 	const struct doc_cold *cold = v->docs->cold[c->article];
 	*hit = (struct search_hit){ .article = c->article, .group = c->group, .score = c->score, .published_at = c->published_at,
-		.relaxed = c->relaxed, .lang = arena_dup(arena, docs_lang(v->docs, c->article)),
+		.relaxed = c->relaxed, .pinned = c->pinned, .lang = arena_dup(arena, docs_lang(v->docs, c->article)),
 		.main_category = cold->n_categories ? cold->categories[0] : 0 };
 	struct db_rows *rows = db_query(v->conn, err, "SELECT slug, title, source, texts FROM doc WHERE article = $1", "i", c->article);
 	bool ok = true;
@@ -254,12 +333,18 @@ static bool answer(struct search *s, const struct view *v, const struct search_r
 	if (!find(s, v, r, q, terms, found, &n, &out->total, arena, err))
 		return false;
 	all = n;
+	if (!lang_facets(v, found, n, out, arena))
+		return error_memory(err);
 	n = one_a_group(found, n, arena);
 	out->total -= all - n;
 	if (r->order == SEARCH_NEWEST && n)
 		qsort(found, n, sizeof *found, by_date);
 	if (!facets(v, found, n, out, arena))
 		return error_memory(err);
+	if (!put_pinned(s, v, r, found, &n, arena, err) || (r->snippets && !find_categories(s, r->query, out, arena, err)))
+		return false;
+	if (out->total < n)
+		out->total = n;
 	for (size_t i = r->offset; i < n && out->n_hits < limit; i++) {
 		if (!fill_hit(v, r, terms, &found[i], &out->hits[out->n_hits++], arena, err))
 			return false;
@@ -279,6 +364,10 @@ bool search_query(
 		return false;
 	bool ok = answer(s, &v, r, &query, out, arena, err);
 	view_close(&v);
+	/* For a page, and where the answer is poor. */
+	bool poor = out->n_hits == 0 || (out->hits[0].relaxed && !out->hits[0].pinned);
+	if (ok && r->snippets && r->offset == 0 && poor)
+		ok = spell_suggest(s, r->query, r->lang, &out->did_you_mean, &out->did_you_mean_html, arena, err);
 	/* A damaged index is made anew by the next search_follow. */
 	if (!ok && err->code == ERR_DB)
 		atomic_store(&s->damaged, true);

@@ -32,6 +32,8 @@ static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.19, [F_TI
 	[F_TITLE_HOLDS] = 1.2, [F_HEADING] = 0.09, [F_PASSAGE] = 0.59, [F_LEAD] = 0.4, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.3,
 	[F_WORDS_PASSAGE] = 0.13, [F_OFTEN] = 0.28, [F_LENGTH] = 0.2, [F_PROSE] = 0.07 };
 
+#define RECENT 0.03        /* what a new article has before an old one */
+#define RECENT_YEARS 3.0
 #define LEAD_PASSAGES 3
 #define USUAL_LENGTH 1000.0 /* tokens */
 
@@ -105,7 +107,7 @@ static void mark_entry(const struct term *t, const struct posting *p, struct loo
 	while (segments_next(&s) && s.at < (int64_t)a->n) {
 		if (t->title_only && s.at > 0)
 			return;
-		a->masks[s.at] |= (uint64_t)1 << t->bit;
+		a->masks[s.at] |= t->bits;
 	}
 }
 
@@ -222,6 +224,13 @@ static void look_at(const struct looking *l, struct looked_at *a, double best, d
 	a->c->relaxed = missing > 0;
 }
 
+/* Light: enough to put the newer of two alike first. */
+static double recency(int64_t published_at)
+{
+	double years = (double)(clock_now() - published_at) / (365.25 * 86400);
+	return RECENT * exp(-(years > 0 ? years : 0) / RECENT_YEARS);
+}
+
 static int by_score(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
@@ -283,7 +292,7 @@ bool rank_again(const struct view *v, const struct terms *terms, int reader_lang
 	l->terms = terms;
 	weigh_bits(l);
 	for (size_t i = 0; i < again; i++) {
-		double f[FEATURES] = { 0 }, score = 0;
+		double f[FEATURES] = { 0 }, score = recency(at[i].c->published_at);
 		look_at(l, &at[i], best, f);
 		for (int k = 0; k < FEATURES; k++)
 			score += WEIGHT[k] * f[k];

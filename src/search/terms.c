@@ -7,6 +7,7 @@
  * script (runs of kanji, of katakana, of Latin letters), hiragana mostly joins words. A word is a slot: it counts as there
  * when all its pairs stand in one passage. */
 
+#define SYNONYM_WEIGHT 0.8
 #define EXPANSIONS_MAX 32     /* of a prefix */
 #define EXPANSION_ROWS 4000   /* looked at for them */
 #define HIRAGANA_WEIGHT 0.5   /* pairs of hiragana alone: endings and particles */
@@ -60,48 +61,48 @@ static double idf(const struct view *v, int64_t df)
 	return log(1 + (n - (double)df + 0.5) / ((double)df + 0.5));
 }
 
-/* The term's bit; the same term twice in a question has one. MASK_BITS when there is none left. */
-static unsigned bit_of(const struct making *m, struct str term)
+/* The bits that a term has already; 0: it is new. */
+static uint64_t bits_of(const struct making *m, struct str term)
 {
 	for (size_t i = 0; i < m->out->n; i++) {
 		if (str_eq(m->out->v[i].term, term) && m->out->v[i].title_only == m->title_only)
-			return m->out->v[i].bit;
+			return m->out->v[i].bits;
 	}
+	return 0;
+}
+
+/* MASK_BITS when there is none left. */
+static unsigned new_bit(const struct making *m)
+{
 	return m->out->n_bits < MASK_BITS && m->out->n < TERMS_MAX ? m->out->n_bits++ : MASK_BITS;
 }
 
-static bool has_term(const struct making *m, struct str term)
+/* *bits 0: there is no room. */
+static bool add_term(struct making *m, struct str term, double worth, uint64_t *bits)
 {
-	for (size_t i = 0; i < m->out->n; i++) {
-		if (str_eq(m->out->v[i].term, term) && m->out->v[i].title_only == m->title_only)
-			return true;
-	}
-	return false;
-}
-
-static bool add_term(struct making *m, struct str term, double worth, unsigned *bit)
-{
-	bool known = has_term(m, term);
-	*bit = bit_of(m, term);
-	if (known || *bit == MASK_BITS)
+	*bits = bits_of(m, term);
+	unsigned bit = *bits ? MASK_BITS : new_bit(m);
+	if (bit == MASK_BITS)
 		return true;
+	*bits = (uint64_t)1 << bit;
 	struct term *t = &m->out->v[m->out->n++];
-	*t = (struct term){ .term = term, .bit = *bit, .title_only = m->title_only };
+	*t = (struct term){ .term = term, .bits = *bits, .title_only = m->title_only };
 	if (!load(m, t))
 		return false;
 	t->weight = m->quiet ? 0 : worth * idf(m->view, t->df);
-	m->out->bit_weight[*bit] = t->weight;
+	m->out->bit_weight[bit] = t->weight;
 	return true;
 }
 
 /* All terms that begin so, the commonest first, under one bit. */
-static bool add_prefix(struct making *m, struct str prefix, unsigned *bit)
+static bool add_prefix(struct making *m, struct str prefix, uint64_t *bits)
 {
 	struct str names[EXPANSIONS_MAX];
 	size_t n = 0;
 	int64_t df = 0;
-	*bit = bit_of(m, prefix);
-	if (*bit == MASK_BITS)
+	unsigned bit = new_bit(m);
+	*bits = bit == MASK_BITS ? 0 : (uint64_t)1 << bit;
+	if (bit == MASK_BITS)
 		return true;
 	struct str end = arena_printf(m->arena, "%.*s\xf4\x8f\xbf\xbf", (int)prefix.n, prefix.p);
 	struct db_rows *rows = db_query(m->view->conn, m->err,
@@ -117,11 +118,11 @@ static bool add_prefix(struct making *m, struct str prefix, unsigned *bit)
 	double weight = m->quiet ? 0 : idf(m->view, df);
 	for (size_t i = 0; i < n && m->out->n < TERMS_MAX; i++) {
 		struct term *t = &m->out->v[m->out->n++];
-		*t = (struct term){ .term = names[i], .bit = *bit, .title_only = m->title_only, .weight = weight };
+		*t = (struct term){ .term = names[i], .bits = *bits, .title_only = m->title_only, .weight = weight };
 		if (!load(m, t))
 			return false;
 	}
-	m->out->bit_weight[*bit] = weight;
+	m->out->bit_weight[bit] = weight;
 	return true;
 }
 
@@ -161,14 +162,14 @@ static bool counts_for_nothing(const struct token *t, struct str lang, bool stri
 	return strict && text_is_stopword(t->term, lang);
 }
 
-static bool add_token(struct making *m, const struct text_tokens *tokens, size_t i, bool prefix, unsigned *bit)
+static bool add_token(struct making *m, const struct text_tokens *tokens, size_t i, bool prefix, uint64_t *bits)
 {
 	const struct token *t = &tokens->v[i];
 	double worth = script_of_term(t) == SCRIPT_HIRAGANA ? HIRAGANA_WEIGHT : 1;
 	/* A single character of a script without spaces begins the pairs that it stands in. */
 	if (t->kind == TOKEN_UNIGRAM || (prefix && i + 1 == tokens->n))
-		return add_prefix(m, t->term, bit);
-	return add_term(m, t->term, worth, bit);
+		return add_prefix(m, t->term, bits);
+	return add_term(m, t->term, worth, bits);
 }
 
 /* The terms of one piece of the question; *all gets their bits. */
@@ -182,7 +183,7 @@ static bool add_words(struct making *m, struct str text, struct str lang, bool p
 	if (!text_tokenize(&tokens, text, lang, m->arena, m->err))
 		return false;
 	for (size_t i = 0; i < tokens.n; i++) {
-		unsigned bit;
+		uint64_t bits;
 		enum script script = script_of_term(&tokens.v[i]);
 		bool touches = i > 0 && tokens.v[i].position == tokens.v[i - 1].position + 1 && tokens.v[i].start < tokens.v[i - 1].end;
 		if (!touches || script != running) {
@@ -192,17 +193,84 @@ static bool add_words(struct making *m, struct str text, struct str lang, bool p
 		}
 		if (is_tail(&tokens, i) || counts_for_nothing(&tokens.v[i], lang, strict))
 			continue;
-		if (!add_token(m, &tokens, i, prefix, &bit))
+		if (!add_token(m, &tokens, i, prefix, &bits))
 			return false;
-		if (bit == MASK_BITS)
+		if (!bits)
 			break;
-		*all |= (uint64_t)1 << bit;
+		*all |= bits;
 		if (script == SCRIPT_HAN || script == SCRIPT_KATAKANA || script == SCRIPT_LATIN)
-			run |= (uint64_t)1 << bit;
+			run |= bits;
 	}
 	add_slot(m, run);
 	if (m->out->n_slots == slots)
 		add_slot(m, *all);
+	return true;
+}
+
+/* ---- synonyms: their terms take the bits of the word that they stand for, so that one is as good as the other ---- */
+
+/* The k-th of n parts of the bits; each part has at least one. */
+static uint64_t share_of(uint64_t bits, size_t k, size_t n)
+{
+	size_t all = (size_t)__builtin_popcountll(bits), i = 0;
+	uint64_t share = 0;
+	size_t from = k * all / n, to = (k + 1) * all / n;
+	if (from == to)
+		to = from + 1;
+	for (uint64_t left = bits; left; left &= left - 1, i++) {
+		if (i >= from && i < to)
+			share |= left & (~left + 1);
+	}
+	return share;
+}
+
+static bool add_synonym(struct making *m, struct str other, struct str lang, uint64_t bits)
+{
+	struct text_tokens tokens;
+	size_t n = 0, k = 0;
+	if (!text_tokenize(&tokens, other, lang, m->arena, m->err))
+		return false;
+	for (size_t i = 0; i < tokens.n; i++)
+		n += !is_tail(&tokens, i);
+	for (size_t i = 0; i < tokens.n && m->out->n < TERMS_MAX; i++) {
+		if (is_tail(&tokens, i))
+			continue;
+		uint64_t share = share_of(bits, k++, n);
+		if (bits_of(m, tokens.v[i].term))
+			continue;
+		struct term *t = &m->out->v[m->out->n++];
+		*t = (struct term){ .term = tokens.v[i].term, .bits = share, .title_only = m->title_only };
+		if (!load(m, t))
+			return false;
+		t->weight = SYNONYM_WEIGHT * idf(m->view, t->df);
+	}
+	return true;
+}
+
+/* The bits that the word's terms have in the question. */
+static bool bits_of_word(struct making *m, struct str word, struct str lang, uint64_t *bits)
+{
+	struct text_tokens tokens;
+	*bits = 0;
+	if (!text_tokenize(&tokens, word, lang, m->arena, m->err))
+		return false;
+	for (size_t i = 0; i < tokens.n; i++)
+		*bits |= is_tail(&tokens, i) ? 0 : bits_of(m, tokens.v[i].term);
+	return true;
+}
+
+static bool add_synonyms(struct making *m, struct str text, struct str lang)
+{
+	const struct synonyms *all = m->view->synonyms;
+	struct str folded = text_fold(text, m->arena);
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct synonym_pair *pair = &all->v[i];
+		uint64_t bits;
+		if ((pair->lang.n && !str_eq(pair->lang, lang)) || !synonym_stands_in(folded, pair->word))
+			continue;
+		if (!bits_of_word(m, pair->word, lang, &bits) || (bits && !add_synonym(m, pair->other, lang, bits)))
+			return false;
+	}
 	return true;
 }
 
@@ -225,6 +293,8 @@ static bool add_query_word(struct making *m, const struct query_word *w, struct 
 	m->title_only = w->title;
 	m->quiet = w->without;
 	if (!add_words(m, w->text, lang, w->prefix, strict && !w->phrase, &bits))
+		return false;
+	if (!w->without && !w->phrase && !add_synonyms(m, w->text, lang))
 		return false;
 	if (w->without && w->phrase)
 		t->not_phrases[t->n_not_phrases++] = text_fold(w->text, m->arena);
