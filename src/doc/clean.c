@@ -336,7 +336,7 @@ static bool add_child(struct builder *b, const GumboNode *child, const struct fr
 		node_append(into, node_text(b, in->in_pre ? text : fold_space(b, text)));
 		return false;
 	}
-	if (child->type != GUMBO_NODE_ELEMENT)
+	if (child->type != GUMBO_NODE_ELEMENT || (b->page && page_skips(b->page, child)))
 		return false;
 	bool inside;
 	const GumboElement *e = &child->v.element;
@@ -415,5 +415,14 @@ struct node *html_clean(struct builder *b, struct str html)
 		if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == GUMBO_TAG_BODY)
 			convert(b, child, root);
 	}
+	return b->failed ? NULL : root;
+}
+
+struct node *html_clean_page(struct builder *b)
+{
+	const GumboNode *main = b->page->main;
+	struct node *root = node_new(b, "div");
+	if (root && main && main->type == GUMBO_NODE_ELEMENT)
+		convert(b, main, root);
 	return b->failed ? NULL : root;
 }

@@ -89,6 +89,15 @@ bool doc_render(struct doc *out, struct str body, const struct doc_options *opti
 	return root && fill(&b, root, out) ? true : error_memory(err);
 }
 
+bool doc_render_page(struct doc *out, const struct doc_page *page, const struct doc_options *options, struct arena *arena,
+	struct error *err)
+{
+	struct builder b = { .arena = arena, .options = options, .page = page };
+	*out = (struct doc){ 0 };
+	struct node *root = html_clean_page(&b);
+	return root && fill(&b, root, out) ? true : error_memory(err);
+}
+
 struct str doc_plain(struct str html, struct arena *arena)
 {
 	struct doc_options options = { .format = DOC_HTML };

@@ -9,8 +9,8 @@
  * escaped bracket stays a bracket; afterwards they are looked for in texts, and turned back everywhere else. The same
  * noncharacters carry what cjk_run has to say. What the source itself holds of them is replaced first. */
 
-enum { MARK_LETTER, MARK_PUNCTUATION, MARK_OPEN, MARK_BAR, MARK_CLOSE, MARK_CARET, MARK_BRACKET };
-static const char *const MEANT[] = { "", "", "{", "|", "}", "^", "[" };
+enum { MARK_LETTER, MARK_PUNCTUATION, MARK_OPEN, MARK_BAR, MARK_CLOSE, MARK_CARET, MARK_BRACKET, MARK_AT };
+static const char *const MEANT[] = { "", "", "{", "|", "}", "^", "[", "@" };
 
 #define LEAD "\xEF\xB7" /* U+FDC0 to U+FDFF */
 #define RUBY_MAX 240    /* bytes between the braces */
@@ -32,9 +32,9 @@ static int mark_at(struct str s)
 	return (unsigned char)s.p[2] - 0x90;
 }
 
-void inline_bracket(struct buf *out)
+void inline_literal(struct buf *out, char c)
 {
-	add_mark(out, MARK_BRACKET);
+	add_mark(out, c == '@' ? MARK_AT : MARK_BRACKET);
 }
 
 struct str inline_source(struct str s, struct arena *arena)
@@ -173,7 +173,7 @@ struct str inline_restore(struct str s, struct arena *arena)
 	for (ptrdiff_t at; (at = str_find(s, STR(LEAD))) >= 0;) {
 		int mark = mark_at(str_skip(s, (size_t)at));
 		buf_add(&out, str_sub(s, 0, (size_t)at + (mark < 0 ? 2 : 0)));
-		if (mark >= 0 && mark <= MARK_BRACKET)
+		if (mark >= 0 && mark <= MARK_AT)
 			buf_adds(&out, MEANT[mark]);
 		s = str_skip(s, (size_t)at + (mark < 0 ? 2 : 3));
 		if (mark == MARK_PUNCTUATION && str_starts(s, EM_DASH))

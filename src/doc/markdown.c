@@ -7,15 +7,16 @@
 #include <string.h>
 
 #define NESTING_MAX 200 /* block quotes and lists inside each other, and brackets on a line */
+#define MAILS_MAX 50    /* addresses in a paragraph that become links: each copies what follows it */
 
 static bool is_container(char c)
 {
 	return c == '>' || c == '-' || c == '*' || c == '+';
 }
 
-/* Deep nesting costs cmark time that grows with the square of the depth: what stands deeper than any person writes is
- * not indented further, and further brackets are only text. */
-static void bound_line(struct buf *out, struct str line)
+/* Deep nesting, and many addresses in a paragraph, cost cmark time that grows with the square of their number: what stands
+ * deeper than any person writes is not indented further, and further brackets and @ are only text. */
+static void bound_line(struct buf *out, struct str line, size_t *mails)
 {
 	size_t depth = 0, open = 0, i = 0;
 	for (; i < line.n && (is_container(line.p[i]) || line.p[i] == ' ' || line.p[i] == '\t'); i++) {
@@ -23,12 +24,14 @@ static void bound_line(struct buf *out, struct str line)
 		if (depth <= NESTING_MAX)
 			buf_addc(out, line.p[i]);
 	}
+	if (i == line.n || (depth && i && line.p[i - 1] == ' ' && line.p[0] != '>'))
+		*mails = 0;
 	for (size_t from = i; i <= line.n; i++) {
-		if (i < line.n && (line.p[i] != '[' || ++open <= NESTING_MAX))
+		if (i < line.n && !(line.p[i] == '[' && ++open > NESTING_MAX) && !(line.p[i] == '@' && ++*mails > MAILS_MAX))
 			continue;
 		buf_add(out, str_sub(line, from, i));
 		if (i < line.n)
-			inline_bracket(out);
+			inline_literal(out, line.p[i]);
 		from = i + 1;
 	}
 }
@@ -36,8 +39,9 @@ static void bound_line(struct buf *out, struct str line)
 static struct str bounded(struct str s, struct arena *arena)
 {
 	struct buf out = { 0 };
+	size_t mails = 0;
 	while (s.n) {
-		bound_line(&out, str_split(&s, '\n'));
+		bound_line(&out, str_split(&s, '\n'), &mails);
 		buf_addc(&out, '\n');
 	}
 	return buf_take(&out, arena);

@@ -22,6 +22,7 @@ struct node {
 struct builder {
 	struct arena *arena;
 	const struct doc_options *options;
+	const struct doc_page *page; /* that the body is part of, or NULL */
 	struct doc_warning *warnings;
 	size_t n_warnings, cap_warnings;
 	struct str id; /* of an element that lost its tag, for the next block */
@@ -58,7 +59,7 @@ enum run_mark cjk_run(struct str s, size_t from, size_t to);
 /* inline.c */
 struct str inline_source(struct str s, struct arena *);  /* without the noncharacters that are used inside */
 struct str inline_prepare(struct str s, struct arena *); /* for cmark */
-void inline_bracket(struct buf *out);                    /* a [ that is only text */
+void inline_literal(struct buf *out, char c);             /* a [ or @ that is only text */
 bool inline_has_marks(struct str s);
 struct str inline_restore(struct str s, struct arena *); /* what was written */
 struct str inline_plain(struct str s, struct arena *);   /* likewise, of ruby the base */
@@ -70,6 +71,9 @@ struct str markdown_to_html(struct str body, struct arena *, struct error *);
 struct str html_bounded(struct str html, bool *cut, struct arena *);
 /* clean.c: parses and cleans; the root is an element without meaning. NULL when memory is out. */
 struct node *html_clean(struct builder *, struct str html);
+struct node *html_clean_page(struct builder *); /* likewise, of the page's main part */
+/* page.c: is this node of the page's tree none of the article? */
+bool page_skips(const struct doc_page *, const void *node);
 /* lines.c */
 void lines_join(struct builder *, struct node *root);    /* no space at a line break between CJK characters */
 void lines_figures(struct builder *, struct node *root); /* images with a title become figures */
