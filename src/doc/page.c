@@ -227,6 +227,9 @@ static const GumboNode *densest(const GumboNode *body)
 		const GumboVector *children = &at->v.element.children;
 		for (unsigned i = 0; i < children->length && !inner; i++) {
 			const GumboNode *c = children->data[i];
+			/* What stands beside the title belongs to it. */
+			if (at != body && is_element(c, GUMBO_TAG_H1))
+				return at;
 			if (is_container(c) && holds_blocks(c) && weight(c) * 100 >= all * DOMINANT)
 				inner = c;
 		}

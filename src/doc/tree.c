@@ -92,17 +92,15 @@ struct str node_attr(const struct node *n, const char *name)
 
 void node_set(struct builder *b, struct node *n, const char *name, struct str value)
 {
-	node_unset(n, name);
-	struct attr *a = arena_alloc(b->arena, sizeof *a);
-	if (!a) {
-		b->failed = true;
-		return;
-	}
-	*a = (struct attr){ name, value, NULL };
 	struct attr **at = &n->attrs;
-	while (*at)
+	while (*at && strcmp((*at)->name, name) != 0)
 		at = &(*at)->next;
-	*at = a;
+	if (!*at)
+		*at = arena_alloc(b->arena, sizeof **at);
+	if (!*at)
+		b->failed = true;
+	else
+		**at = (struct attr){ name, value, (*at)->next };
 }
 
 void node_unset(struct node *n, const char *name)
