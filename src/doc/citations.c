@@ -120,7 +120,7 @@ static bool make_citation(struct builder *b, struct sources *l, size_t i, struct
 /* Footnotes that nothing refers to go to the end. */
 static void rotate(struct builder *b, struct sources *l)
 {
-	struct node **items = l->unused ? arena_array(b->arena, l->n, sizeof *items) : NULL;
+	struct node **items = l->unused ? arena_array(b->arena, l->n, sizeof(struct node *)) : NULL;
 	struct str *anchors = items ? arena_array(b->arena, l->n, sizeof *anchors) : NULL;
 	if (!anchors)
 		return;

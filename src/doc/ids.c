@@ -38,7 +38,7 @@ static struct entry *entry_of(const struct ids *ids, struct str id)
 static struct str take(struct builder *b, const struct ids *ids, struct str wish)
 {
 	struct entry *e = entry_of(ids, wish), *other;
-	struct str id = wish;
+	struct str id;
 	if (e->wish.n == 0) {
 		*e = (struct entry){ .wish = wish, .id = wish, .next = 2 };
 		return wish;

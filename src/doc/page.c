@@ -51,7 +51,7 @@ static const GumboNode *following(const GumboNode *n, const GumboNode *root, boo
 
 static bool is_element(const GumboNode *n, GumboTag tag)
 {
-	return n->type == GUMBO_NODE_ELEMENT && n->v.element.tag == tag;
+	return n && n->type == GUMBO_NODE_ELEMENT && n->v.element.tag == tag;
 }
 
 /* Names that generators and themes give to what is no text of the article. */
@@ -295,7 +295,7 @@ bool page_skips(const struct doc_page *page, const void *node)
 
 static const GumboNode *body_of(const GumboNode *root)
 {
-	for (unsigned i = 0; i < root->v.element.children.length; i++) {
+	for (unsigned i = 0; root && i < root->v.element.children.length; i++) {
 		const GumboNode *child = root->v.element.children.data[i];
 		if (is_element(child, GUMBO_TAG_BODY))
 			return child;

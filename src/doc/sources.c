@@ -88,7 +88,7 @@ static bool add_item(struct builder *b, struct sources *l, struct node *item, in
 		return true;
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? l->cap * 2 : 16;
-		struct node **items = arena_array(b->arena, cap, sizeof *items);
+		struct node **items = arena_array(b->arena, cap, sizeof(struct node *));
 		struct str *anchors = arena_array(b->arena, cap, sizeof *anchors);
 		int *labels = arena_array(b->arena, cap, sizeof *labels);
 		if (!items || !anchors || !labels) {
@@ -159,7 +159,7 @@ static void drop_unused(struct node *root, struct sources *l)
 	struct node *p = root->first;
 	while (p && !p->tag)
 		p = p->next;
-	if (!node_is(p, "p") || !node_is(p->first, "i") || !str_eq(node_attr(p->first, "id"), STR(UNUSED_NOTES)))
+	if (!p || !node_is(p, "p") || !node_is(p->first, "i") || !str_eq(node_attr(p->first, "id"), STR(UNUSED_NOTES)))
 		return;
 	for (const struct node *n = p->first; n; n = node_following(n, p)) {
 		struct str anchor = sources_anchor(n);
@@ -226,7 +226,7 @@ static struct node *heading_in_paragraph(struct builder *b, struct node *p)
 	struct node *n = p->first;
 	for (; n && !node_is(n, "br") && line.n < HEADING_MAX; n = n->next)
 		buf_add(&line, n->tag ? short_text(b, n) : n->text);
-	bool found = node_is(n, "br") && n->next && line.n < HEADING_MAX / 2 && is_sources_heading(buf_str(&line));
+	bool found = n && node_is(n, "br") && n->next && line.n < HEADING_MAX / 2 && is_sources_heading(buf_str(&line));
 	buf_free(&line);
 	if (!found)
 		return NULL;

@@ -139,12 +139,12 @@ void write_text(struct buf *out, const struct node *root, bool with_marks)
 			continue;
 		}
 		after_node(out, n);
-		while (!n->next && n->parent != root) {
+		while (n && !n->next && n->parent != root) {
 			n = n->parent;
 			pre = pre == n ? NULL : pre;
 			after_node(out, n);
 		}
-		n = n->next;
+		n = n ? n->next : NULL;
 	}
 	new_line(out);
 }
