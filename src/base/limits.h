@@ -17,6 +17,7 @@
 #define SLUG_MAX 240           /* bytes; about 80 Japanese characters */
 #define DOC_DEPTH_MAX 256      /* elements inside each other in a cleaned document */
 #define DOC_CITATIONS_MAX 5000 /* count */
+#define DOC_HEADINGS_MAX 1000  /* count: in the outline */
 #define MEDIA_MAX (32 * MIB)
 #define CATEGORY_DEPTH_MAX 16 /* count */
 

@@ -1,166 +1,86 @@
-#include "doc/tree.h"
+#include "doc/cite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Ties the marks in a text to the list of sources at its end, both ways. The list is what cmark makes of footnotes, else
- * what follows a heading such as 出典 or References, else paragraphs that the marks' own links lead to. */
+/* Ties the marks in a text to the sources at its end, both ways. A mark that has no source stays as it was written. */
 
-struct list {
-	struct node *heading;
-	struct node *items[DOC_CITATIONS_MAX];
-	struct str anchors[DOC_CITATIONS_MAX]; /* id of an item in the source */
-	size_t n;
+struct anchor {
+	struct str id;
+	struct doc_citation *citation;
 };
 
-static bool is_sources_heading(struct str text)
-{
-	static const char *const words[] = { "出典", "脚注", "注", "注釈", "註", "参考", "参考文献", "参考資料", "引用元", "情報源",
-		"ソース", "出典・参考", "sources", "source", "notes", "references", "footnotes", "citations", "endnotes", "bibliography" };
-	while (text.n && (str_ends(text, STR(":")) || str_ends(text, STR("："))))
-		text = str_trim(str_sub(text, 0, text.n - (str_ends(text, STR(":")) ? 1 : 3)));
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (str_eq_ci(text, str_from(words[i])))
-			return true;
-	}
-	return false;
-}
+struct tie {
+	struct builder *b;
+	struct sources *l;
+	struct doc *out;
+	struct anchor *anchors; /* sorted */
+	struct doc_citation **by_label; /* the source with this number, up to max_label */
+	int max_label;
+};
 
-static bool is_heading(const struct node *n)
-{
-	return n->tag && n->tag[0] == 'h' && n->tag[1] >= '2' && n->tag[1] <= '6' && n->tag[2] == '\0';
-}
-
-/* "1. ", "[1] ", "1) ", "¹ " at the start of a text: the number, and how many bytes it takes; 0 when there is none. */
-static int leading_number(struct str s, size_t *taken)
-{
-	size_t i = 0;
-	int n = 0;
-	bool bracket = s.n && s.p[0] == '[';
-	if (bracket)
-		i++;
-	for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n < 100000; i++)
-		n = n * 10 + (s.p[i] - '0');
-	if (n == 0)
-		return 0;
-	if (bracket && !(i < s.n && s.p[i] == ']'))
-		return 0;
-	if (bracket || (i < s.n && (s.p[i] == '.' || s.p[i] == ')' || s.p[i] == ':')))
-		i++;
-	else if (!(i < s.n && s.p[i] == ' '))
-		return 0;
-	while (i < s.n && s.p[i] == ' ')
-		i++;
-	*taken = i;
-	return n;
-}
-
-static void add_item(struct list *l, struct node *item)
-{
-	if (l->n < DOC_CITATIONS_MAX) {
-		l->anchors[l->n] = node_attr(item, "id");
-		l->items[l->n++] = item;
-	}
-}
-
-static void add_list_items(struct list *l, struct node *list)
-{
-	for (struct node *li = list->first; li; li = li->next) {
-		if (node_is(li, "li"))
-			add_item(l, li);
-	}
-}
-
-/* cmark puts its footnotes last, and each item's id starts with "fn-". */
-static bool find_footnotes(struct node *root, struct list *l)
-{
-	struct node *last = root->last;
-	while (last && !last->tag)
-		last = last->prev;
-	if (!last || !node_is(last, "ol") || !last->first)
-		return false;
-	struct node *li = last->first;
-	while (li && !node_is(li, "li"))
-		li = li->next;
-	if (!li || !str_starts(node_attr(li, "id"), STR("fn-")))
-		return false;
-	add_list_items(l, last);
-	return l->n > 0;
-}
-
-static bool find_under_heading(struct builder *b, struct node *root, struct list *l)
-{
-	struct node *heading = NULL;
-	for (struct node *n = root->first; n; n = n->next) {
-		if ((is_heading(n) || node_is(n, "p")) && is_sources_heading(node_plain(b, n)))
-			heading = n;
-	}
-	for (struct node *n = heading ? heading->next : NULL; n && !is_heading(n); n = n->next) {
-		size_t taken;
-		if (node_is(n, "ol") || node_is(n, "ul"))
-			add_list_items(l, n);
-		else if (node_is(n, "p") && leading_number(node_plain(b, n), &taken))
-			add_item(l, n);
-		else if (n->tag && l->n)
-			break;
-	}
-	l->heading = l->n ? heading : NULL;
-	return l->n > 0;
-}
-
-/* Blocks that a mark's link leads to. */
-static bool find_by_anchor(struct node *root, struct list *l)
-{
-	for (struct node *n = root->first; n; n = node_following(n, root)) {
-		struct str href = node_is(n, "a") && node_is(n->parent, "sup") ? node_attr(n, "href") : STR("");
-		if (href.n < 2 || href.p[0] != '#')
-			continue;
-		for (struct node *block = root->first; block; block = node_following(block, root)) {
-			if (node_is_block(block) && str_eq(node_attr(block, "id"), str_skip(href, 1))) {
-				add_item(l, block);
-				break;
-			}
-		}
-	}
-	return l->n > 0;
-}
-
-/* Takes "1. " or <sup>1</sup> off the start of an item that is no list item. */
-static int take_number(struct builder *b, struct node *item)
+/* Takes "1. ", "[1] ", <sup>1</sup> or a mark's link off the start of a source. */
+static int take_number(struct builder *b, struct node *item, int label)
 {
 	size_t taken;
+	enum cite_style style;
+	struct cite_mark m;
 	struct node *first = item->first;
-	while (first && !first->tag && str_trim(first->text).n == 0)
-		first = first->next;
-	if (!first || node_is(item, "li"))
-		return 0;
-	if (first->tag) {
-		int64_t n;
+	while (first && ((!first->tag && str_trim(first->text).n == 0) || (node_is(first, "p") && first->first)))
+		first = first->tag ? first->first : first->next;
+	if (first && first->tag) {
 		struct str text = node_plain(b, first);
-		if (!node_is(first, "sup") || !str_to_int(text, &n) || n < 1 || n > DOC_CITATIONS_MAX)
+		bool mark = node_is(first, "sup") || node_is(first, "a") || node_is(first, "b") || node_is(first, "strong");
+		if (!mark || !cite_read(text, true, &m) || m.n != 1 || (m.style == STYLE_PLAIN && !node_is(first, "sup")))
 			return 0;
+		struct node *after = first->next;
 		node_remove(first);
-		return (int)n;
+		if (after && !after->tag)
+			after->text = str_trim(after->text);
+		return m.numbers[0];
 	}
-	int n = leading_number(first->text, &taken);
-	if (n)
-		first->text = str_skip(first->text, taken);
+	int n = first ? cite_leading(first->text, &taken, &style) : 0;
+	/* In a list "2. " may be the beginning of a title; in brackets, or when the list says the same, it is a number. */
+	if (!n || (node_is(item, "li") && style == STYLE_PLAIN && n != label))
+		return 0;
+	first->text = str_skip(first->text, taken);
 	return n;
 }
 
-static bool is_back_link(const struct node *a)
+static bool is_empty(const struct node *n)
 {
-	struct str href = node_attr(a, "href");
-	return str_starts(href, STR("#fnref")) || str_starts(href, STR("#cite-")) || str_starts(href, STR("#_ftnref")) ||
-		str_starts(href, STR("#r"));
+	for (const struct node *c = n->first; c; c = c->next) {
+		if (c->tag || str_trim(c->text).n)
+			return false;
+	}
+	return true;
 }
 
-static void drop_back_links(struct node *item)
+/* A link back goes, with what was only around it and the space before it. */
+static void drop_back_link(struct node *a, const struct node *item)
+{
+	struct node *gone = a;
+	for (struct node *around = a->parent; around != item; around = around->parent) {
+		node_remove(gone);
+		if (!is_empty(around))
+			return;
+		gone = around;
+	}
+	struct node *before = gone->prev;
+	node_remove(gone);
+	while (before && !before->tag && !before->next && before->text.n && before->text.p[before->text.n - 1] == ' ')
+		before->text.n--;
+}
+
+static void tidy_item(struct builder *b, struct node *item)
 {
 	for (struct node *n = item->first; n;) {
 		struct node *next = node_following(n, item);
-		if (node_is(n, "a") && is_back_link(n)) {
+		if (node_is(n, "a") && sources_is_back_link(b, n)) {
 			next = node_skip(n, item);
-			node_remove(n);
+			drop_back_link(n, item);
+		} else if (n->tag) {
+			node_unset(n, "id");
 		}
 		n = next;
 	}
@@ -176,103 +96,84 @@ static struct str first_link(const struct node *item)
 	return STR("");
 }
 
-/* "2024年5月1日", "2024-05-01", "2024/5/1" that ends at most at `end`; the last in s. */
-static struct str find_date(struct builder *b, struct str s)
+static bool make_citation(struct builder *b, struct sources *l, size_t i, struct doc *out)
 {
-	struct str found = STR("");
-	for (size_t i = 0; i + 8 <= s.n; i++) {
-		int year = 0, month = 0, day = 0;
-		size_t at = i;
-		for (; at < i + 4 && s.p[at] >= '0' && s.p[at] <= '9'; at++)
-			year = year * 10 + (s.p[at] - '0');
-		if (at != i + 4 || year < 1900 || year > 2200)
-			continue;
-		size_t step = str_starts(str_skip(s, at), STR("年")) ? 3 : s.p[at] == '-' || s.p[at] == '/' ? 1 : 0;
-		if (!step)
-			continue;
-		for (at += step; at < s.n && s.p[at] >= '0' && s.p[at] <= '9' && month < 100; at++)
-			month = month * 10 + (s.p[at] - '0');
-		step = str_starts(str_skip(s, at), STR("月")) ? 3 : at < s.n && (s.p[at] == '-' || s.p[at] == '/') ? 1 : 0;
-		for (at += step; step && at < s.n && s.p[at] >= '0' && s.p[at] <= '9' && day < 100; at++)
-			day = day * 10 + (s.p[at] - '0');
-		if (month < 1 || month > 12 || day > 31)
-			continue;
-		found = day ? arena_printf(b->arena, "%04d-%02d-%02d", year, month, day) :
-					  arena_printf(b->arena, "%04d-%02d", year, month);
-		i = at - 1;
-	}
-	return found;
+	struct buf html = { 0 };
+	struct doc_citation *c = &out->citations[out->n_citations++];
+	int number = l->footnotes ? 0 : take_number(b, l->items[i], l->labels[i]);
+	struct str own = l->footnotes && str_starts(l->anchors[i], STR("fn-")) ? uri_decode(b->arena, str_skip(l->anchors[i], 3)) : STR("");
+	tidy_item(b, l->items[i]);
+	c->number = (int)out->n_citations;
+	if (!number)
+		number = l->labels[i] ? l->labels[i] : c->number;
+	l->labels[i] = number;
+	c->label = own.n ? own : arena_printf(b->arena, "%d", number);
+	c->id = arena_printf(b->arena, "cite-%d", c->number);
+	write_html(&html, l->items[i]);
+	c->html = str_trim(buf_take(&html, b->arena));
+	c->text = node_plain(b, l->items[i]);
+	c->url = first_link(l->items[i]);
+	cite_fields(b, l->items[i], c);
+	return c->html.p != NULL;
 }
 
-/* The day of access stands before 閲覧 or アクセス, or after "accessed"; another date is that of publication. */
-static void read_dates(struct builder *b, struct doc_citation *c)
+/* Footnotes that nothing refers to go to the end. */
+static void rotate(struct builder *b, struct sources *l)
 {
-	static const char *const after[] = { "accessed", "retrieved", "アクセス日", "閲覧日" };
-	struct str rest = c->text;
-	ptrdiff_t at = str_find(rest, STR("閲覧"));
-	if (at < 0)
-		at = str_find(rest, STR("アクセス"));
-	if (at > 0) {
-		size_t from = (size_t)at > 24 ? (size_t)at - 24 : 0;
-		c->accessed = find_date(b, str_sub(rest, from, (size_t)at));
-		if (c->accessed.n)
-			rest = str_sub(rest, 0, from);
-	}
-	for (size_t i = 0; i < sizeof after / sizeof *after && c->accessed.n == 0; i++) {
-		at = str_find_ci(rest, str_from(after[i]));
-		if (at < 0)
-			continue;
-		c->accessed = find_date(b, str_skip(rest, (size_t)at));
-		rest = str_sub(rest, 0, (size_t)at);
-	}
-	c->published = find_date(b, rest);
-}
-
-static struct str find_outlet(struct str text)
-{
-	ptrdiff_t from = str_find(text, STR("『")), to = str_find(text, STR("』"));
-	return from >= 0 && to > from ? str_sub(text, (size_t)from + 3, (size_t)to) : STR("");
-}
-
-static bool make_citations(struct builder *b, struct list *l, struct doc *out)
-{
-	out->citations = arena_array(b->arena, l->n, sizeof *out->citations);
-	if (!out->citations)
-		return false;
+	struct node **items = l->unused ? arena_array(b->arena, l->n, sizeof(struct node *)) : NULL;
+	struct str *anchors = items ? arena_array(b->arena, l->n, sizeof *anchors) : NULL;
+	if (!anchors)
+		return;
 	for (size_t i = 0; i < l->n; i++) {
-		struct buf html = { 0 };
-		struct doc_citation *c = &out->citations[out->n_citations++];
-		int number = take_number(b, l->items[i]);
-		drop_back_links(l->items[i]);
-		c->number = (int)i + 1;
-		c->label = arena_printf(b->arena, "%d", number ? number : c->number);
-		c->id = arena_printf(b->arena, "cite-%d", c->number);
-		write_html(&html, l->items[i]);
-		c->html = str_trim(buf_take(&html, b->arena));
-		c->text = node_plain(b, l->items[i]);
-		c->url = first_link(l->items[i]);
-		c->outlet = find_outlet(c->text);
-		read_dates(b, c);
+		items[i] = l->items[(i + l->unused) % l->n];
+		anchors[i] = l->anchors[(i + l->unused) % l->n];
+	}
+	l->items = items;
+	l->anchors = anchors;
+	for (size_t i = 0; i < l->n; i++)
+		l->labels[i] = 0;
+}
+
+static bool make_citations(struct tie *t)
+{
+	struct builder *b = t->b;
+	rotate(b, t->l);
+	t->out->citations = arena_array(b->arena, t->l->n, sizeof *t->out->citations);
+	t->by_label = arena_array(b->arena, DOC_CITATIONS_MAX + 1, sizeof(struct doc_citation *));
+	if (!t->out->citations || !t->by_label)
+		return false;
+	for (size_t i = 0; i < t->l->n; i++) {
+		if (!make_citation(b, t->l, i, t->out))
+			return false;
+		int label = t->l->labels[i];
+		if (label <= DOC_CITATIONS_MAX && !t->by_label[label])
+			t->by_label[label] = &t->out->citations[i];
+		if (label > t->max_label)
+			t->max_label = label;
 	}
 	return !b->failed;
 }
 
-static struct doc_citation *by_number(struct doc *out, struct str text)
+static int by_id(const void *a, const void *b)
 {
-	for (size_t i = 0; i < out->n_citations; i++) {
-		if (str_eq(out->citations[i].label, text))
-			return &out->citations[i];
-	}
-	return NULL;
+	return str_cmp(((const struct anchor *)a)->id, ((const struct anchor *)b)->id);
 }
 
-static struct doc_citation *by_anchor(struct doc *out, const struct list *l, struct str id)
+static bool sort_anchors(struct tie *t)
 {
-	for (size_t i = 0; i < out->n_citations; i++) {
-		if (id.n && str_eq(l->anchors[i], id))
-			return &out->citations[i];
-	}
-	return NULL;
+	t->anchors = arena_array(t->b->arena, t->l->n, sizeof *t->anchors);
+	for (size_t i = 0; t->anchors && i < t->l->n; i++)
+		t->anchors[i] = (struct anchor){ t->l->anchors[i], &t->out->citations[i] };
+	if (t->anchors)
+		qsort(t->anchors, t->l->n, sizeof *t->anchors, by_id);
+	return t->anchors != NULL;
+}
+
+static struct doc_citation *by_anchor(const struct tie *t, struct str id)
+{
+	struct anchor key = { .id = id };
+	const struct anchor *found = id.n ? bsearch(&key, t->anchors, t->l->n, sizeof key, by_id) : NULL;
+	return found ? found->citation : NULL;
 }
 
 static struct node *make_mark(struct builder *b, struct doc_citation *c)
@@ -281,6 +182,7 @@ static struct node *make_mark(struct builder *b, struct doc_citation *c)
 	if (!sup || !a)
 		return NULL;
 	c->marks++;
+	sup->made = a->made = true;
 	node_set(b, sup, "class", STR("cite"));
 	node_set(b, a, "href", arena_printf(b->arena, "#%.*s", (int)c->id.n, c->id.p));
 	node_set(b, a, "id", arena_printf(b->arena, "%.*s-ref-%d", (int)c->id.n, c->id.p, c->marks));
@@ -289,166 +191,212 @@ static struct node *make_mark(struct builder *b, struct doc_citation *c)
 	return sup;
 }
 
-/* "10<sup>2</sup>", "m<sup>2</sup>": a power, not a mark. */
-static bool is_power(const struct node *sup)
+static bool has_source(const struct tie *t, const struct cite_mark *m)
 {
-	const struct node *before = sup->prev;
-	if (!before || before->tag || before->text.n == 0)
-		return false;
-	struct str s = before->text;
-	size_t letters = 0;
-	while (letters < s.n && ((s.p[s.n - 1 - letters] | 32) >= 'a' && (s.p[s.n - 1 - letters] | 32) <= 'z'))
-		letters++;
-	char last = s.p[s.n - 1];
-	return (last >= '0' && last <= '9') || (letters > 0 && letters <= 2);
-}
-
-/* Replaces a <sup> that is a mark ("1", "[1]", "1,2", or a link to an item). Returns where to go on. */
-static struct node *tie_sup(struct builder *b, struct node *sup, const struct list *l, struct doc *out, struct node *root)
-{
-	struct node *next = node_skip(sup, root);
-	struct node *a = sup->first && node_is(sup->first, "a") && !sup->first->next ? sup->first : NULL;
-	struct str href = a ? node_attr(a, "href") : STR("");
-	struct doc_citation *c = href.n > 1 && href.p[0] == '#' ? by_anchor(out, l, str_skip(href, 1)) : NULL;
-	if (c) {
-		node_before(sup, make_mark(b, c));
-		node_remove(sup);
-		return next;
-	}
-	struct str text = node_plain(b, sup);
-	if (str_starts(text, STR("[")) && str_ends(text, STR("]")))
-		text = str_sub(text, 1, text.n - 1);
-	if (!a && is_power(sup))
-		return next;
-	bool any = false, numbers = text.n > 0;
-	for (struct str rest = text; rest.n;) {
-		struct str part = str_trim(str_split(&rest, ','));
-		int64_t n;
-		numbers = numbers && str_to_int(part, &n);
-		c = numbers ? by_number(out, part) : NULL;
-		if (c) {
-			node_before(sup, make_mark(b, c));
-			any = true;
-		} else if (numbers) {
-			doc_warn(b, DOC_WARN_MARK_WITHOUT_SOURCE, part);
-		}
-	}
-	if (any)
-		node_remove(sup);
-	return next;
-}
-
-/* A superscript digit as a character, or -1. */
-static int superscript_digit(uint32_t cp)
-{
-	if (cp == 0xB9)
-		return 1;
-	if (cp == 0xB2 || cp == 0xB3)
-		return cp == 0xB2 ? 2 : 3;
-	return cp == 0x2070 || (cp >= 0x2074 && cp <= 0x2079) ? (int)(cp - 0x2070) : -1;
-}
-
-/* A mark at `at` of a text, "¹²" or "[12]": the number, and its end. 0 when there is none. */
-static int mark_in_text(struct str s, size_t at, size_t *end)
-{
-	size_t i = at;
-	int n = 0, digit;
-	if (s.p[at] == '[') {
-		for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n < 10000; i++)
-			n = n * 10 + (s.p[i] - '0');
-		*end = i + 1;
-		return n && i < s.n && s.p[i] == ']' ? n : 0;
-	}
-	if ((unsigned char)s.p[at] != 0xC2 && (unsigned char)s.p[at] != 0xE2)
-		return 0;
-	while (i < s.n) {
-		size_t from = i;
-		digit = superscript_digit(utf8_next(s, &i));
-		if (digit < 0 || n > 10000) {
-			i = from;
-			break;
-		}
-		n = n * 10 + digit;
-	}
-	*end = i;
-	bool power = at > 0 && ((s.p[at - 1] >= '0' && s.p[at - 1] <= '9') || s.p[at - 1] == 'm');
-	return power ? 0 : n;
-}
-
-static void tie_text(struct builder *b, struct node *text, struct doc *out)
-{
-	struct str s = text->text;
-	size_t from = 0;
-	for (size_t at = 0; at < s.n;) {
-		size_t end = at + 1;
-		int n = mark_in_text(s, at, &end);
-		struct doc_citation *c = n ? by_number(out, arena_printf(b->arena, "%d", n)) : NULL;
-		if (!c) {
-			at++;
-			continue;
-		}
-		node_before(text, node_text(b, str_sub(s, from, at)));
-		node_before(text, make_mark(b, c));
-		from = at = end;
-	}
-	text->text = str_skip(s, from);
-}
-
-static bool inside(const struct node *n, const char *a, const char *b)
-{
-	for (; n; n = n->parent) {
-		if (node_is(n, a) || node_is(n, b))
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->numbers[i] <= DOC_CITATIONS_MAX && t->by_label[m->numbers[i]])
 			return true;
 	}
 	return false;
 }
 
-static void tie_marks(struct builder *b, struct node *root, const struct list *l, struct doc *out)
+/* Puts the marks before `at`; a number that has no source stays as text. */
+static void put_marks(struct tie *t, struct node *at, const struct cite_mark *m)
 {
-	for (struct node *n = root->first; n && !b->failed;) {
+	for (size_t i = 0; i < m->n; i++) {
+		struct doc_citation *c = t->by_label[m->numbers[i]];
+		struct str text = c ? STR("") : arena_printf(t->b->arena, "%d", m->numbers[i]);
+		struct node *sup = c ? make_mark(t->b, c) : node_new(t->b, "sup");
+		if (!c) {
+			node_append(sup, node_text(t->b, text));
+			doc_warn(t->b, DOC_WARN_MARK_WITHOUT_SOURCE, text);
+		}
+		node_before(at, sup);
+	}
+}
+
+static void warn_missing(struct tie *t, const struct cite_mark *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		doc_warn(t->b, DOC_WARN_MARK_WITHOUT_SOURCE, arena_printf(t->b->arena, "%d", m->numbers[i]));
+}
+
+static bool is_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "10²", "m²", "x^2": a power, not a mark. */
+static bool after_unit(struct str before)
+{
+	size_t letters = 0;
+	while (letters < before.n && is_letter(before.p[before.n - 1 - letters]))
+		letters++;
+	return before.n && (is_digit(before.p[before.n - 1]) || (letters > 0 && letters <= 2) || str_ends(before, STR("㎡")));
+}
+
+/* The text that stands directly before a node. */
+static struct str text_before(const struct node *n)
+{
+	return n->prev && !n->prev->tag ? n->prev->text : STR("");
+}
+
+/* A <sup>, or a link inside the page that reads as a mark. Returns where to go on. */
+static struct node *tie_element(struct tie *t, struct node *n, struct node *root)
+{
+	struct node *next = node_skip(n, root), *a = node_is(n, "a") ? n : NULL;
+	struct cite_mark m;
+	for (struct node *in = n->first; in && !a; in = node_following(in, n))
+		a = node_is(in, "a") ? in : NULL;
+	struct doc_citation *c = by_anchor(t, a ? sources_anchor(a) : STR(""));
+	bool reads = cite_read(node_plain(t->b, n), true, &m);
+	if (c && (t->l->footnotes || reads || node_is(n, "sup"))) {
+		node_before(n, make_mark(t->b, c));
+		node_remove(n);
+		return next;
+	}
+	if (node_is(n, "a"))
+		return node_following(n, root);
+	if (t->l->footnotes || !reads || (!a && m.style == STYLE_PLAIN && m.n == 1 && after_unit(text_before(n))))
+		return next;
+	if (!has_source(t, &m)) {
+		warn_missing(t, &m);
+		return next;
+	}
+	put_marks(t, n, &m);
+	node_remove(n);
+	return next;
+}
+
+/* Is what reads as a mark in a running text one? What stands before it, and how the sources are numbered, decide. */
+static bool is_mark(const struct tie *t, struct str before, const struct cite_mark *m)
+{
+	enum cite_style list = t->l->style;
+	char last = before.n ? before.p[before.n - 1] : ' ';
+	switch (m->style) {
+	case STYLE_RAISED:
+		return !after_unit(before);
+	case STYLE_BRACKET:
+		/* a[1], list[0][1] are code that was not marked as such. */
+		return !(is_letter(last) && (before.n == 1 || !is_letter(before.p[before.n - 2]))) && last != ']' && last != '_';
+	case STYLE_PAREN:
+		return list == STYLE_PAREN && before.n > 0;
+	case STYLE_KOME:
+		return before.n > 0 || list == STYLE_KOME;
+	case STYLE_NOTE:
+		return (!m->bare || list == STYLE_NOTE) && !str_ends(before, STR("訳")) && !str_ends(before, STR("脚")) &&
+			!str_ends(before, STR("補"));
+	case STYLE_STAR:
+		return !is_digit(last) && last != ' ' && last != '*' && before.n > 0;
+	default:
+		return false;
+	}
+}
+
+static bool may_start_mark(unsigned char c)
+{
+	return c == '[' || c == '(' || c == '*' || c == 0xC2 || c >= 0xE2;
+}
+
+static void tie_text(struct tie *t, struct node *text)
+{
+	struct str s = text->text;
+	struct cite_mark m;
+	size_t from = 0;
+	for (size_t at = 0; at < s.n; at++) {
+		if (!may_start_mark((unsigned char)s.p[at]) || !cite_read(str_skip(s, at), false, &m) || !is_mark(t, str_sub(s, 0, at), &m))
+			continue;
+		if (!has_source(t, &m)) {
+			/* A year in brackets, or a mark that lost its source: it is told only where sources are as many. */
+			if (m.numbers[0] <= t->max_label + 20 && m.style != STYLE_PAREN)
+				warn_missing(t, &m);
+			at += m.taken - 1;
+			continue;
+		}
+		node_before(text, node_text(t->b, str_sub(s, from, at)));
+		put_marks(t, text, &m);
+		from = at + m.taken;
+		at = from - 1;
+	}
+	text->text = str_skip(s, from);
+}
+
+/* "[^x]" that cmark left as it is has no definition. */
+static void warn_undefined(struct builder *b, const struct node *text)
+{
+	struct str s = text->text;
+	for (ptrdiff_t at; (at = str_find(s, STR("[^"))) >= 0;) {
+		s = str_skip(s, (size_t)at + 2);
+		ptrdiff_t end = str_find(s, STR("]"));
+		if (end > 0 && end < 100 && str_find(str_sub(s, 0, (size_t)end), STR(" ")) < 0)
+			doc_warn(b, DOC_WARN_MARK_WITHOUT_SOURCE, str_sub(s, 0, (size_t)end));
+	}
+}
+
+static bool is_code(const struct node *n)
+{
+	return node_is(n, "code") || node_is(n, "pre") || node_is(n, "kbd") || node_is(n, "samp") || node_is(n, "var");
+}
+
+static void tie_marks(struct tie *t, struct node *root)
+{
+	for (struct node *n = root->first; n && !t->b->failed;) {
 		struct node *next = node_following(n, root);
-		if (node_is(n, "sup"))
-			next = tie_sup(b, n, l, out, root);
-		else if (!n->tag && !inside(n, "code", "pre") && !inside(n, "a", "sup"))
-			tie_text(b, n, out);
+		if (is_code(n))
+			next = node_skip(n, root);
+		else if (t->l && (node_is(n, "sup") || node_is(n, "a")) && !n->made)
+			next = tie_element(t, n, root);
+		else if (!n->tag && t->l && !t->l->footnotes && !node_is(n->parent, "a"))
+			tie_text(t, n);
+		else if (!n->tag && t->b->options->format == DOC_MARKDOWN)
+			warn_undefined(t->b, n);
 		n = next;
 	}
-	for (size_t i = 0; i < out->n_citations; i++) {
-		if (out->citations[i].marks == 0)
-			doc_warn(b, DOC_WARN_SOURCE_WITHOUT_MARK, out->citations[i].label);
+	for (size_t i = 0; i < t->out->n_citations; i++) {
+		if (t->out->citations[i].marks == 0)
+			doc_warn(t->b, DOC_WARN_SOURCE_WITHOUT_MARK, t->out->citations[i].label);
 	}
 }
 
 /* The list leaves the text: the page shows it in a place of its own. */
-static void cut_list(struct builder *b, struct list *l, struct doc *out)
+static void cut_list(struct tie *t)
 {
+	struct sources *l = t->l;
 	if (l->heading) {
-		out->citations_heading = node_plain(b, l->heading);
+		struct node *around = l->heading->parent;
+		t->out->citations_heading = sources_title(t->b, l->heading);
 		node_remove(l->heading);
+		l->heading = around;
 	}
 	for (size_t i = 0; i < l->n; i++) {
 		struct node *list = l->items[i]->parent;
 		node_remove(l->items[i]);
-		if (list && (node_is(list, "ol") || node_is(list, "ul")) && list->parent) {
-			bool empty = true;
-			for (struct node *c = list->first; c; c = c->next)
-				empty = empty && !c->tag;
-			if (empty)
-				node_remove(list);
-		}
+		if (list && list->tag && list->parent && is_empty(list))
+			node_remove(list);
 	}
+	if (l->heading && l->heading->parent && is_empty(l->heading))
+		node_remove(l->heading);
 }
 
 bool cite(struct builder *b, struct node *root, struct doc *out)
 {
-	struct list *l = arena_alloc(b->arena, sizeof *l);
-	if (!l)
+	struct tie t = { .b = b, .out = out, .l = arena_alloc(b->arena, sizeof *t.l) };
+	if (!t.l)
 		return false;
-	if (!find_footnotes(root, l) && !find_under_heading(b, root, l) && !find_by_anchor(root, l))
+	if (!sources_find(b, root, t.l)) {
+		t.l = NULL;
+		if (b->options->format == DOC_MARKDOWN && !b->failed)
+			tie_marks(&t, root);
 		return !b->failed;
-	cut_list(b, l, out);
-	if (!make_citations(b, l, out))
+	}
+	cut_list(&t);
+	if (!make_citations(&t) || !sort_anchors(&t))
 		return false;
-	tie_marks(b, root, l, out);
+	tie_marks(&t, root);
 	return !b->failed;
 }

@@ -6,10 +6,21 @@
 /* The strict allow-list. What is not named here loses its tag and keeps its text; what DROPPED names goes with all that
  * is inside. */
 
-static const char *const KEPT[] = { "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
-	"code", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark", "kbd", "samp", "var", "q", "cite",
-	"abbr", "dfn", "time", "ruby", "rt", "rp", "br", "hr", "wbr", "a", "img", "figure", "figcaption", "table", "caption",
-	"thead", "tbody", "tfoot", "tr", "td", "th", "details", "summary", "bdi", "bdo", "input" };
+static const char *const KEPT[GUMBO_TAG_LAST + 1] = { [GUMBO_TAG_P] = "p", [GUMBO_TAG_H1] = "h2", [GUMBO_TAG_H2] = "h2",
+	[GUMBO_TAG_H3] = "h3", [GUMBO_TAG_H4] = "h4", [GUMBO_TAG_H5] = "h5", [GUMBO_TAG_H6] = "h6", [GUMBO_TAG_UL] = "ul",
+	[GUMBO_TAG_OL] = "ol", [GUMBO_TAG_LI] = "li", [GUMBO_TAG_DL] = "dl", [GUMBO_TAG_DT] = "dt", [GUMBO_TAG_DD] = "dd",
+	[GUMBO_TAG_BLOCKQUOTE] = "blockquote", [GUMBO_TAG_PRE] = "pre", [GUMBO_TAG_CODE] = "code", [GUMBO_TAG_TT] = "code",
+	[GUMBO_TAG_EM] = "em", [GUMBO_TAG_STRONG] = "strong", [GUMBO_TAG_B] = "b", [GUMBO_TAG_I] = "i", [GUMBO_TAG_U] = "u",
+	[GUMBO_TAG_S] = "s", [GUMBO_TAG_STRIKE] = "s", [GUMBO_TAG_DEL] = "del", [GUMBO_TAG_INS] = "ins", [GUMBO_TAG_SUB] = "sub",
+	[GUMBO_TAG_SUP] = "sup", [GUMBO_TAG_SMALL] = "small", [GUMBO_TAG_MARK] = "mark", [GUMBO_TAG_KBD] = "kbd",
+	[GUMBO_TAG_SAMP] = "samp", [GUMBO_TAG_VAR] = "var", [GUMBO_TAG_Q] = "q", [GUMBO_TAG_CITE] = "cite",
+	[GUMBO_TAG_ABBR] = "abbr", [GUMBO_TAG_ACRONYM] = "abbr", [GUMBO_TAG_DFN] = "dfn", [GUMBO_TAG_TIME] = "time",
+	[GUMBO_TAG_RUBY] = "ruby", [GUMBO_TAG_RT] = "rt", [GUMBO_TAG_RP] = "rp", [GUMBO_TAG_BR] = "br", [GUMBO_TAG_HR] = "hr",
+	[GUMBO_TAG_WBR] = "wbr", [GUMBO_TAG_A] = "a", [GUMBO_TAG_IMG] = "img", [GUMBO_TAG_FIGURE] = "figure",
+	[GUMBO_TAG_FIGCAPTION] = "figcaption", [GUMBO_TAG_TABLE] = "table", [GUMBO_TAG_CAPTION] = "caption",
+	[GUMBO_TAG_THEAD] = "thead", [GUMBO_TAG_TBODY] = "tbody", [GUMBO_TAG_TFOOT] = "tfoot", [GUMBO_TAG_TR] = "tr",
+	[GUMBO_TAG_TD] = "td", [GUMBO_TAG_TH] = "th", [GUMBO_TAG_DETAILS] = "details", [GUMBO_TAG_SUMMARY] = "summary",
+	[GUMBO_TAG_BDI] = "bdi", [GUMBO_TAG_BDO] = "bdo", [GUMBO_TAG_INPUT] = "input" };
 static const char *const DROPPED[] = { "script", "style", "template", "svg", "math", "noscript", "head", "title", "select",
 	"textarea", "button", "canvas", "frameset", "noembed", "noframes", "plaintext", "xmp", "map", "dialog" };
 static const char *const EMBEDS[] = { "iframe", "video", "audio", "object", "embed", "source", "track", "param" };
@@ -90,25 +101,32 @@ static struct str gumbo_value(const GumboElement *e, const char *name)
 	return a ? str_from(a->value) : STR("");
 }
 
-static void copy_attrs(struct builder *b, struct node *n, const GumboElement *e)
+static const struct allowed *allowed_attr(const struct node *n, const char *name)
 {
 	for (size_t i = 0; i < sizeof ATTRS / sizeof *ATTRS; i++) {
-		if (ATTRS[i].tag[0] != '*' && !node_is(n, ATTRS[i].tag))
-			continue;
-		const GumboAttribute *a = gumbo_get_attribute(&e->attributes, ATTRS[i].attr);
-		if (!a)
-			continue;
-		struct str v = arena_dup(b->arena, ATTRS[i].kind == ANY ? str_from(a->value) : str_trim(str_from(a->value)));
-		if (!valid_value(ATTRS[i].kind, v) || (v.n == 0 && strcmp(ATTRS[i].attr, "id") == 0))
-			continue;
-		if (strcmp(ATTRS[i].attr, "id") == 0 && b->options->id_prefix.n)
-			v = arena_printf(
-				b->arena, "%.*s%.*s", (int)b->options->id_prefix.n, b->options->id_prefix.p, (int)v.n, v.p);
-		node_set(b, n, ATTRS[i].attr, v);
+		if (strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
+			return &ATTRS[i];
 	}
-	struct str class = gumbo_value(e, "class");
-	if (node_is(n, "code") && str_starts(class, STR("language-")) && valid_value(WORD, class))
-		node_set(b, n, "class", arena_dup(b->arena, class));
+	return NULL;
+}
+
+/* The parser's strings are the arena's, so they are borrowed. */
+static void copy_attrs(struct builder *b, struct node *n, const GumboElement *e)
+{
+	for (unsigned i = 0; i < e->attributes.length; i++) {
+		const GumboAttribute *a = e->attributes.data[i];
+		const struct allowed *as = allowed_attr(n, a->name);
+		struct str v = as && as->kind == ANY ? str_from(a->value) : str_trim(str_from(a->value));
+		if (!as || !valid_value(as->kind, v) || (v.n == 0 && strcmp(as->attr, "id") == 0))
+			continue;
+		node_set(b, n, as->attr, v);
+	}
+	struct str class = node_is(n, "code") ? gumbo_value(e, "class") : STR("");
+	if (str_starts(class, STR("language-")) && valid_value(WORD, class))
+		node_set(b, n, "class", class);
+	struct str name = node_is(n, "a") ? gumbo_value(e, "name") : STR("");
+	if (name.n && node_attr(n, "id").n == 0 && valid_value(WORD, name))
+		node_set(b, n, "id", name);
 }
 
 static void finish_link(struct builder *b, struct node *n)
@@ -131,7 +149,7 @@ static void finish_image(struct builder *b, struct node *n)
 	const struct doc_resolver *r = b->options->resolver;
 	int width = 0, height = 0;
 	struct str url = node_attr(n, "src"), shown = url;
-	if (r && r->image)
+	if (url.n && r && r->image)
 		shown = r->image(r->user, url, &width, &height, b->arena);
 	else if (!str_starts(url, STR("/media/")))
 		shown = STR("");
@@ -155,13 +173,6 @@ static void finish_image(struct builder *b, struct node *n)
 		node_set(b, n, "href", url);
 		finish_link(b, n);
 	}
-}
-
-static const char *heading_tag(const GumboElement *e)
-{
-	if (e->tag == GUMBO_TAG_H1)
-		return "h2";
-	return NULL;
 }
 
 static struct str element_name(const GumboElement *e)
@@ -207,11 +218,11 @@ static struct str box_label(const struct builder *b, bool checked)
 /* The node of an element, appended; NULL when its tag goes and its children stay; *inside says whether they do. */
 static struct node *add_element(struct builder *b, struct node *parent, const GumboElement *e, bool *inside)
 {
-	struct str name = element_name(e);
+	struct str name = KEPT[e->tag] ? STR("") : element_name(e);
 	*inside = true;
 	if (e->tag_namespace != GUMBO_NAMESPACE_HTML || find_name(DROPPED, sizeof DROPPED / sizeof *DROPPED, name)) {
 		*inside = false;
-		doc_warn(b, DOC_WARN_REMOVED, arena_dup(b->arena, name));
+		doc_warn(b, DOC_WARN_REMOVED, arena_dup(b->arena, name.n ? name : element_name(e)));
 		return NULL;
 	}
 	if (find_name(EMBEDS, sizeof EMBEDS / sizeof *EMBEDS, name)) {
@@ -219,11 +230,7 @@ static struct node *add_element(struct builder *b, struct node *parent, const Gu
 		add_embed(b, parent, e);
 		return NULL;
 	}
-	const char *tag = heading_tag(e);
-	if (!tag)
-		tag = find_name(KEPT, sizeof KEPT / sizeof *KEPT, name);
-	if (!tag && e->tag == GUMBO_TAG_STRIKE)
-		tag = "s";
+	const char *tag = KEPT[e->tag];
 	if (!tag || (strcmp(tag, "input") == 0 && !is_checkbox(e)))
 		return NULL;
 	struct node *n = node_new(b, tag);
@@ -256,9 +263,8 @@ static bool has_block(const GumboElement *e)
 		const GumboNode *c = e->children.data[i];
 		if (c->type != GUMBO_NODE_ELEMENT)
 			continue;
-		const char *tag = find_name(KEPT, sizeof KEPT / sizeof *KEPT, element_name(&c->v.element));
-		struct node probe = { .tag = tag };
-		if (is_wrapper(&c->v.element) || heading_tag(&c->v.element) || (tag && node_is_block(&probe)))
+		struct node probe = { .tag = KEPT[c->v.element.tag] };
+		if (is_wrapper(&c->v.element) || node_is_block(&probe))
 			return true;
 	}
 	return false;
@@ -269,25 +275,21 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* A line break between two CJK characters is no space, in imported HTML too. */
-static struct str fold_breaks(struct builder *b, struct str s)
+/* A run of white space is one space, or one line break where it holds one: lines_join decides about those. */
+static struct str fold_space(struct builder *b, struct str s)
 {
 	struct buf out = { 0 };
 	if (!memchr(s.p, '\n', s.n))
-		return arena_dup(b->arena, s);
+		return s;
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at, end;
 		while (at < s.n && !is_blank(s.p[at]))
 			at++;
-		buf_add(&out, str_sub(s, from, at));
 		for (end = at; end < s.n && is_blank(s.p[end]);)
 			end++;
-		if (end == at)
-			break;
-		bool breaks = memchr(s.p + at, '\n', end - at) != NULL;
-		size_t left = at ? utf8_floor(s, at - 1) : 0, right = end;
-		if (!(breaks && at && end < s.n && cp_is_cjk(utf8_next(s, &left)) && cp_is_cjk(utf8_next(s, &right))))
-			buf_add(&out, breaks ? STR("\n") : STR(" "));
+		buf_add(&out, str_sub(s, from, at));
+		if (end > at)
+			buf_addc(&out, memchr(s.p + at, '\n', end - at) ? '\n' : ' ');
 		at = end;
 	}
 	return buf_take(&out, b->arena);
@@ -297,32 +299,60 @@ struct frame {
 	const GumboNode *node;
 	struct node *into;
 	unsigned next;
+	bool in_pre;
 };
 
-static void add_child(struct builder *b, const GumboNode *child, struct node *into, bool in_pre, struct frame *down, bool *deeper)
+/* The id of a wrapper that goes, or of an anchor without a link, belongs to the next block that stays. */
+static void keep_id(struct builder *b, const GumboElement *e)
 {
-	*deeper = false;
-	if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE || child->type == GUMBO_NODE_CDATA) {
-		struct str text = str_from(child->v.text.text);
-		node_append(into, node_text(b, in_pre ? arena_dup(b->arena, text) : fold_breaks(b, text)));
+	struct str id = gumbo_value(e, "id");
+	bool anchor = e->tag == GUMBO_TAG_SPAN && e->children.length == 0;
+	if (id.n && (anchor || is_wrapper(e)) && valid_value(WORD, id))
+		b->id = id;
+}
+
+static void place_id(struct builder *b, struct node *n)
+{
+	if (b->id.n == 0 || !node_is_block(n))
+		return;
+	if (node_attr(n, "id").n == 0) {
+		node_set(b, n, "id", b->id);
+	} else if (!node_is(n, "table") && !node_is(n, "ul") && !node_is(n, "ol") && !node_is(n, "dl") && !node_is(n, "hr")) {
+		struct node *a = node_new(b, "a");
+		if (a)
+			node_set(b, a, "id", b->id);
+		node_append(n, a);
+	} else {
 		return;
 	}
-	if (child->type != GUMBO_NODE_ELEMENT)
-		return;
+	b->id = STR("");
+}
+
+static bool add_child(struct builder *b, const GumboNode *child, const struct frame *in, struct frame *down)
+{
+	struct node *into = in->into;
+	if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE || child->type == GUMBO_NODE_CDATA) {
+		struct str text = str_from(child->v.text.text);
+		node_append(into, node_text(b, in->in_pre ? text : fold_space(b, text)));
+		return false;
+	}
+	if (child->type != GUMBO_NODE_ELEMENT || (b->page && page_skips(b->page, child)))
+		return false;
 	bool inside;
 	const GumboElement *e = &child->v.element;
 	struct node *n = add_element(b, into, e, &inside);
+	if (!n)
+		keep_id(b, e);
 	if (!n && inside && is_wrapper(e) && !has_block(e) && !node_is(into, "p") && e->children.length) {
 		n = node_new(b, "p");
-		struct str id = gumbo_value(e, "id");
-		if (n && id.n && valid_value(WORD, id))
-			node_set(b, n, "id", arena_dup(b->arena, id));
 		node_append(into, n);
 	}
+	if (n)
+		place_id(b, n);
 	if (!inside || (n && (node_is(n, "img") || node_is(n, "br") || node_is(n, "hr") || node_is(n, "input"))))
-		return;
-	*deeper = true;
-	*down = (struct frame){ child, n ? n : into, 0 };
+		return false;
+	*down = (struct frame){ child, n ? n : into, 0, in->in_pre || node_is(n, "pre") };
+	return true;
 }
 
 static void convert(struct builder *b, const GumboNode *body, struct node *root)
@@ -333,24 +363,20 @@ static void convert(struct builder *b, const GumboNode *body, struct node *root)
 		b->failed = true;
 		return;
 	}
-	stack[depth++] = (struct frame){ body, root, 0 };
+	stack[depth++] = (struct frame){ .node = body, .into = root };
 	while (depth && !b->failed) {
-		struct frame *top = &stack[depth - 1];
+		struct frame *top = &stack[depth - 1], down;
 		const GumboVector *children = &top->node->v.element.children;
 		if (top->next >= children->length) {
 			depth--;
 			continue;
 		}
 		const GumboNode *child = children->data[top->next++];
-		bool deeper;
-		struct frame down;
-		bool in_pre = false;
-		for (const struct node *n = top->into; n && !in_pre; n = n->parent)
-			in_pre = node_is(n, "pre");
-		add_child(b, child, top->into, in_pre, &down, &deeper);
-		if (deeper && depth == DOC_DEPTH_MAX)
+		if (!add_child(b, child, top, &down))
+			continue;
+		if (depth == DOC_DEPTH_MAX)
 			doc_warn(b, DOC_WARN_TOO_DEEP, STR(""));
-		else if (deeper)
+		else
 			stack[depth++] = down;
 	}
 }
@@ -366,61 +392,14 @@ static void gumbo_free(void *arena, void *p)
 	(void)p;
 }
 
-/* Elements that are closed by themselves, or by what may follow them: they do not pile up. */
-static bool piles_up(struct str rest)
-{
-	static const char *const harmless[] = { "br", "img", "hr", "p>", "p ", "li", "input", "t", "d", "link", "meta", "wbr" };
-	if (rest.n == 0 || (rest.p[0] | 32) < 'a' || (rest.p[0] | 32) > 'z')
-		return false;
-	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
-		if (str_starts_ci(rest, str_from(harmless[i])))
-			return false;
-	}
-	return true;
-}
-
-/* Tags that stay open make the parser's work grow with the square of their number: beyond any person's depth they are
- * taken out before it sees them. With `out` NULL it only tells whether there are any. */
-static bool cut_excess(struct str html, struct buf *out)
-{
-	size_t depth = 0, kept = 0;
-	bool cut = false;
-	for (const char *at = html.p; at && (at = memchr(at, '<', html.n - (size_t)(at - html.p)));) {
-		size_t i = (size_t)(at - html.p);
-		at++;
-		if (i + 1 < html.n && html.p[i + 1] == '/')
-			depth -= depth > 0;
-		else if (piles_up(str_skip(html, i + 1)) && ++depth > 2 * DOC_DEPTH_MAX) {
-			const char *end = memchr(at, '>', html.n - i - 1);
-			depth--;
-			cut = true;
-			if (!out)
-				return true;
-			buf_add(out, str_sub(html, kept, i));
-			kept = end ? (size_t)(end - html.p) + 1 : html.n;
-			at = html.p + kept;
-		}
-	}
-	if (out)
-		buf_add(out, str_skip(html, kept));
-	return cut;
-}
-
-static struct str without_excess(struct builder *b, struct str html)
-{
-	struct buf out = { 0 };
-	if (!cut_excess(html, NULL))
-		return html;
-	cut_excess(html, &out);
-	doc_warn(b, DOC_WARN_TOO_DEEP, STR(""));
-	return buf_take(&out, b->arena);
-}
-
 struct node *html_clean(struct builder *b, struct str html)
 {
 	GumboOptions options = kGumboDefaultOptions;
 	struct node *root = node_new(b, "div");
-	html = without_excess(b, html);
+	bool cut;
+	html = html_bounded(html, &cut, b->arena);
+	if (cut)
+		doc_warn(b, DOC_WARN_TOO_DEEP, STR(""));
 	options.allocator = gumbo_alloc;
 	options.deallocator = gumbo_free;
 	options.userdata = b->arena;
@@ -436,5 +415,14 @@ struct node *html_clean(struct builder *b, struct str html)
 		if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == GUMBO_TAG_BODY)
 			convert(b, child, root);
 	}
+	return b->failed ? NULL : root;
+}
+
+struct node *html_clean_page(struct builder *b)
+{
+	const GumboNode *main = b->page->main;
+	struct node *root = node_new(b, "div");
+	if (root && main && main->type == GUMBO_NODE_ELEMENT)
+		convert(b, main, root);
 	return b->failed ? NULL : root;
 }

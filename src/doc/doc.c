@@ -2,73 +2,9 @@
 
 #include "doc/tree.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define EXCERPT_WIDTH 160 /* Latin characters; a CJK character is as wide as two */
-
-static bool is_heading(const struct node *n)
-{
-	return n->tag && n->tag[0] == 'h' && n->tag[1] >= '2' && n->tag[1] <= '6' && n->tag[2] == '\0';
-}
-
-static bool id_taken(const struct doc *d, struct str id)
-{
-	for (size_t i = 0; i < d->n_headings; i++) {
-		if (str_eq(d->headings[i].id, id))
-			return true;
-	}
-	return false;
-}
-
-/* Ids that the page itself uses are not free for headings. */
-static struct str heading_id(struct builder *b, const struct doc *d, const struct node *n, struct str text)
-{
-	static const char *const reserved[] = { "main", "search", "sources", "outline", "top", "related" };
-	struct str id = node_attr(n, "id"), wish;
-	bool own = id.n == 0;
-	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-		own = own || str_eq(id, str_from(reserved[i]));
-	if (own)
-		id = arena_printf(b->arena, "%.*ss-%.*s", (int)b->options->id_prefix.n, b->options->id_prefix.p,
-			(int)(text.n > 60 ? utf8_floor(text, 60) : text.n), text.p);
-	for (size_t i = 0; own && i < id.n; i++) {
-		if ((unsigned char)id.p[i] <= ' ' || strchr("\"'<>&#%`", id.p[i]))
-			((char *)(uintptr_t)id.p)[i] = '-';
-	}
-	wish = id;
-	for (int i = 2; id_taken(d, id); i++)
-		id = arena_printf(b->arena, "%.*s-%d", (int)wish.n, wish.p, i);
-	return id;
-}
-
-static bool outline(struct builder *b, struct node *root, struct doc *d)
-{
-	size_t cap = 0;
-	struct buf text = { 0 };
-	for (struct node *n = root->first; n; n = node_following(n, root)) {
-		if (!is_heading(n))
-			continue;
-		struct doc_heading h = { .level = n->tag[1] - '0', .text = node_plain(b, n) };
-		if (h.text.n == 0 || d->n_headings >= 1000)
-			continue;
-		h.id = heading_id(b, d, n, h.text);
-		node_set(b, n, "id", h.id);
-		if (d->n_headings == cap) {
-			struct doc_heading *more = arena_array(b->arena, cap = cap ? cap * 2 : 8, sizeof *more);
-			if (!more)
-				return false;
-			if (d->n_headings)
-				memcpy(more, d->headings, d->n_headings * sizeof *more);
-			d->headings = more;
-		}
-		d->headings[d->n_headings++] = h;
-		buf_add(&text, h.text);
-		buf_addc(&text, '\n');
-	}
-	d->headings_text = buf_take(&text, b->arena);
-	return true;
-}
 
 static bool list_images_and_links(struct builder *b, struct node *root, struct doc *d)
 {
@@ -121,7 +57,10 @@ static struct str excerpt(struct builder *b, struct str text)
 static bool fill(struct builder *b, struct node *root, struct doc *out)
 {
 	struct buf html = { 0 }, text = { 0 };
-	if ((!b->options->no_citations && !cite(b, root, out)) || !outline(b, root, out) ||
+	lines_join(b, root);
+	if (b->options->format == DOC_MARKDOWN)
+		lines_figures(b, root);
+	if ((!b->options->no_citations && !cite(b, root, out)) || !ids_and_outline(b, root, out) ||
 		!list_images_and_links(b, root, out))
 		return false;
 	write_html(&html, root);
@@ -147,6 +86,15 @@ bool doc_render(struct doc *out, struct str body, const struct doc_options *opti
 			return false;
 	}
 	struct node *root = html_clean(&b, body);
+	return root && fill(&b, root, out) ? true : error_memory(err);
+}
+
+bool doc_render_page(struct doc *out, const struct doc_page *page, const struct doc_options *options, struct arena *arena,
+	struct error *err)
+{
+	struct builder b = { .arena = arena, .options = options, .page = page };
+	*out = (struct doc){ 0 };
+	struct node *root = html_clean_page(&b);
 	return root && fill(&b, root, out) ? true : error_memory(err);
 }
 

@@ -100,18 +100,24 @@ bool doc_render(struct doc *out, struct str body, const struct doc_options *, st
 
 /* What the importer of static sites needs of a whole HTML page. */
 struct doc_page {
-	struct str title;        /* h1 of the main content, else <title> without the site's name, else og:title */
-	struct str lang;         /* <html lang>, or empty */
-	struct str description;  /* meta description, or empty */
-	struct str main_html;    /* inner HTML of main, article, [role=main], or the densest part; without the title's h1 */
-	struct str canonical;    /* <link rel=canonical>, or empty */
-	struct str base;         /* <base href>, or empty */
-	struct str author;       /* meta author, or empty */
-	struct str published;    /* article:published_time, <time>, or empty, as written */
-	struct str *keywords;    /* meta keywords, one each */
+	struct str title;       /* h1 of the main content, else <title> without the site's name, else og:title */
+	struct str lang;        /* <html lang>, or empty */
+	struct str description; /* meta description, or empty */
+	struct str canonical;   /* <link rel=canonical>, or empty */
+	struct str base;        /* <base href>, or empty */
+	struct str author;      /* meta author, or empty */
+	struct str published;   /* article:published_time, meta date, <time>, or empty, as written */
+	struct str updated;     /* article:modified_time, or empty, as written */
+	struct str *keywords;   /* meta keywords, one each */
 	size_t n_keywords;
+	const void *main, *title_node; /* of the parsed page: for doc_render_page */
 };
+/* The page must be UTF-8; the arena must live as long as *out. */
 bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct error *);
+/* Renders main, article, [role=main], or the densest part, without the heading that is the title and without what is
+ * navigation around it. */
+bool doc_render_page(
+	struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
 
 /* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
 struct str doc_plain(struct str html, struct arena *);

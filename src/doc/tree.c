@@ -92,17 +92,15 @@ struct str node_attr(const struct node *n, const char *name)
 
 void node_set(struct builder *b, struct node *n, const char *name, struct str value)
 {
-	node_unset(n, name);
-	struct attr *a = arena_alloc(b->arena, sizeof *a);
-	if (!a) {
-		b->failed = true;
-		return;
-	}
-	*a = (struct attr){ name, value, NULL };
 	struct attr **at = &n->attrs;
-	while (*at)
+	while (*at && strcmp((*at)->name, name) != 0)
 		at = &(*at)->next;
-	*at = a;
+	if (!*at)
+		*at = arena_alloc(b->arena, sizeof **at);
+	if (!*at)
+		b->failed = true;
+	else
+		**at = (struct attr){ name, value, (*at)->next };
 }
 
 void node_unset(struct node *n, const char *name)
@@ -117,11 +115,11 @@ void node_unset(struct node *n, const char *name)
 
 bool node_is_block(const struct node *n)
 {
-	static const char *const blocks[] = { "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd",
-		"blockquote", "pre", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "hr",
-		"details", "summary", "div" };
+	static const char *const blocks[] = { "p", "li", "td", "th", "tr", "ul", "ol", "h2", "h3", "h4", "h5", "h6", "pre", "dl", "dt",
+		"dd", "blockquote", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "hr", "details", "summary",
+		"div" };
 	for (size_t i = 0; n->tag && i < sizeof blocks / sizeof *blocks; i++) {
-		if (strcmp(n->tag, blocks[i]) == 0)
+		if (n->tag[0] == blocks[i][0] && strcmp(n->tag, blocks[i]) == 0)
 			return true;
 	}
 	return false;

@@ -16,14 +16,17 @@ struct node {
 	struct str text;
 	struct attr *attrs;
 	struct node *parent, *first, *last, *next, *prev;
+	bool made; /* by Kairan: its ids and links are its own */
 };
 
 struct builder {
 	struct arena *arena;
 	const struct doc_options *options;
+	const struct doc_page *page; /* that the body is part of, or NULL */
 	struct doc_warning *warnings;
 	size_t n_warnings, cap_warnings;
-	bool failed; /* memory is out */
+	struct str id; /* of an element that lost its tag, for the next block */
+	bool failed;   /* memory is out */
 };
 
 struct node *node_new(struct builder *, const char *tag);
@@ -41,12 +44,43 @@ bool node_is_block(const struct node *);
 struct str node_plain(struct builder *, const struct node *); /* its text, white space folded */
 void doc_warn(struct builder *, enum doc_warning_kind, struct str text);
 
+bool node_is_heading(const struct node *);
+
+/* cjk.c */
+bool cjk_wide(uint32_t cp);
+bool cjk_selector(uint32_t cp);                  /* a variation selector */
+bool cjk_joins(uint32_t left, uint32_t right);   /* a line break between them is no space */
+uint32_t cp_before(struct str s, size_t at);     /* 0 at the start */
+uint32_t cp_after(struct str s, size_t at);      /* 0 at the end */
+/* What must stand beside a run of delimiters, so that cmark reads it as the CJK-friendly amendment wants. */
+enum run_mark { RUN_AS_IT_IS, RUN_LETTER_BEFORE, RUN_LETTER_AFTER, RUN_PUNCTUATION_BEFORE };
+enum run_mark cjk_run(struct str s, size_t from, size_t to);
+
+/* inline.c */
+struct str inline_source(struct str s, struct arena *);  /* without the noncharacters that are used inside */
+struct str inline_prepare(struct str s, struct arena *); /* for cmark */
+void inline_literal(struct buf *out, char c);             /* a [ or @ that is only text */
+bool inline_has_marks(struct str s);
+struct str inline_restore(struct str s, struct arena *); /* what was written */
+struct str inline_plain(struct str s, struct arena *);   /* likewise, of ruby the base */
+struct str inline_html(struct str s, struct arena *);    /* of a text: with ruby and superscripts */
+
 /* markdown.c: to HTML, which is not yet clean. */
 struct str markdown_to_html(struct str body, struct arena *, struct error *);
+/* bound.c: without the tags that would nest deeper than any person writes; *cut says whether there were any. */
+struct str html_bounded(struct str html, bool *cut, struct arena *);
 /* clean.c: parses and cleans; the root is an element without meaning. NULL when memory is out. */
 struct node *html_clean(struct builder *, struct str html);
+struct node *html_clean_page(struct builder *); /* likewise, of the page's main part */
+/* page.c: is this node of the page's tree none of the article? */
+bool page_skips(const struct doc_page *, const void *node);
+/* lines.c */
+void lines_join(struct builder *, struct node *root);    /* no space at a line break between CJK characters */
+void lines_figures(struct builder *, struct node *root); /* images with a title become figures */
 /* citations.c */
 bool cite(struct builder *, struct node *root, struct doc *);
+/* ids.c: unique ids, none of them the page's own; headings listed in d. */
+bool ids_and_outline(struct builder *, struct node *root, struct doc *d);
 /* write.c */
 void write_html(struct buf *, const struct node *root); /* what is inside */
 void write_text(struct buf *, const struct node *root, bool with_marks);

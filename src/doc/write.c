@@ -78,32 +78,73 @@ static void new_line(struct buf *out)
 		buf_addc(out, '\n');
 }
 
+/* Lines of code stay lines. */
+static void add_lines(struct buf *out, struct str text)
+{
+	while (text.n) {
+		add_folded(out, str_split(&text, '\n'));
+		if (text.n)
+			new_line(out);
+	}
+}
+
+static bool is_cell(const struct node *n)
+{
+	return node_is(n, "td") || node_is(n, "th");
+}
+
+/* The cells of a row share a line. */
+static void next_cell(struct buf *out)
+{
+	while (out->n && out->p[out->n - 1] == ' ')
+		out->n--;
+	if (out->n && out->p[out->n - 1] != '\n')
+		buf_adds(out, " | ");
+}
+
+static bool is_silent(const struct node *n, bool with_marks)
+{
+	return node_is(n, "rt") || node_is(n, "rp") ||
+		(!with_marks && node_is(n, "sup") && str_eq(node_attr(n, "class"), STR("cite")));
+}
+
+static void before_node(struct buf *out, const struct node *n, bool in_pre)
+{
+	if (is_cell(n))
+		next_cell(out);
+	else if (n->tag && (node_is_block(n) || node_is(n, "br")))
+		new_line(out);
+	if (!n->tag && in_pre)
+		add_lines(out, n->text);
+	else if (!n->tag)
+		add_folded(out, n->text);
+	else if (node_is(n, "img"))
+		add_folded(out, node_attr(n, "alt"));
+}
+
+static void after_node(struct buf *out, const struct node *n)
+{
+	if (node_is_block(n) && !is_cell(n))
+		new_line(out);
+}
+
 void write_text(struct buf *out, const struct node *root, bool with_marks)
 {
-	const struct node *n = root->first;
+	const struct node *n = root->first, *pre = node_is(root, "pre") ? root : NULL;
 	while (n) {
-		bool skip = node_is(n, "rt") || node_is(n, "rp") ||
-			(!with_marks && node_is(n, "sup") && str_eq(node_attr(n, "class"), STR("cite")));
-		if (n->tag && (node_is_block(n) || node_is(n, "br")))
-			new_line(out);
-		if (!n->tag)
-			add_folded(out, n->text);
-		else if (node_is(n, "img"))
-			add_folded(out, node_attr(n, "alt"));
-		if (n->first && !skip) {
+		before_node(out, n, pre != NULL);
+		if (n->first && !is_silent(n, with_marks)) {
+			pre = !pre && node_is(n, "pre") ? n : pre;
 			n = n->first;
 			continue;
 		}
-		while (!n->next && n->parent != root) {
+		after_node(out, n);
+		while (n && !n->next && n->parent != root) {
 			n = n->parent;
-			if (node_is_block(n))
-				new_line(out);
+			pre = pre == n ? NULL : pre;
+			after_node(out, n);
 		}
-		if (node_is_block(n))
-			new_line(out);
-		if (node_is(n, "td") || node_is(n, "th"))
-			buf_addc(out, ' ');
-		n = n->next;
+		n = n ? n->next : NULL;
 	}
 	new_line(out);
 }

@@ -1,30 +1,45 @@
-#include "transfer/inner.h"
-
-#include <string.h>
+#include "transfer/folder.h"
 
 struct page {
-	struct import *im;
-	const char *dir;
+	struct folder *f;
 	struct str name, base; /* the file, and where its relative addresses start */
 };
 
-static bool is_local(struct str url)
+/* Addresses relative to <base>, or to the file. A base on another host leaves only those from the site's top. */
+static struct str target_of(struct page *p, struct str url, struct arena *arena)
 {
-	return url.n && url.p[0] != '#' && url.p[0] != '/' && str_find(str_sub(url, 0, 12), STR(":")) < 0;
+	struct str path = path_decoded(url, arena);
+	if (path.n == 0)
+		return path;
+	return path.p[0] == '/' ? path_join(arena, STR(""), path) : path_join(arena, p->base, path);
+}
+
+static bool is_page(struct str path)
+{
+	return str_ends(path, STR(".html")) || str_ends(path, STR(".htm")) || str_ends(path, STR(".xhtml")) ||
+		str_ends(path, STR(".HTM")) || str_ends(path, STR(".HTML"));
 }
 
 /* Pages link to each other by file: such an address becomes the old path, which redirects. */
 static struct str page_link(void *user, struct str url, struct arena *arena)
 {
 	struct page *p = user;
-	struct str rest = url, file = str_split(&rest, '#');
-	if (!is_local(file) || !str_ends(file, STR(".html")))
+	struct str rest = url;
+	str_split(&rest, '#');
+	if (!path_is_local(url))
 		return url;
-	struct str path = path_join(arena, p->base, file);
-	if (path.n == 0)
+	struct str path = target_of(p, url, arena);
+	bool folder = url.p[url.n - 1] == '/';
+	if (path.n == 0 || (!is_page(path) && !folder))
 		return url;
-	return rest.n ? arena_printf(arena, "/%.*s#%.*s", (int)path.n, path.p, (int)rest.n, rest.p) :
-					arena_printf(arena, "/%.*s", (int)path.n, path.p);
+	struct buf out = { 0 };
+	buf_addc(&out, '/');
+	buf_add_uri(&out, path, STR("/"));
+	if (rest.n) {
+		buf_addc(&out, '#');
+		buf_add(&out, rest);
+	}
+	return buf_take(&out, arena);
 }
 
 static struct str page_image(void *user, struct str url, int *width, int *height, struct arena *arena)
@@ -32,67 +47,76 @@ static struct str page_image(void *user, struct str url, int *width, int *height
 	struct page *p = user;
 	(void)width;
 	(void)height;
-	return is_local(url) ? import_image(p->im, p->dir, path_join(arena, p->base, url)) : STR("");
+	if (!path_is_local(url))
+		return STR("");
+	struct str kept = import_image(p->f->im, p->f->dir, target_of(p, url, arena));
+	/* Some generators write addresses that <base> does not serve. */
+	if (kept.n == 0 && p->base.n != p->name.n)
+		kept = import_image(p->f->im, p->f->dir, path_join(arena, p->name, path_decoded(url, arena)));
+	if (kept.n == 0)
+		import_note(p->f->im, p->name, "the image could not be read", url);
+	return kept;
 }
 
 static struct str title_of(const struct doc_page *page, struct str name)
 {
-	if (str_trim(page->title).n)
-		return page->title;
-	struct str rest = name;
-	while (rest.n)
-		name = str_split(&rest, '/');
-	return str_ends(name, STR(".html")) ? str_sub(name, 0, name.n - 5) : name;
+	return str_trim(page->title).n ? page->title : path_stem(path_base(name));
 }
 
-static bool import_page(struct import *im, const char *dir, struct str name)
+/* A page that declares its language knows better than its words, which may be half translated. */
+static struct str language_of(struct folder *f, const struct doc_page *page, struct str name, struct str text)
 {
-	struct str raw;
+	struct str declared = page->lang;
+	if (declared.n >= 2)
+		return str_split(&declared, '-');
+	struct str told = folder_language(f, name);
+	return told.n ? told : import_language(f->im, STR(""), text);
+}
+
+static struct str base_of(struct folder *f, const struct doc_page *page, struct str name)
+{
+	if (page->base.n == 0 || !path_is_local(page->base))
+		return name;
+	struct str base = page->base.p[0] == '/' ? page->base : path_join(f->im->arena, name, page->base);
+	base = path_join(f->im->arena, STR(""), base);
+	return base.n ? arena_printf(f->im->arena, "%.*s/", (int)base.n, base.p) : STR("");
+}
+
+static bool import_page(struct folder *f, struct str name, struct str text)
+{
+	struct import *im = f->im;
 	struct doc_page page;
 	struct doc doc;
-	if (!file_text(dir, name, &raw, im->arena, im->err) || !doc_read_page(&page, raw, im->arena, im->err))
+	int64_t category;
+	if (!doc_read_page(&page, text, im->arena, im->err))
 		return false;
-	struct page p = { im, dir, name, name };
-	if (page.base.n && is_local(page.base))
-		p.base = arena_printf(im->arena, "%s/", path_join(im->arena, name, page.base).p);
+	struct page p = { f, name, base_of(f, &page, name) };
 	struct doc_resolver resolver = { .link = page_link, .image = page_image, .user = &p };
 	struct doc_options options = { .format = DOC_HTML, .lang = page.lang, .resolver = &resolver, .no_citations = true };
-	if (!doc_render(&doc, page.main_html, &options, im->arena, im->err))
+	if (!doc_render_page(&doc, &page, &options, im->arena, im->err))
 		return false;
 	struct article a = { .title = title_of(&page, name), .body = doc.html, .format = DOC_HTML, .status = ARTICLE_PUBLISHED,
 		.author = page.author, .summary = page.description, .source = name,
-		.lang = import_language(im, page.lang, doc.text), .tags = page.keywords, .n_tags = page.n_keywords,
+		.lang = language_of(f, &page, name, doc.text), .tags = page.keywords, .n_tags = page.n_keywords,
 		.import_key = arena_printf(im->arena, "html:%.*s", (int)name.n, name.p) };
-	/* A page that declares its language knows better than its words, which may be half translated. */
-	if (page.lang.n >= 2) {
-		struct str declared = page.lang;
-		a.lang = str_split(&declared, '-');
-	}
 	time_parse(page.published, im->settings.time_offset, &a.published_at);
-	return import_article(im, &a) && import_redirect(im, arena_printf(im->arena, "/%.*s", (int)name.n, name.p), a.id);
+	time_parse(page.updated, im->settings.time_offset, &a.updated_at);
+	struct str key = folder_language(f, name).n ? folder_key(f, name) : STR("");
+	folder_group(f, key, &a);
+	if (!folder_category(f, name, &category))
+		return false;
+	a.categories = &category;
+	a.n_categories = category ? 1 : 0;
+	if (!import_article(im, &a))
+		return false;
+	folder_grouped(f, key, &a);
+	return folder_redirects(f, name, a.id);
 }
 
 bool import_html(struct store *store, const char *dir, const struct import_options *options, struct import_summary *sum,
 	struct arena *kept, struct error *err)
 {
 	static const char *const endings[] = { ".html", ".htm", ".xhtml", NULL };
-	struct import im;
-	struct str *files;
-	size_t n;
-	uint64_t started = clock_mono_us();
-	if (!files_below(dir, endings, &files, &n, kept, err) || !import_begin(&im, store, options, sum, kept, err))
-		return false;
-	bool ok = true;
-	for (size_t i = 0; ok && i < n; i++) {
-		arena_reset(im.arena);
-		ok = import_page(&im, dir, files[i]);
-		if (!ok && err->code != ERR_MEMORY && err->code != ERR_DB && err->code != ERR_IO) {
-			import_note(&im, files[i], err->message, STR(""));
-			*err = (struct error){ 0 };
-			ok = true;
-		}
-		if (options->progress)
-			options->progress(options->user, i + 1, (double)(i + 1) / (double)n);
-	}
-	return import_end(&im, ok, started);
+	static const struct folder_format format = { .endings = endings, .file = import_page };
+	return folder_import(&format, store, dir, options, sum, kept, err);
 }

@@ -1,288 +1,293 @@
-#include "transfer/inner.h"
+#include "transfer/front.h"
+#include "transfer/source.h"
 
 #include <string.h>
 
-#define LIST_MAX 64
-
-/* Front matter as far as articles know it. */
-struct front {
-	struct str title, slug, date, updated, summary, author, translator, preface, lang, status, key;
-	struct str categories[LIST_MAX], tags[LIST_MAX], aliases[LIST_MAX];
-	size_t n_categories, n_tags, n_aliases;
-	struct original original;
-	bool draft, sticky;
-};
+#define DESCRIPTION_MAX 1000 /* bytes of a category's text */
 
 struct file {
-	struct import *im;
-	const char *dir;
-	struct str name;
+	struct folder *f;
+	struct str name, stem, lang; /* the stem without language and Jekyll's day */
+	struct str day;              /* "2024-05-01" of Jekyll's file names, or empty */
+	struct front *front;
 };
 
-static void add_all(yaml_document_t *doc, int id, struct str *list, size_t *count, struct arena *arena)
-{
-	yaml_node_t *n = yaml_document_get_node(doc, id);
-	if (n && n->type == YAML_SCALAR_NODE && *count < LIST_MAX && n->data.scalar.length)
-		list[(*count)++] = yaml_text(doc, id, arena);
-	if (!n || n->type != YAML_SEQUENCE_NODE)
-		return;
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top && *count < LIST_MAX; i++) {
-		struct str s = yaml_text(doc, *i, arena);
-		if (s.n)
-			list[(*count)++] = s;
-	}
-}
-
-static void set_original(yaml_document_t *doc, int id, struct original *o, struct arena *arena)
-{
-	yaml_node_t *n = yaml_document_get_node(doc, id);
-	if (!n || n->type != YAML_MAPPING_NODE)
-		return;
-	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++) {
-		struct str key = yaml_text(doc, p->key, arena), value = yaml_text(doc, p->value, arena);
-		struct {
-			const char *name;
-			struct str *to;
-		} fields[] = { { "title", &o->title }, { "author", &o->author }, { "publisher", &o->publisher }, { "url", &o->url },
-			{ "date", &o->date }, { "licence", &o->licence }, { "lang", &o->lang } };
-		for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-			if (str_eq(key, str_from(fields[i].name)))
-				*fields[i].to = value;
-		}
-	}
-}
-
-static void set_field(struct front *f, yaml_document_t *doc, struct str key, int value, struct arena *arena)
-{
-	struct {
-		const char *name;
-		struct str *to;
-	} texts[] = { { "title", &f->title }, { "slug", &f->slug }, { "date", &f->date }, { "published_at", &f->date },
-		{ "lastmod", &f->updated }, { "updated", &f->updated }, { "last_modified_at", &f->updated },
-		{ "summary", &f->summary }, { "description", &f->summary }, { "excerpt", &f->summary }, { "author", &f->author },
-		{ "translator", &f->translator }, { "preface", &f->preface }, { "lang", &f->lang }, { "language", &f->lang },
-		{ "status", &f->status }, { "translationKey", &f->key }, { "translation_of", &f->key } };
-	struct str text = yaml_text(doc, value, arena);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		if (str_eq(key, str_from(texts[i].name)))
-			*texts[i].to = text;
-	}
-	if (str_eq(key, STR("categories")) || str_eq(key, STR("category")))
-		add_all(doc, value, f->categories, &f->n_categories, arena);
-	if (str_eq(key, STR("tags")) || str_eq(key, STR("topics")))
-		add_all(doc, value, f->tags, &f->n_tags, arena);
-	if (str_eq(key, STR("aliases")) || str_eq(key, STR("redirect_from")))
-		add_all(doc, value, f->aliases, &f->n_aliases, arena);
-	if (str_eq(key, STR("original")))
-		set_original(doc, value, &f->original, arena);
-	if (str_eq(key, STR("sticky")))
-		f->sticky = str_eq(text, STR("true"));
-	if (str_eq(key, STR("draft")))
-		f->draft = str_eq(text, STR("true"));
-	if (str_eq(key, STR("published")) && str_eq(text, STR("false")))
-		f->draft = true;
-}
-
-static bool parse_yaml(struct front *f, struct str yaml, struct arena *arena, struct error *err)
-{
-	yaml_document_t doc;
-	/* The line of "---" was taken off. */
-	if (!yaml_read(&doc, yaml, "front matter", 2, err))
-		return false;
-	yaml_node_t *root = yaml_document_get_root_node(&doc);
-	if (root && root->type == YAML_MAPPING_NODE) {
-		for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top; p++)
-			set_field(f, &doc, yaml_text(&doc, p->key, arena), p->value, arena);
-	}
-	yaml_document_delete(&doc);
-	return true;
-}
-
-/* Takes "---" … "---" off the start. */
-static bool read_front(struct front *f, struct str *body, struct arena *arena, struct error *err)
-{
-	if (str_starts(*body, STR("\xEF\xBB\xBF")))
-		*body = str_skip(*body, 3);
-	if (!str_starts(*body, STR("---\n")) && !str_starts(*body, STR("---\r\n")))
-		return true;
-	struct str rest = *body;
-	str_split(&rest, '\n');
-	struct str yaml = rest;
-	while (rest.n) {
-		struct str line = str_split(&rest, '\n');
-		if (!str_eq(str_trim(line), STR("---")))
-			continue;
-		yaml.n = (size_t)(line.p - yaml.p);
-		*body = rest;
-		if (yaml.n > FRONT_MATTER_MAX)
-			return error_set(err, ERR_TOO_LARGE, "the front matter is larger than %zu KiB", FRONT_MATTER_MAX / KIB);
-		return parse_yaml(f, yaml, arena, err);
-	}
-	return error_set(err, ERR_INVALID, "line 1: the front matter does not end");
-}
-
-static bool is_local(struct str url)
-{
-	return url.n && url.p[0] != '#' && url.p[0] != '/' && str_find(str_sub(url, 0, 12), STR(":")) < 0;
-}
-
-/* "vpn.en.md" → stem "vpn", language "en". */
-static struct str stem_of(struct str name, struct str *lang)
-{
-	struct str rest = name, base = name;
-	while (rest.n)
-		base = str_split(&rest, '/');
-	base = str_sub(base, 0, base.n - (str_ends(base, STR(".markdown")) ? 9 : 3));
-	*lang = STR("");
-	if (base.n > 3 && base.p[base.n - 3] == '.') {
-		*lang = str_skip(base, base.n - 2);
-		base = str_sub(base, 0, base.n - 3);
-	}
-	/* Jekyll writes the day first. */
-	int64_t t;
-	if (base.n > 11 && base.p[10] == '-' && time_parse(str_sub(base, 0, 10), 0, &t))
-		base = str_skip(base, 11);
-	return base;
-}
-
-static struct str file_link(void *user, struct str url, struct arena *arena)
-{
-	struct file *f = user;
-	struct str rest = url, file = str_split(&rest, '#');
-	if (!is_local(file) || !str_ends(file, STR(".md")))
-		return url;
-	struct str path = path_join(arena, f->name, file);
-	return path.n ? arena_printf(arena, "/%.*s", (int)path.n, path.p) : url;
-}
-
-/* Links and images are rewritten in the Markdown itself, so that what is kept stays Markdown. */
-static struct str rewrite(struct file *f, struct str body)
+static struct str joined(const struct front_list *l, struct str lang, struct arena *arena)
 {
 	struct buf out = { 0 };
-	struct arena *arena = f->im->arena;
-	for (ptrdiff_t at; (at = str_find(body, STR("]("))) >= 0;) {
-		size_t start = (size_t)at + 2, end = start, bracket = (size_t)at;
-		while (end < body.n && body.p[end] != ')' && body.p[end] != ' ' && body.p[end] != '\n')
-			end++;
-		while (bracket > 0 && body.p[bracket] != '[' && body.p[bracket] != '\n')
-			bracket--;
-		struct str url = str_sub(body, start, end), better = url;
-		bool image = bracket > 0 && body.p[bracket] == '[' && body.p[bracket - 1] == '!';
-		if (image && is_local(url)) {
-			better = import_image(f->im, f->dir, path_join(arena, f->name, url));
-			if (better.n == 0) {
-				import_note(f->im, f->name, "the image could not be read", url);
-				better = url;
-			}
-		} else if (!image) {
-			better = file_link(f, url, arena);
-		}
-		buf_add(&out, str_sub(body, 0, start));
-		buf_add(&out, better);
-		body = str_skip(body, end);
+	for (size_t i = 0; i < l->n; i++) {
+		if (i)
+			buf_add(&out, str_eq(lang, STR("ja")) ? STR("、") : STR(", "));
+		buf_add(&out, l->v[i]);
 	}
-	buf_add(&out, body);
 	return buf_take(&out, arena);
 }
 
-static bool add_categories(struct import *im, const struct front *f, struct str name, struct article *a)
+/* "posts/2024-05-01-vpn.en.md": stem "vpn", day and language. A bundle is called like its folder. */
+static void read_name(struct file *file)
 {
-	int64_t *ids = arena_array(im->arena, LIST_MAX, sizeof *ids);
-	struct str folder = name;
+	struct folder *f = file->f;
+	struct str key = folder_key(f, file->name), base = path_base(key);
+	int64_t t;
+	file->lang = folder_language(f, file->name);
+	if (str_eq(base, STR("index")) && path_folder(key).n)
+		base = path_base(path_folder(key));
+	if (base.n > 11 && base.p[10] == '-' && time_parse(str_sub(base, 0, 10), 0, &t)) {
+		file->day = str_sub(base, 0, 10);
+		base = str_skip(base, 11);
+	}
+	file->stem = base;
+}
+
+static enum article_status status_of(const struct file *file, const struct article *a)
+{
+	const struct front *front = file->front;
+	enum article_status status = ARTICLE_PUBLISHED;
+	int64_t expiry;
+	if (a->published_at > clock_now())
+		status = ARTICLE_SCHEDULED;
+	if (time_parse(front->expiry, file->f->im->settings.time_offset, &expiry) && expiry < clock_now())
+		status = ARTICLE_ARCHIVED;
+	if (front->hidden)
+		status = ARTICLE_PRIVATE;
+	if (front->draft || str_find(file->name, STR("_drafts/")) == 0 || str_find(file->name, STR("/_drafts/")) > 0)
+		status = ARTICLE_DRAFT;
+	if (front->status.n && !article_status_parse(front->status, &status))
+		import_note(file->f->im, file->name, "there is no such status; the article is published", front->status);
+	return status;
+}
+
+static void read_time(struct file *file, const char *what, struct str text, int64_t *out)
+{
+	if (text.n && !time_parse(text, file->f->im->settings.time_offset, out))
+		import_note(file->f->im, file->name, what, text);
+}
+
+/* A category that is there by its address or its name; else a new one. */
+static bool find_category(struct import *im, struct str name, int64_t *id)
+{
+	struct category c;
+	struct error none = { 0 };
+	if (category_find_tx(im->tx, STR(""), STR(""), name, &c, im->arena, &none) ||
+		category_find_tx(im->tx, doc_slug(name, im->arena), STR(""), STR(""), &c, im->arena, &none)) {
+		*id = c.id;
+		return true;
+	}
+	return import_category(im, STR(""), name, 0, id);
+}
+
+static bool add_categories(struct file *file, struct article *a)
+{
+	const struct front_list *list = &file->front->categories;
+	int64_t *ids = arena_array(file->f->im->arena, list->n + 1, sizeof *ids), id = 0;
 	if (!ids)
-		return error_memory(im->err);
-	for (size_t i = 0; i < f->n_categories; i++) {
-		if (!import_category(im, STR(""), f->categories[i], 0, &ids[a->n_categories++]))
+		return error_memory(file->f->im->err);
+	for (size_t i = 0; i < list->n; i++) {
+		if (!find_category(file->f->im, list->v[i], &ids[a->n_categories++]))
 			return false;
 	}
-	while (folder.n && folder.p[folder.n - 1] != '/')
-		folder.n--;
-	if (a->n_categories == 0 && folder.n > 1) {
-		folder.n--;
-		for (struct str rest = folder; rest.n;)
-			folder = str_split(&rest, '/');
-		if (!import_category(im, STR(""), folder, 0, &ids[a->n_categories++]))
-			return false;
-	}
+	if (a->n_categories == 0 && !folder_category(file->f, file->name, &id))
+		return false;
+	if (id)
+		ids[a->n_categories++] = id;
 	a->categories = ids;
 	return true;
 }
 
-/* Joins versions with one key, or one stem in the same folder. */
-static bool join_group(struct import *im, const struct front *f, struct str name, struct str stem, struct article *a)
+/* What the front matter names as translation: a key of its own, or another file. */
+static struct str group_key(const struct file *file)
 {
-	struct article other;
-	struct str folder = name;
-	struct error none = { 0 };
-	while (folder.n && folder.p[folder.n - 1] != '/')
-		folder.n--;
-	for (size_t i = 0; i < im->settings.n_langs; i++) {
-		struct str lang = im->settings.langs[i];
-		struct str key = f->key.n ?
-			arena_printf(im->arena, "md:%.*s", (int)f->key.n, f->key.p) :
-			arena_printf(im->arena, "md:%.*s%.*s.%.*s.md", (int)folder.n, folder.p, (int)stem.n, stem.p, (int)lang.n, lang.p);
-		if (str_eq(lang, a->lang) || !article_by_import_key(im->tx, key, &other, im->arena, &none) ||
-			other.group_id == a->group_id)
-			continue;
-		return article_join(im->tx, other.id, a->id, im->err);
+	struct str key = file->front->key;
+	struct source s = { file->f, file->name, file->f->im->arena };
+	if (key.n == 0)
+		return folder_key(file->f, file->name);
+	struct str other = source_file(&s, key, true);
+	if (other.n && !str_eq(other, file->name))
+		return folder_key(file->f, other);
+	return arena_printf(s.arena, ":%.*s", (int)key.n, key.p);
+}
+
+/* An address that the text had elsewhere, as a path on this site. */
+static struct str old_path(const struct file *file, struct str alias)
+{
+	struct arena *arena = file->f->im->arena;
+	ptrdiff_t host = str_find(alias, STR("://"));
+	if (host >= 0) {
+		alias = str_skip(alias, (size_t)host + 3);
+		str_split(&alias, '/');
+		return arena_printf(arena, "/%.*s", (int)alias.n, alias.p);
+	}
+	/* Patterns of Jekyll's permalinks are no addresses. */
+	if (alias.n == 0 || str_find(alias, STR(":")) >= 0)
+		return STR("");
+	if (alias.p[0] == '/')
+		return path_decoded(alias, arena);
+	struct str folder = path_folder(file->name);
+	if (str_starts(folder, STR("content/")))
+		folder = str_skip(folder, 8);
+	return arena_printf(arena, "/%.*s%s%.*s", (int)folder.n, folder.p, folder.n ? "/" : "", (int)alias.n, alias.p);
+}
+
+/* Where the generators served it: Hugo by its path without the ending, Jekyll by the day. */
+static bool usual_redirects(const struct file *file, int64_t article)
+{
+	struct import *im = file->f->im;
+	struct str path = path_stem(file->name), folder = path_folder(file->name);
+	if (str_starts(path, STR("content/")))
+		path = str_skip(path, 8);
+	if (!str_starts(path, STR("articles/")) && !str_eq(path_base(path), STR("index")) &&
+		!import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path.n, path.p), article))
+		return false;
+	if (str_starts(file->name, STR("content/")) && str_eq(path_base(path), STR("index")) &&
+		!import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path_folder(path).n, path.p), article))
+		return false;
+	if (file->day.n == 0 || !str_eq(path_base(folder), STR("_posts")))
+		return true;
+	struct buf day = { 0 };
+	for (size_t i = 0; i < file->day.n; i++)
+		buf_addc(&day, file->day.p[i] == '-' ? '/' : file->day.p[i]);
+	struct str above = path_folder(folder), d = buf_take(&day, im->arena);
+	return import_redirect(im, arena_printf(im->arena, "/%.*s%s%.*s/%.*s.html", (int)above.n, above.p, above.n ? "/" : "", (int)d.n,
+		d.p, (int)file->stem.n, file->stem.p), article);
+}
+
+static bool add_redirects(const struct file *file, int64_t article)
+{
+	struct import *im = file->f->im;
+	const struct front_list *aliases = &file->front->aliases;
+	if (!folder_redirects(file->f, file->name, article) || !usual_redirects(file, article))
+		return false;
+	for (size_t i = 0; i < aliases->n; i++) {
+		if (!import_redirect(im, old_path(file, aliases->v[i]), article))
+			return false;
 	}
 	return true;
 }
 
-static bool import_file(struct import *im, const char *dir, struct str name)
+/* "# Title" as the first line, where the front matter gives none. */
+static struct str heading_title(struct str *body)
 {
-	struct front *f = arena_alloc(im->arena, sizeof *f);
-	struct str body, lang, stem = stem_of(name, &lang);
-	enum article_status status = ARTICLE_PUBLISHED;
-	if (!f)
-		return error_memory(im->err);
-	if (!file_text(dir, name, &body, im->arena, im->err) || !read_front(f, &body, im->arena, im->err))
-		return false;
-	struct file file = { im, dir, name };
-	body = rewrite(&file, utf8_clean(im->arena, body));
-	if (f->draft)
-		status = ARTICLE_DRAFT;
-	if (f->status.n && !article_status_parse(f->status, &status))
-		import_note(im, name, "there is no such status; the article is published", f->status);
-	struct article a = { .title = f->title.n ? f->title : stem, .slug = f->slug.n ? f->slug : stem, .body = body,
-		.preface = f->preface, .format = DOC_MARKDOWN, .status = status, .sticky = f->sticky, .summary = f->summary,
-		.author = f->author, .translator = f->translator, .original = f->original, .tags = f->tags, .n_tags = f->n_tags,
-		.source = name, .import_key = arena_printf(im->arena, "md:%.*s", (int)name.n, name.p) };
-	a.lang = f->lang.n ? f->lang : lang.n ? lang : import_language(im, STR(""), body);
-	time_parse(f->date, im->settings.time_offset, &a.published_at);
-	time_parse(f->updated, im->settings.time_offset, &a.updated_at);
-	if (!add_categories(im, f, name, &a) || !import_article(im, &a) ||
-		!import_redirect(im, arena_printf(im->arena, "/%.*s", (int)name.n, name.p), a.id) ||
-		!join_group(im, f, name, stem, &a))
-		return false;
-	for (size_t i = 0; i < f->n_aliases; i++) {
-		if (!import_redirect(im, f->aliases[i], a.id))
-			return false;
+	struct str rest = *body, line = STR("");
+	while (rest.n && line.n == 0)
+		line = str_trim(str_split(&rest, '\n'));
+	if (!str_starts(line, STR("# ")))
+		return STR("");
+	*body = rest;
+	struct str title = str_trim(str_skip(line, 2));
+	while (title.n && title.p[title.n - 1] == '#')
+		title.n--;
+	return str_trim(title);
+}
+
+static struct str prepared(struct file *file, struct str body)
+{
+	struct source s = { file->f, file->name, file->f->im->arena };
+	return source_links(&s, source_tags(&s, source_blocks(&s, body)));
+}
+
+/* ---- _index.md: the text of a section is its category's ---- */
+
+static struct category_name *name_in(struct category *c, struct str lang, struct arena *arena)
+{
+	for (size_t i = 0; i < c->n_names; i++) {
+		if (str_eq(c->names[i].lang, lang))
+			return &c->names[i];
 	}
-	return true;
+	struct category_name *more = arena_array(arena, c->n_names + 1, sizeof *more);
+	if (!more)
+		return NULL;
+	memcpy(more, c->names, c->n_names * sizeof *more);
+	c->names = more;
+	c->names[c->n_names] = (struct category_name){ lang, STR(""), STR("") };
+	return &c->names[c->n_names++];
+}
+
+static bool import_section(struct file *file, struct str body)
+{
+	struct import *im = file->f->im;
+	const struct front *front = file->front;
+	struct str folder = path_base(path_folder(file->name)), text = front->summary;
+	struct category c;
+	int64_t id;
+	bool changed;
+	if (!folder_category(file->f, file->name, &id))
+		return false;
+	if (!id) {
+		if (str_trim(body).n)
+			import_note(im, file->name, "the text of the front page was left out", STR(""));
+		return true;
+	}
+	if (!category_find_tx(im->tx, doc_slug(folder, im->arena), STR(""), STR(""), &c, im->arena, im->err))
+		return false;
+	struct doc doc;
+	struct doc_options options = { .format = DOC_MARKDOWN, .no_citations = true };
+	if (text.n == 0 && doc_render(&doc, body, &options, im->arena, im->err))
+		text = str_trim(str_sub(doc.text, 0, utf8_floor(doc.text, DESCRIPTION_MAX)));
+	struct str lang = front->lang.n ? front->lang : file->lang.n ? file->lang : im->settings.default_lang;
+	struct category_name *name = name_in(&c, lang, im->arena);
+	if (!name)
+		return error_memory(im->err);
+	name->name = front->title.n ? front->title : name->name.n ? name->name : folder;
+	name->description = text;
+	if (front->weight)
+		c.position = front->weight;
+	return category_save(im->tx, &c, &changed, im->arena, im->err);
+}
+
+/* ---- one file ---- */
+
+static bool save(struct file *file, struct article *a)
+{
+	struct str key = group_key(file);
+	folder_group(file->f, key, a);
+	if (!add_categories(file, a) || !import_article(file->f->im, a))
+		return false;
+	folder_grouped(file->f, key, a);
+	return add_redirects(file, a->id);
+}
+
+static bool import_file(struct folder *f, struct str name, struct str text)
+{
+	struct import *im = f->im;
+	struct front *front = arena_alloc(im->arena, sizeof *front);
+	struct file file = { .f = f, .name = name, .front = front };
+	struct str body = text, title;
+	if (!front)
+		return error_memory(im->err);
+	if (!front_read(front, &body, im->arena, im->err))
+		return false;
+	read_name(&file);
+	if (front->headless)
+		return true;
+	if (str_starts(path_base(name), STR("_index.")))
+		return import_section(&file, body);
+	body = utf8_clean(im->arena, body);
+	title = front->title.n ? front->title : heading_title(&body);
+	body = prepared(&file, body);
+	if (!body.p)
+		return error_memory(im->err);
+	struct article a = { .title = title.n ? title : file.stem, .slug = front->slug.n ? front->slug : file.stem, .body = body,
+		.preface = front->preface, .format = DOC_MARKDOWN, .sticky = front->sticky, .summary = front->summary,
+		.original = front->original, .tags = front->tags.v, .n_tags = front->tags.n, .source = name,
+		.import_key = arena_printf(im->arena, "md:%.*s", (int)name.n, name.p) };
+	a.lang = front->lang.n ? front->lang : file.lang.n ? file.lang : import_language(im, STR(""), body);
+	a.author = joined(&front->authors, a.lang, im->arena);
+	a.translator = front->translator.n ? front->translator : joined(&front->translators, a.lang, im->arena);
+	read_time(&file, "the date is none that is known", front->date.n ? front->date : file.day, &a.published_at);
+	read_time(&file, "the date of the last change is none that is known", front->updated, &a.updated_at);
+	a.status = status_of(&file, &a);
+	return save(&file, &a);
+}
+
+static bool before_files(struct folder *f)
+{
+	return import_categories(f->im, f->dir);
 }
 
 bool import_markdown(struct store *store, const char *dir, const struct import_options *options, struct import_summary *sum,
 	struct arena *kept, struct error *err)
 {
 	static const char *const endings[] = { ".md", ".markdown", NULL };
-	struct import im;
-	struct str *files;
-	size_t n;
-	uint64_t started = clock_mono_us();
-	if (!files_below(dir, endings, &files, &n, kept, err) || !import_begin(&im, store, options, sum, kept, err))
-		return false;
-	bool ok = import_categories(&im, dir);
-	for (size_t i = 0; ok && i < n; i++) {
-		arena_reset(im.arena);
-		ok = import_file(&im, dir, files[i]);
-		if (!ok && err->code != ERR_MEMORY && err->code != ERR_DB && err->code != ERR_IO) {
-			import_note(&im, files[i], err->message, STR(""));
-			*err = (struct error){ 0 };
-			ok = true;
-		}
-		if (options->progress)
-			options->progress(options->user, i + 1, (double)(i + 1) / (double)n);
-	}
-	return import_end(&im, ok, started);
+	static const struct folder_format format = { .endings = endings, .before = before_files, .file = import_file };
+	return folder_import(&format, store, dir, options, sum, kept, err);
 }
