@@ -42,7 +42,7 @@
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)
 
-#define URL_MAX (6 * KIB)      /* request target */
+#define URL_MAX (4 * KIB)      /* request target */
 #define CONNECTION_MEMORY (12 * KIB) /* a connection's: request line and headers, then the answer's headers */
 #define PARAMS_MAX 64          /* count: fields of a query or a form, cookies */
 #define FORM_MAX (64 * KIB)    /* a field of a form, and a form without files */

@@ -2,23 +2,33 @@
 
 #include <string.h>
 
+static const struct {
+	struct str name;
+	size_t at; /* in struct incoming */
+} HEADERS[] = {
+	{ { "Host", 4 }, offsetof(struct incoming, host) },
+	{ { "Accept-Encoding", 15 }, offsetof(struct incoming, accept_encoding) },
+	{ { "If-None-Match", 13 }, offsetof(struct incoming, if_none_match) },
+	{ { "Accept-Language", 15 }, offsetof(struct incoming, accept_language) },
+	{ { "Cookie", 6 }, offsetof(struct incoming, cookie) },
+	{ { "Origin", 6 }, offsetof(struct incoming, origin) },
+	{ { "Sec-Fetch-Site", 14 }, offsetof(struct incoming, fetch_site) },
+	{ { "Content-Type", 12 }, offsetof(struct incoming, content_type) },
+	{ { "Content-Length", 14 }, offsetof(struct incoming, content_length) },
+	{ { "Transfer-Encoding", 17 }, offsetof(struct incoming, transfer_encoding) },
+	{ { "Expect", 6 }, offsetof(struct incoming, expect) },
+};
+
 void incoming_header(struct incoming *in, struct str name, struct str value)
 {
-	const struct {
-		struct str name;
-		struct str *out;
-	} known[] = { { STR("Host"), &in->host }, { STR("Accept-Encoding"), &in->accept_encoding },
-		{ STR("If-None-Match"), &in->if_none_match }, { STR("Accept-Language"), &in->accept_language },
-		{ STR("Cookie"), &in->cookie }, { STR("Origin"), &in->origin }, { STR("Sec-Fetch-Site"), &in->fetch_site },
-		{ STR("Content-Type"), &in->content_type }, { STR("Content-Length"), &in->content_length },
-		{ STR("Transfer-Encoding"), &in->transfer_encoding }, { STR("Expect"), &in->expect } };
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (!str_eq_ci(name, known[i].name))
+	for (size_t i = 0; i < sizeof HEADERS / sizeof *HEADERS; i++) {
+		if (name.n != HEADERS[i].name.n || !str_eq_ci(name, HEADERS[i].name))
 			continue;
-		in->hosts += known[i].out == &in->host;
-		in->lengths += known[i].out == &in->content_length;
-		in->malformed |= known[i].out == &in->transfer_encoding && in->transfer_encoding.p;
-		*known[i].out = value.p ? value : STR("");
+		struct str *out = (struct str *)(void *)((char *)in + HEADERS[i].at);
+		in->hosts += out == &in->host;
+		in->lengths += out == &in->content_length;
+		in->malformed |= out == &in->transfer_encoding && out->p;
+		*out = value.p ? value : STR("");
 		return;
 	}
 }
@@ -28,12 +38,13 @@ bool incoming_has_body(const struct incoming *in)
 	return in->transfer_encoding.p || (in->content_length.p && !str_eq(in->content_length, STR("0")));
 }
 
-/* What names a host: letters, digits and what stands in addresses. */
+/* What names a host: letters, digits, what stands in addresses, and what RFC 3986 lets a name have beside. */
 static bool host_fine(struct str host)
 {
 	for (size_t i = 0; i < host.n; i++) {
-		char c = host.p[i];
-		if (c <= ' ' || c >= 127 || strchr("\"#%/<>?@\\^`{|},;'", c))
+		char c = host.p[i], low = (char)(c | 32);
+		bool plain = (low >= 'a' && low <= 'z') || (c >= '-' && c <= ':' && c != '/');
+		if (!plain && (c == '\0' || !strchr("[]_~!$&()*+=", c)))
 			return false;
 	}
 	return true;

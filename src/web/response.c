@@ -91,7 +91,6 @@ static void add_headers(struct MHD_Response *r, const struct web_response *res, 
 	header(r, "Content-Security-Policy", res->untrusted ? STR(POLICY "; sandbox") : STR(POLICY));
 	header(r, "Referrer-Policy", STR("no-referrer"));
 	header(r, "X-Content-Type-Options", STR("nosniff"));
-	header(r, "X-Frame-Options", STR("DENY"));
 	header(r, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
 	header(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	header(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
