@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define THREADS_MAX 256
@@ -250,6 +251,9 @@ void web_stop(struct web *web, int drain_ms)
 	if (!web)
 		return;
 	int fd = web->daemon ? MHD_quiesce_daemon(web->daemon) : -1;
+	/* Who comes now is refused, instead of waiting in vain. The number stays taken until no thread can use it. */
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
 	if (web->daemon)
 		drain(web, drain_ms);
 	workers_stop(web->workers, answer_dropped);
