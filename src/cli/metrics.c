@@ -30,7 +30,7 @@ static uint64_t resident_bytes(void)
 static void latencies(struct buf *out, const struct web_stats *web)
 {
 	uint64_t n = 0;
-	head(out, "answer_seconds", "histogram", "From a request's first line to its answer being ready.");
+	head(out, "answer_seconds", "histogram", "From a complete request to its answer, where no cached page was it at once.");
 	for (size_t i = 0; i < WEB_LATENCIES; i++) {
 		n += web->latencies[i];
 		buf_printf(out, "kairan_answer_seconds_bucket{le=\"%g\"} %llu\n", WEB_LATENCY_BOUNDS[i], (unsigned long long)n);

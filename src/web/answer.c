@@ -21,7 +21,7 @@ void call_clear(struct web *web, struct call *call)
 
 /* ---- sending ---- */
 
-static enum MHD_Result send_entry(struct web *web, struct conn *conn, const struct page_entry *e)
+static enum MHD_Result send_entry(struct conn *conn, const struct page_entry *e)
 {
 	struct call *call = &conn->call;
 	struct MHD_Response *r = e->responses[IDENTITY];
@@ -34,13 +34,14 @@ static enum MHD_Result send_entry(struct web *web, struct conn *conn, const stru
 		r = e->responses[header_encoding(call->in.accept_encoding, has)];
 	}
 	conn_limit(conn, false, e->bytes);
-	counters_latency(counters_mine(web), clock_mono_us() - call->began);
 	return MHD_queue_response(call->mhd, status, r);
 }
 
 static enum MHD_Result send_ready(struct web *web, struct conn *conn)
 {
-	enum MHD_Result sent = send_entry(web, conn, conn->call.ready);
+	enum MHD_Result sent = send_entry(conn, conn->call.ready);
+	if (conn->call.began)
+		counters_latency(counters_mine(web), clock_mono_us() - conn->call.began);
 	call_clear(web, &conn->call);
 	return sent;
 }
@@ -202,7 +203,7 @@ static bool from_cache(struct web *web, struct conn *conn, enum MHD_Result *resu
 	cache_enter(web->cache, slot);
 	const struct page_entry *e = cache_find(web->cache, conn->call.in.target);
 	if (e)
-		*result = send_entry(web, conn, e);
+		*result = send_entry(conn, e);
 	cache_leave(web->cache, slot);
 	if (e)
 		COUNT(web, hits);
@@ -220,6 +221,8 @@ enum MHD_Result answer_call(struct web *web, struct conn *conn)
 	bool get = str_eq(call->in.method, STR("GET")) || str_eq(call->in.method, STR("HEAD"));
 	if (get && !call->arena && !incoming_has_body(&call->in) && from_cache(web, conn, &result))
 		return result;
+	if (!call->began)
+		call->began = clock_mono_us();
 	int status = call_read(web, call);
 	if (str_eq(call->in.method, STR("OPTIONS")) && (status == 405 || status == 501))
 		return answer_options(web, conn);

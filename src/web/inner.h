@@ -107,7 +107,7 @@ struct call {
 	int refused; /* with this status, once what is left of the body has come */
 	unsigned allowed;
 	struct error err;
-	uint64_t began; /* clock_mono_us */
+	uint64_t began; /* clock_mono_us, when the answer was looked for beyond the cache; 0: not yet */
 	const struct web_route *route;
 	struct web_request req;
 	struct arena *arena;

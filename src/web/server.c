@@ -54,7 +54,6 @@ static void *target_seen(void *cls, const char *uri, struct MHD_Connection *c)
 		return NULL;
 	memcpy(target, n ? uri : "", n + 1);
 	call->in = (struct incoming){ .target = str_of(target, n) };
-	call->began = clock_mono_us();
 	conn_limit(conn, false, 0);
 	return conn;
 }
@@ -75,7 +74,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **kept, enum MHD
 	call->refused = 0;
 	call->err.code = ERR_NONE;
 	call->err.message[0] = '\0';
-	call->received = 0;
+	call->received = call->began = 0;
 	call->key = (struct str){ 0 };
 	call->req.arena = NULL;
 	conn_limit(conn, true, 0);

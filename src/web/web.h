@@ -155,7 +155,8 @@ struct web_stats {
 	uint64_t requests, hits, misses, renders, purged, rejected;
 	uint64_t connections, cut_off; /* open now; closed for being too slow */
 	uint64_t cached_pages, cached_bytes;
-	/* From a request's first line to its answer being ready, counted by upper bound (not summed up); the last is +Inf. */
+	/* From a complete request to its answer, where no cached page was the answer at once. Counted by upper bound (not summed
+	 * up); the last is +Inf. */
 	uint64_t latencies[WEB_LATENCIES + 1];
 	uint64_t latency_us; /* the sum of all */
 };
