@@ -16,21 +16,28 @@ static void metric(struct buf *out, const char *name, const char *type, const ch
 	buf_printf(out, "kairan_%s %llu\n", name, (unsigned long long)value);
 }
 
-/* Pages of memory that are this process's own, from /proc; 0 where there is none. */
+/* From /proc, where there is one: the second number of this file is in pages. */
 static uint64_t resident_bytes(void)
 {
-	unsigned long size = 0, resident = 0;
+	char line[128] = "";
+	int64_t pages = 0;
 	FILE *in = fopen("/proc/self/statm", "r");
-	bool read = in && fscanf(in, "%lu %lu", &size, &resident) == 2;
+	if (in && fgets(line, sizeof line, in)) {
+		struct str rest = str_from(line);
+		str_split(&rest, ' ');
+		if (!str_to_int(str_split(&rest, ' '), &pages))
+			pages = 0;
+	}
 	if (in)
 		fclose(in);
-	return read ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void latencies(struct buf *out, const struct web_stats *web)
 {
 	uint64_t n = 0;
-	head(out, "answer_seconds", "histogram", "From a complete request to its answer, where no cached page was it at once.");
+	head(out, "answer_seconds", "histogram",
+	    "From a complete request to its answer, where no cached page was it at once.");
 	for (size_t i = 0; i < WEB_LATENCIES; i++) {
 		n += web->latencies[i];
 		buf_printf(out, "kairan_answer_seconds_bucket{le=\"%g\"} %llu\n", WEB_LATENCY_BOUNDS[i], (unsigned long long)n);
@@ -38,7 +45,7 @@ static void latencies(struct buf *out, const struct web_stats *web)
 	n += web->latencies[WEB_LATENCIES];
 	buf_printf(out, "kairan_answer_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)n);
 	buf_printf(out, "kairan_answer_seconds_sum %.6f\nkairan_answer_seconds_count %llu\n", (double)web->latency_us / 1e6,
-		(unsigned long long)n);
+	    (unsigned long long)n);
 }
 
 static bool metrics_page(const struct web_request *req, struct web_response *res, struct error *err)
@@ -54,7 +61,8 @@ static bool metrics_page(const struct web_request *req, struct web_response *res
 	metric(out, "cache_misses_total", "counter", "Requests whose page was not in the cache.", web.misses);
 	metric(out, "renders_total", "counter", "Pages made.", web.renders);
 	metric(out, "purged_total", "counter", "Pages dropped from the cache by a change.", web.purged);
-	metric(out, "rejected_total", "counter", "Requests and connections refused as malformed, too large or too many.", web.rejected);
+	metric(out, "rejected_total", "counter", "Requests and connections refused as malformed, too large or too many.",
+	    web.rejected);
 	metric(out, "cut_off_total", "counter", "Connections closed for being too slow.", web.cut_off);
 	metric(out, "connections", "gauge", "Connections open now.", web.connections);
 	metric(out, "cached_pages", "gauge", "Pages in the cache.", web.cached_pages);
@@ -78,7 +86,8 @@ static const struct web_route ROUTES[] = { { WEB_GET, "/metrics", metrics_page, 
 
 struct web *metrics_start(struct metrics *m, const char *listen, struct error *err)
 {
-	struct web_options options = { .listen = listen, .threads = 1, .workers = 1, .routes = ROUTES, .n_routes = 1, .user = m,
-		.cache_bytes = 4 * KIB };
+	struct web_options options = {
+		.listen = listen, .threads = 1, .workers = 1, .routes = ROUTES, .n_routes = 1, .user = m, .cache_bytes = 4 * KIB
+	};
 	return web_start(&options, err);
 }

@@ -46,7 +46,8 @@ static enum MHD_Result send_ready(struct web *web, struct conn *conn)
 	return sent;
 }
 
-static void fill_error(struct web *web, const struct web_request *req, int status, const struct error *err, struct web_response *res)
+static void fill_error(
+    struct web *web, const struct web_request *req, int status, const struct error *err, struct web_response *res)
 {
 	buf_free(&res->body);
 	*res = (struct web_response){ .status = status, .type = STR("text/html; charset=utf-8"), .no_store = true };

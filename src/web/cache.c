@@ -28,7 +28,7 @@ struct cache {
 	struct page_entry *retired;
 	size_t pages, bytes, max_bytes, hand;
 	web_key purges[PURGES_KEPT]; /* purge g is at g % PURGES_KEPT; WEB_KEY_ALL: of everything */
-	atomic_ullong generation; /* number of keys purged ever */
+	atomic_ullong generation;    /* number of keys purged ever */
 };
 
 struct cache *cache_new(size_t max_bytes)

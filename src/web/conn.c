@@ -20,7 +20,7 @@ struct conns {
 	struct from {
 		uint64_t address;
 		unsigned n;
-	} *from; /* open addressing; from_size is a power of two, over twice what is used */
+	} * from; /* open addressing; from_size is a power of two, over twice what is used */
 	size_t from_size, from_used;
 	atomic_uint now; /* ticks */
 };
@@ -131,7 +131,7 @@ static bool count_address(struct conns *all, uint64_t address)
 struct conn *conn_open(struct conns *all, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD),
-		*address = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	                               *address = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	struct conn *conn = calloc(1, sizeof *conn);
 	if (!conn)
 		return NULL;

@@ -42,7 +42,8 @@ static bool type_is(struct str content_type, struct str name)
 
 bool web_form_type(struct str content_type)
 {
-	return type_is(content_type, STR("application/x-www-form-urlencoded")) || type_is(content_type, STR("multipart/form-data"));
+	return type_is(content_type, STR("application/x-www-form-urlencoded")) ||
+	       type_is(content_type, STR("multipart/form-data"));
 }
 
 struct part {
@@ -126,7 +127,8 @@ static bool next_part(struct str *rest, struct str delimiter, struct part *part,
 	return true;
 }
 
-static bool take_part(struct web_request *req, struct web_param *fields, struct web_file *files, const struct part *part, struct error *err)
+static bool take_part(struct web_request *req, struct web_param *fields, struct web_file *files,
+    const struct part *part, struct error *err)
 {
 	if (part->name.n == 0)
 		return error_set(err, ERR_INVALID, "a form's part has no name");

@@ -27,7 +27,7 @@ struct str web_accept_language(struct str header, const struct str *offered, siz
 		int q = header_quality(params);
 		for (size_t i = 0; i < n && q > best_q; i++) {
 			bool fits = str_eq_ci(range, offered[i]) || str_eq(range, STR("*")) ||
-				(str_starts_ci(range, offered[i]) && range.p[offered[i].n] == '-');
+			            (str_starts_ci(range, offered[i]) && range.p[offered[i].n] == '-');
 			if (!fits)
 				continue;
 			best = offered[i];

@@ -54,7 +54,7 @@ void cache_enter(struct cache *, unsigned slot);
 void cache_leave(struct cache *, unsigned slot);
 struct page_entry *cache_find(struct cache *, struct str key);
 struct page_entry *cache_get(struct cache *, struct str key); /* with one more user; entry_release */
-uint64_t cache_generation(const struct cache *); /* before a page is made */
+uint64_t cache_generation(const struct cache *);              /* before a page is made */
 /* Keeps the entry, unless one of its keys was purged since `generation`: then it may be stale. */
 bool cache_put(struct cache *, struct page_entry *, uint64_t generation);
 size_t cache_purge(struct cache *, const web_key *keys, size_t n, bool all);
@@ -78,7 +78,7 @@ bool incoming_has_body(const struct incoming *);
 const char *incoming_fault(const struct incoming *);
 /* Fills the request and finds its route. 0, or the status to refuse it with; *allowed is for 405 and OPTIONS. */
 int request_read(const struct web_options *, const struct incoming *, struct web_request *, const struct web_route **,
-	unsigned *allowed, struct error *);
+    unsigned *allowed, struct error *);
 /* Before a body is read: 0, 403, 413 or 415. */
 int request_may_send(const struct incoming *, const struct web_route *, const struct web_request *);
 size_t request_body_max(const struct incoming *, const struct web_route *);
@@ -88,9 +88,9 @@ struct str request_key(const struct web_request *);
 bool request_run(const struct web_route *, struct web_request *, struct web_response *, int *status, struct error *);
 
 const struct web_route *route_find(
-	const struct web_route *, size_t n, struct web_request *, unsigned *allowed); /* route.c */
+    const struct web_route *, size_t n, struct web_request *, unsigned *allowed); /* route.c */
 bool params_cookies(struct str header, struct web_request *req, struct error *);
-int header_quality(struct str params);                                  /* thousandths */
+int header_quality(struct str params);                                       /* thousandths */
 enum encoding header_encoding(struct str accept, const bool has[ENCODINGS]); /* the best of what there is */
 bool header_etag_matches(struct str if_none_match, struct str etag);
 bool param_decode(struct str raw, struct str *out, struct arena *); /* "%E3%81%82+x" */
@@ -127,8 +127,8 @@ struct conn {
 	struct conns *all;
 	struct conn *prev, *next;
 	int fd;
-	uint64_t address; /* hashed; 0: not counted */
-	atomic_bool idle; /* waits for a request's first line */
+	uint64_t address;     /* hashed; 0: not counted */
+	atomic_bool idle;     /* waits for a request's first line */
 	atomic_uint deadline; /* in ticks; 0: none */
 	struct call call;
 };
@@ -142,7 +142,7 @@ void conn_close(struct conn *);
 /* The time starts anew: timeout and what `bytes` take at the slowest rate. */
 void conn_limit(struct conn *, bool idle, size_t bytes);
 void conn_extend(struct conn *, size_t before, size_t now); /* by what the bytes that came allow */
-void conn_no_limit(struct conn *); /* while a handler has it */
+void conn_no_limit(struct conn *);                          /* while a handler has it */
 /* Cuts off who is too slow and, when draining, who is idle. */
 void conns_sweep(struct conns *, bool drain);
 void conns_tick(struct conns *); /* each TICK_MS */

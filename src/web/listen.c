@@ -50,7 +50,8 @@ static int listen_tcp(const char *where, struct error *err)
 	freeaddrinfo(found);
 	if (ok)
 		return fd;
-	error_set(err, ERR_IO, "cannot listen on %.100s: is another program there? Name another address with --listen", where);
+	error_set(
+	    err, ERR_IO, "cannot listen on %.100s: is another program there? Name another address with --listen", where);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -71,6 +72,7 @@ void listen_name(int fd, const char *where, char *out, size_t size)
 		return;
 	}
 	if (getsockname(fd, (struct sockaddr *)&bound, &n) == 0)
-		getnameinfo((struct sockaddr *)&bound, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+		getnameinfo(
+		    (struct sockaddr *)&bound, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
 	snprintf(out, size, bound.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s", host, port);
 }

@@ -88,15 +88,22 @@ static struct str host_of(struct str target, struct str header)
 	return host_fine(host) ? host : STR("");
 }
 
-int request_read(const struct web_options *o, const struct incoming *in, struct web_request *req, const struct web_route **route,
-	unsigned *allowed, struct error *err)
+int request_read(const struct web_options *o, const struct incoming *in, struct web_request *req,
+    const struct web_route **route, unsigned *allowed, struct error *err)
 {
 	struct web_param *params;
 	struct str query = in->target, raw = str_split(&query, '?');
 	struct arena *arena = req->arena;
-	*req = (struct web_request){ .method = (enum web_method)method_of(in->method), .raw_path = raw, .query = query,
-		.arena = arena, .user = o->user, .host = host_of(in->target, in->host), .accept_language = in->accept_language,
-		.if_none_match = in->if_none_match, .body_type = in->content_type, .head = str_eq(in->method, STR("HEAD")) };
+	*req = (struct web_request){ .method = (enum web_method)method_of(in->method),
+		.raw_path = raw,
+		.query = query,
+		.arena = arena,
+		.user = o->user,
+		.host = host_of(in->target, in->host),
+		.accept_language = in->accept_language,
+		.if_none_match = in->if_none_match,
+		.body_type = in->content_type,
+		.head = str_eq(in->method, STR("HEAD")) };
 	*allowed = 0;
 	if (in->target.n > URL_MAX)
 		return 414;
@@ -125,7 +132,7 @@ int request_may_send(const struct incoming *in, const struct web_route *route, c
 {
 	int64_t length = 0;
 	if (req->method != WEB_GET && !(route->methods & WEB_ANY_ORIGIN) &&
-		!web_same_origin(in->fetch_site, in->origin, req->host))
+	    !web_same_origin(in->fetch_site, in->origin, req->host))
 		return 403;
 	if (!incoming_has_body(in))
 		return 0;
@@ -165,16 +172,23 @@ struct str request_key(const struct web_request *req)
 static int status_of(const struct error *err)
 {
 	switch (err->code) {
-	case ERR_USAGE: return 400;
-	case ERR_DENIED: return 403;
-	case ERR_NOT_FOUND: return 404;
-	case ERR_CONFLICT: return 409;
-	case ERR_TOO_LARGE: return 413;
-	default: return 500;
+	case ERR_USAGE:
+		return 400;
+	case ERR_DENIED:
+		return 403;
+	case ERR_NOT_FOUND:
+		return 404;
+	case ERR_CONFLICT:
+		return 409;
+	case ERR_TOO_LARGE:
+		return 413;
+	default:
+		return 500;
 	}
 }
 
-bool request_run(const struct web_route *route, struct web_request *req, struct web_response *res, int *status, struct error *err)
+bool request_run(
+    const struct web_route *route, struct web_request *req, struct web_response *res, int *status, struct error *err)
 {
 	if (req->body.n && !(route->methods & WEB_RAW_BODY)) {
 		struct str body = req->body;
@@ -200,7 +214,8 @@ bool request_run(const struct web_route *route, struct web_request *req, struct 
 	return ok;
 }
 
-bool web_answer(const struct web_options *options, struct str target, struct web_response *res, struct arena *arena, struct error *err)
+bool web_answer(const struct web_options *options, struct str target, struct web_response *res, struct arena *arena,
+    struct error *err)
 {
 	const struct web_route *route = NULL;
 	struct incoming in = { .method = STR("GET"), .target = target };

@@ -6,8 +6,9 @@
 #include <zlib.h>
 
 #define COMPRESS_MIN 512 /* smaller answers gain nothing */
-#define POLICY \
-	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " \
+#define POLICY                                                                                                  \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action " \
+	"'self'; "                                                                                                  \
 	"base-uri 'none'; frame-ancestors 'none'"
 
 void web_key_add(struct web_response *res, web_key key)
@@ -48,13 +49,14 @@ static bool cookie_safe(struct str s)
 	return true;
 }
 
-bool web_set_cookie(struct web_response *res, struct str name, struct str value, struct str path, int64_t max_age_s, bool secure,
-	struct arena *arena, struct error *err)
+bool web_set_cookie(struct web_response *res, struct str name, struct str value, struct str path, int64_t max_age_s,
+    bool secure, struct arena *arena, struct error *err)
 {
 	if (name.n == 0 || !cookie_safe(name) || str_find(name, STR("=")) >= 0 || !cookie_safe(value) || !cookie_safe(path))
 		return error_set(err, ERR_INTERNAL, "a cookie with characters that none may have");
-	struct str line = arena_printf(arena, "%.*s=%.*s; Path=%.*s; Max-Age=%lld; HttpOnly; SameSite=Strict%s", (int)name.n,
-		name.p, (int)value.n, value.p, (int)path.n, path.p, (long long)max_age_s, secure ? "; Secure" : "");
+	struct str line =
+	    arena_printf(arena, "%.*s=%.*s; Path=%.*s; Max-Age=%lld; HttpOnly; SameSite=Strict%s", (int)name.n, name.p,
+	        (int)value.n, value.p, (int)path.n, path.p, (long long)max_age_s, secure ? "; Secure" : "");
 	if (!line.p)
 		return error_memory(err);
 	if (res->n_headers == WEB_HEADERS_MAX)
@@ -91,7 +93,8 @@ static void add_headers(struct MHD_Response *r, const struct web_response *res, 
 	header(r, "Content-Security-Policy", res->untrusted ? STR(POLICY "; sandbox") : STR(POLICY));
 	header(r, "Referrer-Policy", STR("no-referrer"));
 	header(r, "X-Content-Type-Options", STR("nosniff"));
-	header(r, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
+	header(r, "Permissions-Policy",
+	    STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
 	header(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	header(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
 	header(r, "Cache-Control", cache_control(res));
@@ -143,7 +146,7 @@ static struct str brotli(struct str in, struct buf *out)
 static bool compressible(struct str type)
 {
 	return str_starts(type, STR("text/")) || str_find(type, STR("json")) >= 0 || str_find(type, STR("xml")) >= 0 ||
-		str_starts(type, STR("image/svg"));
+	       str_starts(type, STR("image/svg"));
 }
 
 static struct MHD_Response *make(struct str body)
@@ -195,7 +198,8 @@ static void name_etag(struct page_entry *e, struct str body)
 static bool copy_keys(struct page_entry *e, const struct web_response *res, struct str key)
 {
 	char *key_copy = malloc(key.n + 1);
-	e->key = str_of(key_copy, key.n);
+	e->key.p = key_copy;
+	e->key.n = key.n;
 	e->hash = str_hash(key);
 	e->keys = calloc(res->n_keys + 1, sizeof *e->keys);
 	if (!key_copy || !e->keys)

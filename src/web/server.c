@@ -89,7 +89,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *text)
 }
 
 static enum MHD_Result header_seen(
-	void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value, size_t value_n)
+    void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value, size_t value_n)
 {
 	(void)kind;
 	incoming_header(cls, str_of(name, name_n), str_of(value, value_n));
@@ -150,8 +150,8 @@ static enum MHD_Result take_body(struct web *web, struct conn *conn, struct str 
 	return MHD_YES;
 }
 
-static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-	const char *upload, size_t *upload_size, void **kept)
+static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_size, void **kept)
 {
 	struct web *web = cls;
 	struct conn *conn = *kept;
@@ -187,10 +187,10 @@ static bool start_daemon(struct web *web, int fd)
 		{ threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	web->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, accepted, web,
-		handle, web, MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK, target_seen, web, MHD_OPTION_NOTIFY_COMPLETED,
-		completed, web, MHD_OPTION_NOTIFY_CONNECTION, opened_or_closed, web, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_END);
+	web->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0,
+	    accepted, web, handle, web, MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK, target_seen, web,
+	    MHD_OPTION_NOTIFY_COMPLETED, completed, web, MHD_OPTION_NOTIFY_CONNECTION, opened_or_closed, web,
+	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
 	return web->daemon != NULL;
 }
 

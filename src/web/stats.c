@@ -1,7 +1,7 @@
 #include "web/inner.h"
 
-const double WEB_LATENCY_BOUNDS[WEB_LATENCIES] = { 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1,
-	0.5, 2.5 };
+const double WEB_LATENCY_BOUNDS[WEB_LATENCIES] = { 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+	0.1, 0.5, 2.5 };
 
 struct counters *counters_mine(struct web *web)
 {

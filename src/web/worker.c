@@ -98,7 +98,7 @@ void workers_stop(struct workers *w, void (*drop)(void *, struct call *))
 	pthread_mutex_lock(&w->lock);
 	w->closed = true;
 	struct call *left;
-	while ((left = take(w)))
+	while (drop && (left = take(w)))
 		drop(w->cls, left);
 	pthread_cond_broadcast(&w->wake);
 	pthread_mutex_unlock(&w->lock);

@@ -17,7 +17,7 @@ static void check(const struct web_request *req, struct str body)
 	for (size_t i = 0; i < req->n_files; i++) {
 		const struct web_file *f = &req->files[i];
 		if (!utf8_valid(f->name) || !utf8_valid(f->filename) || str_find(f->filename, STR("/")) >= 0 ||
-			f->bytes.p < body.p || f->bytes.p + f->bytes.n > body.p + body.n)
+		    f->bytes.p < body.p || f->bytes.p + f->bytes.n > body.p + body.n)
 			abort();
 	}
 }

@@ -49,8 +49,11 @@ static const struct web_route ROUTES[] = {
 static int start(void **state)
 {
 	struct error err = { 0 };
-	struct web_options options = { .listen = "127.0.0.1:0", .routes = ROUTES, .n_routes = sizeof ROUTES / sizeof *ROUTES,
-		.threads = 2, .workers = 2 };
+	struct web_options options = { .listen = "127.0.0.1:0",
+		.routes = ROUTES,
+		.n_routes = sizeof ROUTES / sizeof *ROUTES,
+		.threads = 2,
+		.workers = 2 };
 	atomic_store(&runs, 0);
 	atomic_store(&gate, 0);
 	atomic_store(&entered, 0);
@@ -109,8 +112,10 @@ static void workers_do_not_hold_up_the_others(void **state)
 
 static void posts_run_on_workers_too(void **state)
 {
-	check_ask(*state, "POST /worker HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-		"Content-Length: 3\r\n\r\na=1", 200, "made 1");
+	check_ask(*state,
+	    "POST /worker HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: 3\r\n\r\na=1",
+	    200, "made 1");
 	assert_false(pthread_equal(atomic_load(&ran_on), pthread_self()));
 }
 

@@ -36,8 +36,12 @@ static const struct web_route ROUTES[] = {
 static int start_on(void **state, const char *listen)
 {
 	struct error err = { 0 };
-	struct web_options options = { .listen = listen, .routes = ROUTES, .n_routes = sizeof ROUTES / sizeof *ROUTES, .threads = 2,
-		.timeout_s = TIMEOUT_S, .connections_per_address = 3 };
+	struct web_options options = { .listen = listen,
+		.routes = ROUTES,
+		.n_routes = sizeof ROUTES / sizeof *ROUTES,
+		.threads = 2,
+		.timeout_s = TIMEOUT_S,
+		.connections_per_address = 3 };
 	*state = web_start(&options, &err);
 	return *state ? 0 : -1;
 }
@@ -78,7 +82,8 @@ static void drips_are_cut_off(void **state)
 	struct web_stats stats;
 	assert_in_range(drip(*state, "GET /", 'a'), 500, LATEST_MS);
 	assert_in_range(drip(*state, "GET /small HTTP/1.1\r\nHost: x\r\nX: ", 'a'), 500, LATEST_MS);
-	assert_in_range(drip(*state, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", 'a'), 500, LATEST_MS);
+	assert_in_range(
+	    drip(*state, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", 'a'), 500, LATEST_MS);
 	web_stats(*state, &stats);
 	assert_int_equal(stats.cut_off, 3);
 	check_ask(*state, "GET /small HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200, "small");
