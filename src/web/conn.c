@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* All connections, how many come from one address, and until when each may take for what it does. libmicrohttpd itself
- * ends only those that are wholly silent: a client that sends a byte now and then would stay for ever. */
+/* All connections, how many come from one address, and until when each may take for what it does: silence ends one as well
+ * as a byte now and then. */
 
 #define TICKS_A_SECOND (1000 / TICK_MS)
 #define ADDRESSES 1024 /* counters at first */

@@ -193,6 +193,8 @@ struct ticker *ticker_new(struct web *); /* ticker.c: the thread that cuts off w
 void ticker_stop(struct ticker *);
 
 int listen_on(const char *where, struct error *);
+/* Connections whose peer takes nothing for so long are given up by the system, where it can. */
+void listen_patience(int fd, unsigned seconds);
 void listen_name(int fd, const char *where, char *out, size_t size);
 
 /* Finds the route once; 0, or the status to refuse the request with. */

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -60,6 +61,18 @@ static int listen_tcp(const char *where, struct error *err)
 int listen_on(const char *where, struct error *err)
 {
 	return strncmp(where, "unix:", 5) == 0 ? listen_unix(where + 5, err) : listen_tcp(where, err);
+}
+
+void listen_patience(int fd, unsigned seconds)
+{
+#ifdef TCP_USER_TIMEOUT
+	/* Of the listening socket, and so of all that it accepts. Fails on a Unix socket, whose peer is a front. */
+	unsigned ms = seconds * 1000;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
+#else
+	(void)fd;
+	(void)seconds;
+#endif
 }
 
 void listen_name(int fd, const char *where, char *out, size_t size)

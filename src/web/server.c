@@ -171,6 +171,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 
 /* ---- start and stop ---- */
 
+/* No MHD_OPTION_CONNECTION_TIMEOUT: conn.c ends those that are slow, and MHD would ask the clock four times a request. */
 static bool start_daemon(struct web *web, int fd)
 {
 	const struct web_options *o = &web->options;
@@ -181,7 +182,6 @@ static bool start_daemon(struct web *web, int fd)
 	struct MHD_OptionItem items[] = {
 		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, o->connections_max ? o->connections_max : 4096, NULL },
-		{ MHD_OPTION_CONNECTION_TIMEOUT, o->timeout_s, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
@@ -226,6 +226,7 @@ struct web *web_start(const struct web_options *options, struct error *err)
 	int fd = listen_on(options->listen, err);
 	if (fd >= 0) {
 		listen_name(fd, options->listen, web->address, sizeof web->address);
+		listen_patience(fd, web->options.timeout_s);
 		if (start_daemon(web, fd))
 			return web;
 		error_set(err, ERR_IO, "cannot start the server on %.100s", options->listen);
