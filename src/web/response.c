@@ -84,7 +84,7 @@ static struct str cache_control(const struct web_response *res)
 		return STR("public, max-age=31536000, immutable");
 	if (res->no_store || res->status >= 400)
 		return STR("no-store");
-	return STR("public, max-age=0, must-revalidate");
+	return STR("no-cache") /* kept, and asked about each time */;
 }
 
 static void add_headers(struct MHD_Response *r, const struct web_response *res, const char *etag, const char *encoding)
