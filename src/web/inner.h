@@ -175,6 +175,7 @@ struct counters {
 };
 
 struct ticker;
+struct acceptor;
 struct web {
 	struct MHD_Daemon *daemon;
 	struct web_options options;
@@ -187,10 +188,14 @@ struct web {
 	atomic_size_t bodies; /* bytes in memory */
 	char address[320];
 	struct ticker *ticker;
+	struct acceptor *acceptor;
 };
 
 struct ticker *ticker_new(struct web *); /* ticker.c: the thread that cuts off who is too slow */
 void ticker_stop(struct ticker *);
+
+struct acceptor *acceptor_new(struct web *, int fd, unsigned max); /* acceptor.c; takes the socket over */
+void acceptor_stop(struct acceptor *); /* who comes now is refused */
 
 int listen_on(const char *where, struct error *);
 /* Connections whose peer takes nothing for so long are given up by the system, where it can. */

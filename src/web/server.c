@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define THREADS_MAX 256
@@ -172,7 +171,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 /* ---- start and stop ---- */
 
 /* No MHD_OPTION_CONNECTION_TIMEOUT: conn.c ends those that are slow, and MHD would ask the clock four times a request. */
-static bool start_daemon(struct web *web, int fd)
+static bool start_daemon(struct web *web)
 {
 	const struct web_options *o = &web->options;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -180,14 +179,14 @@ static bool start_daemon(struct web *web, int fd)
 	if (threads > THREADS_MAX)
 		threads = THREADS_MAX;
 	struct MHD_OptionItem items[] = {
-		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, o->connections_max ? o->connections_max : 4096, NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, o->connections_max, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	web->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0,
+	web->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0,
 	    accepted, web, handle, web, MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK, target_seen, web,
 	    MHD_OPTION_NOTIFY_COMPLETED, completed, web, MHD_OPTION_NOTIFY_CONNECTION, opened_or_closed, web,
 	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
@@ -202,6 +201,8 @@ static struct web *web_new(const struct web_options *o)
 	web->options = *o;
 	if (!o->timeout_s)
 		web->options.timeout_s = 15;
+	if (!o->connections_max)
+		web->options.connections_max = 4096;
 	web->cache = cache_new(o->cache_bytes ? o->cache_bytes : 32 * MIB);
 	web->flights = flights_new();
 	web->counters = aligned_alloc(64, SLOTS * sizeof *web->counters);
@@ -227,7 +228,7 @@ struct web *web_start(const struct web_options *options, struct error *err)
 	if (fd >= 0) {
 		listen_name(fd, options->listen, web->address, sizeof web->address);
 		listen_patience(fd, web->options.timeout_s);
-		if (start_daemon(web, fd))
+		if (start_daemon(web) && (web->acceptor = acceptor_new(web, fd, web->options.connections_max)))
 			return web;
 		error_set(err, ERR_IO, "cannot start the server on %.100s", options->listen);
 		close(fd);
@@ -250,10 +251,7 @@ void web_stop(struct web *web, int drain_ms)
 {
 	if (!web)
 		return;
-	int fd = web->daemon ? MHD_quiesce_daemon(web->daemon) : -1;
-	/* Who comes now is refused, instead of waiting in vain. The number stays taken until no thread can use it. */
-	if (fd >= 0)
-		shutdown(fd, SHUT_RDWR);
+	acceptor_stop(web->acceptor);
 	if (web->daemon)
 		drain(web, drain_ms);
 	workers_stop(web->workers, answer_dropped);
@@ -261,8 +259,6 @@ void web_stop(struct web *web, int drain_ms)
 		drain(web, AFTER_DRAIN_MS);
 		MHD_stop_daemon(web->daemon);
 	}
-	if (fd >= 0)
-		close(fd);
 	ticker_stop(web->ticker);
 	conns_free(web->conns);
 	flights_free(web->flights);

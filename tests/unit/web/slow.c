@@ -11,11 +11,12 @@
 
 static bool large(const struct web_request *req, struct web_response *res, struct error *err)
 {
+	static char bytes[LARGE];
 	(void)req;
 	(void)err;
 	res->type = STR("text/plain");
-	for (size_t i = 0; i < LARGE / 16; i++)
-		buf_adds(&res->body, "0123456789abcdef");
+	res->no_store = true;
+	buf_add(&res->body, str_of(bytes, sizeof bytes));
 	return true;
 }
 
