@@ -43,10 +43,14 @@
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)
 
-#define URL_MAX (8 * KIB)      /* request target */
-#define HEADERS_MAX (32 * KIB) /* all headers of a request */
-#define PARAMS_MAX 64          /* count: fields of a query or a form */
-#define FORM_MAX (64 * KIB)
+#define URL_MAX (4 * KIB)      /* request target */
+#define CONNECTION_MEMORY (12 * KIB) /* a connection's: request line and headers, then the answer's headers */
+#define PARAMS_MAX 64          /* count: fields of a query or a form, cookies */
+#define FORM_MAX (64 * KIB)    /* a field of a form, and a form without files */
+#define BODIES_MAX (128 * MIB) /* all request bodies in memory at once */
+#define DRAIN_MAX (64 * KIB)   /* of a refused body read past, so that its sender sees the answer */
+#define SLOWEST_RATE (8 * KIB) /* a second: who is slower is cut off */
+#define WORKER_QUEUE_MAX 256   /* count: requests that wait for a worker */
 
 #define FRONT_MATTER_MAX (256 * KIB)
 #define IMPORT_FILE_MAX (64 * MIB) /* one Markdown or HTML file, one image */

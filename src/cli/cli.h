@@ -83,6 +83,16 @@ struct conf {
 bool conf_read(const char *path, struct conf *out, struct error *);
 extern const char CONF_TEMPLATE[]; /* what `init` writes */
 
+/* ---- metrics.c: Prometheus text on a listener of its own; nothing in it tells one reader from another ---- */
+
+struct web;
+struct metrics {
+	struct web *site_web;
+	struct search *search;
+	int64_t began; /* when the server started */
+};
+struct web *metrics_start(struct metrics *, const char *listen, struct error *);
+
 /* ---- server.c ---- */
 
 struct server_options {

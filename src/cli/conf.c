@@ -15,7 +15,7 @@ const char CONF_TEMPLATE[] =
 	"#workers 2                      # for what may block\n"
 	"#connections 4096               # at once\n"
 	"#connections_per_address 64     # at once, loopback excepted\n"
-	"#timeout 15                     # seconds that a slow or idle client is borne\n"
+	"#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
 	"#cache 32                       # MiB of ready pages\n";
 
 #define CONF_MAX (64 * KIB)

@@ -95,52 +95,6 @@ static void *follow(void *arg)
 	return NULL;
 }
 
-/* ---- metrics: Prometheus text on a listener of its own ---- */
-
-struct metrics {
-	struct web *site_web;
-	struct search *search;
-};
-
-static void metric(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
-{
-	buf_printf(out, "# HELP kairan_%s %s\n# TYPE kairan_%s %s\nkairan_%s %llu\n", name, help, name, type, name,
-		(unsigned long long)value);
-}
-
-static bool metrics_page(const struct web_request *req, struct web_response *res, struct error *err)
-{
-	const struct metrics *m = req->user;
-	struct web_stats web;
-	struct search_stats index;
-	struct buf *out = &res->body;
-	web_stats(m->site_web, &web);
-	metric(out, "requests_total", "counter", "Requests answered.", web.requests);
-	metric(out, "cache_hits_total", "counter", "Requests answered from the page cache.", web.hits);
-	metric(out, "cache_misses_total", "counter", "Requests whose page was not in the cache.", web.misses);
-	metric(out, "renders_total", "counter", "Pages made.", web.renders);
-	metric(out, "purged_total", "counter", "Pages dropped from the cache by a change.", web.purged);
-	metric(out, "rejected_total", "counter", "Requests refused as malformed, too large or too many.", web.rejected);
-	metric(out, "cached_pages", "gauge", "Pages in the cache.", web.cached_pages);
-	metric(out, "cached_bytes", "gauge", "Bytes in the cache.", web.cached_bytes);
-	if (search_stats(m->search, &index, err)) {
-		metric(out, "index_articles", "gauge", "Articles in the search index.", (uint64_t)index.articles);
-		metric(out, "index_bytes", "gauge", "Size of the search index.", (uint64_t)index.bytes);
-	}
-	res->type = STR("text/plain; version=0.0.4; charset=utf-8");
-	res->no_store = true;
-	return true;
-}
-
-static const struct web_route METRICS_ROUTES[] = { { WEB_GET, "/metrics", metrics_page, WEB_MEMORY, 0 } };
-
-static struct web *start_metrics(struct metrics *m, const char *listen, struct error *err)
-{
-	struct web_options options = { .listen = listen, .threads = 1, .workers = 1, .routes = METRICS_ROUTES,
-		.n_routes = 1, .user = m, .cache_bytes = 4 * KIB };
-	return web_start(&options, err);
-}
-
 /* ---- the process ---- */
 
 static struct web *start_site(const struct server_options *o, struct site *site, struct error *err)
@@ -167,8 +121,8 @@ static bool run(const struct server_options *o, struct site *site, struct web *w
 	sigset_t signals;
 	pthread_t thread;
 	struct follower follower = { .options = o, .site = site, .web = web };
-	struct metrics metrics = { .site_web = web, .search = o->search };
-	struct web *metrics_web = o->conf->metrics[0] ? start_metrics(&metrics, o->conf->metrics, err) : NULL;
+	struct metrics metrics = { .site_web = web, .search = o->search, .began = clock_now() };
+	struct web *metrics_web = o->conf->metrics[0] ? metrics_start(&metrics, o->conf->metrics, err) : NULL;
 	if (o->conf->metrics[0] && !metrics_web)
 		return false;
 	sigemptyset(&signals);

@@ -1,4 +1,4 @@
-#include "web/web.h"
+#include "web/inner.h"
 
 static int hex(char c)
 {
@@ -89,40 +89,20 @@ struct str web_field_get(const struct web_request *req, const char *name)
 	return STR("");
 }
 
-/* "0.8" as thousandths; what is malformed counts as 1. */
-static int quality(struct str params)
+struct str web_cookie_get(const struct web_request *req, const char *name)
 {
-	ptrdiff_t at = str_find_ci(params, STR("q="));
-	int q = 0, scale = 1000;
-	if (at < 0)
-		return 1000;
-	struct str s = str_trim(str_skip(params, (size_t)at + 2));
-	for (size_t i = 0; i < s.n && scale > 0; i++) {
-		if (s.p[i] == '.')
-			continue;
-		if (s.p[i] < '0' || s.p[i] > '9')
-			break;
-		q += (s.p[i] - '0') * scale;
-		scale /= 10;
+	for (size_t i = 0; i < req->n_cookies; i++) {
+		if (str_eq(req->cookies[i].name, str_from(name)))
+			return req->cookies[i].value;
 	}
-	return q > 1000 ? 1000 : q;
+	return STR("");
 }
 
-struct str web_accept_language(struct str header, const struct str *offered, size_t n)
+const struct web_file *web_file_get(const struct web_request *req, const char *name)
 {
-	struct str best = STR("");
-	int best_q = 0;
-	while (header.n) {
-		struct str params = str_split(&header, ','), range = str_trim(str_split(&params, ';'));
-		int q = quality(params);
-		for (size_t i = 0; i < n && q > best_q; i++) {
-			bool fits = str_eq_ci(range, offered[i]) || str_eq(range, STR("*")) ||
-				(str_starts_ci(range, offered[i]) && range.p[offered[i].n] == '-');
-			if (!fits)
-				continue;
-			best = offered[i];
-			best_q = q;
-		}
+	for (size_t i = 0; i < req->n_files; i++) {
+		if (str_eq(req->files[i].name, str_from(name)))
+			return &req->files[i];
 	}
-	return best;
+	return NULL;
 }

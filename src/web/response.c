@@ -6,8 +6,9 @@
 #include <zlib.h>
 
 #define COMPRESS_MIN 512 /* smaller answers gain nothing */
-#define POLICY \
-	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " \
+#define POLICY                                                                                                  \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action " \
+	"'self'; "                                                                                                  \
 	"base-uri 'none'; frame-ancestors 'none'"
 
 void web_key_add(struct web_response *res, web_key key)
@@ -39,6 +40,32 @@ void web_redirect(struct web_response *res, int status, struct str location)
 	res->type = STR("text/plain; charset=utf-8");
 }
 
+static bool cookie_safe(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '\\')
+			return false;
+	}
+	return true;
+}
+
+bool web_set_cookie(struct web_response *res, struct str name, struct str value, struct str path, int64_t max_age_s,
+    bool secure, struct arena *arena, struct error *err)
+{
+	if (name.n == 0 || !cookie_safe(name) || str_find(name, STR("=")) >= 0 || !cookie_safe(value) || !cookie_safe(path))
+		return error_set(err, ERR_INTERNAL, "a cookie with characters that none may have");
+	struct str line =
+	    arena_printf(arena, "%.*s=%.*s; Path=%.*s; Max-Age=%lld; HttpOnly; SameSite=Strict%s", (int)name.n, name.p,
+	        (int)value.n, value.p, (int)path.n, path.p, (long long)max_age_s, secure ? "; Secure" : "");
+	if (!line.p)
+		return error_memory(err);
+	if (res->n_headers == WEB_HEADERS_MAX)
+		return error_set(err, ERR_INTERNAL, "no room for one more header");
+	web_header(res, STR("Set-Cookie"), line);
+	res->cookie = res->no_store = true;
+	return true;
+}
+
 static void header(struct MHD_Response *r, const char *name, struct str value)
 {
 	char copy[URL_MAX + 512];
@@ -57,7 +84,7 @@ static struct str cache_control(const struct web_response *res)
 		return STR("public, max-age=31536000, immutable");
 	if (res->no_store || res->status >= 400)
 		return STR("no-store");
-	return STR("public, max-age=0, must-revalidate");
+	return STR("no-cache") /* kept, and asked about each time */;
 }
 
 static void add_headers(struct MHD_Response *r, const struct web_response *res, const char *etag, const char *encoding)
@@ -66,8 +93,8 @@ static void add_headers(struct MHD_Response *r, const struct web_response *res, 
 	header(r, "Content-Security-Policy", res->untrusted ? STR(POLICY "; sandbox") : STR(POLICY));
 	header(r, "Referrer-Policy", STR("no-referrer"));
 	header(r, "X-Content-Type-Options", STR("nosniff"));
-	header(r, "X-Frame-Options", STR("DENY"));
-	header(r, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
+	header(r, "Permissions-Policy",
+	    STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
 	header(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	header(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
 	header(r, "Cache-Control", cache_control(res));
@@ -119,7 +146,7 @@ static struct str brotli(struct str in, struct buf *out)
 static bool compressible(struct str type)
 {
 	return str_starts(type, STR("text/")) || str_find(type, STR("json")) >= 0 || str_find(type, STR("xml")) >= 0 ||
-		str_starts(type, STR("image/svg"));
+	       str_starts(type, STR("image/svg"));
 }
 
 static struct MHD_Response *make(struct str body)
@@ -138,38 +165,75 @@ static void add_encoded(struct page_entry *e, const struct web_response *res, en
 	buf_free(&out);
 }
 
-struct page_entry *entry_make(struct web_response *res, struct str key, bool compress)
+void entry_keep(struct page_entry *e)
 {
-	struct page_entry *e = calloc(1, sizeof *e);
+	atomic_fetch_add(&e->users, 1);
+}
+
+void entry_release(struct page_entry *e)
+{
+	if (!e || atomic_fetch_sub(&e->users, 1) != 1)
+		return;
+	for (size_t i = 0; i < ENCODINGS; i++) {
+		if (e->responses[i])
+			MHD_destroy_response(e->responses[i]);
+	}
+	if (e->not_modified)
+		MHD_destroy_response(e->not_modified);
+	free((char *)(uintptr_t)e->key.p);
+	free(e->keys);
+	free(e);
+}
+
+/* The encodings have one validator, which is therefore a weak one (RFC 9110, 8.8.1). */
+static void name_etag(struct page_entry *e, struct str body)
+{
 	char hash[HASH_HEX_MAX];
-	if (!e)
-		return NULL;
-	atomic_init(&e->users, 1);
-	struct str body = buf_str(&res->body);
 	hash_hex(body, 16, hash);
-	/* The encodings have one validator, which is therefore a weak one (RFC 9110, 8.8.1). */
 	memcpy(e->etag, "W/\"", 3);
 	memcpy(e->etag + 3, hash, 24);
 	e->etag[27] = '"';
-	e->bytes = sizeof *e + body.n + key.n + res->n_keys * sizeof *e->keys;
+}
+
+static bool copy_keys(struct page_entry *e, const struct web_response *res, struct str key)
+{
 	char *key_copy = malloc(key.n + 1);
 	e->key.p = key_copy;
 	e->key.n = key.n;
-	e->keys = malloc((res->n_keys + 1) * sizeof *e->keys);
+	e->hash = str_hash(key);
+	e->keys = calloc(res->n_keys + 1, sizeof *e->keys);
+	if (!key_copy || !e->keys)
+		return false;
+	if (key.n)
+		memcpy(key_copy, key.p, key.n);
+	e->n_keys = res->n_keys;
+	for (size_t i = 0; i < res->n_keys; i++) {
+		e->keys[i].entry = e;
+		e->keys[i].key = res->keys[i];
+	}
+	return true;
+}
+
+struct page_entry *entry_make(struct web_response *res, struct str key, bool compress)
+{
+	struct page_entry *e = calloc(1, sizeof *e);
+	struct str body = buf_str(&res->body);
+	if (!e)
+		return NULL;
+	atomic_init(&e->users, 1);
+	e->status = res->status;
+	e->bytes = sizeof *e + body.n + key.n + res->n_keys * sizeof *e->keys;
 	e->responses[IDENTITY] = make(body);
 	e->not_modified = make(STR(""));
-	if (!key_copy || !e->keys || !e->responses[IDENTITY] || !e->not_modified) {
+	if (!copy_keys(e, res, key) || !e->responses[IDENTITY] || !e->not_modified) {
 		entry_release(e);
 		return NULL;
 	}
-	if (key.n)
-		memcpy(key_copy, key.p, key.n);
-	if (res->n_keys)
-		memcpy(e->keys, res->keys, res->n_keys * sizeof *e->keys);
-	e->n_keys = res->n_keys;
 	bool validate = res->status == 200 && !res->no_store;
+	if (validate)
+		name_etag(e, body);
 	add_headers(e->responses[IDENTITY], res, validate ? e->etag : NULL, NULL);
-	add_headers(e->not_modified, res, e->etag, NULL);
+	add_headers(e->not_modified, res, validate ? e->etag : NULL, NULL);
 	if (compress && body.n >= COMPRESS_MIN && compressible(res->type)) {
 		add_encoded(e, res, GZIP, "gzip");
 		add_encoded(e, res, BROTLI, "br");

@@ -218,7 +218,7 @@ test("hostile requests get a status, and the server goes on", async () => {
 	const cases = [["GET /%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /400/], ["GET /../etc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /400/],
 		["GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /400/], ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", /405/],
 		["BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /405|501/], ["GET /" + "a".repeat(10000) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /414|431|400/],
-		["GET /search?q=%ff%fe" + "%e3%81".repeat(900) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /200/], ["GARBAGE\r\n\r\n", /^$|400/]];
+		["GET /search?q=%ff%fe" + "%e3%81".repeat(600) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /200/], ["GARBAGE\r\n\r\n", /^$|400/]];
 	for (const [bytes, want] of cases) assert.match(await raw(bytes), want, bytes.slice(0, 40));
 	assert.equal((await get("/healthz")).status, 200);
 });
