@@ -187,6 +187,16 @@ struct str db_check(struct db *db, struct arena *arena, struct error *err)
 	return buf_take(&out, arena);
 }
 
+bool db_compact(struct db *db, struct error *err)
+{
+	struct db_conn *conn = db_begin(db, err);
+	if (!conn)
+		return false;
+	bool ok = sqlite_run(conn, "COMMIT", err) && sqlite_run(conn, "VACUUM", err) && sqlite_run(conn, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+	give_back(conn);
+	return ok;
+}
+
 bool db_backup(struct db *db, const char *path, struct error *err)
 {
 	sqlite3 *to = NULL;

@@ -67,6 +67,8 @@ int64_t db_signal(struct db *);
 
 /* Whole-database integrity check; for `check`. The problems, a line each, or an empty slice. */
 struct str db_check(struct db *, struct arena *, struct error *);
+/* Writes the file anew without holes, and empties the WAL. Takes as long as copying it. */
+bool db_compact(struct db *, struct error *);
 /* A consistent copy into a new file, while others write. */
 bool db_backup(struct db *, const char *path, struct error *);
 

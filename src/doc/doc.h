@@ -101,6 +101,7 @@ bool doc_render(struct doc *out, struct str body, const struct doc_options *, st
 /* What the importer of static sites needs of a whole HTML page. */
 struct doc_page {
 	struct str title;       /* h1 of the main content, else <title> without the site's name, else og:title */
+	struct str other_title; /* what <title> says, where that is something else; or empty */
 	struct str lang;        /* <html lang>, or empty */
 	struct str description; /* meta description, or empty */
 	struct str canonical;   /* <link rel=canonical>, or empty */

@@ -286,6 +286,9 @@ static void find_title(struct reader *r, const GumboNode *main, const GumboNode 
 		if (is_element(n, GUMBO_TAG_H1))
 			page->title = text_of(r, n);
 	}
+	/* A <title> that only adds to the heading, or takes from it, says nothing else. */
+	bool same = str_find(head, page->title) >= 0 || str_find(page->title, head) >= 0;
+	page->other_title = same ? STR("") : head;
 }
 
 bool page_skips(const struct doc_page *page, const void *node)

@@ -1,10 +1,12 @@
 #include "search/inner.h"
 
+#include <brotli/decode.h>
+#include <brotli/encode.h>
 #include <string.h>
-#include <zlib.h>
 
 /* An article becomes its terms, each with the passages that hold it. */
 
+#define PACKING 5 /* quality: what more costs more than it saves */
 #define UNPACKED_MAX (16 * MIB)
 
 static bool is_sentence_end(struct str s, size_t at)
@@ -191,7 +193,7 @@ void texts_of(struct doc_texts *out, const struct article_text *t, struct str li
 	*out = (struct doc_texts){ .lang = a->lang };
 	out->field[FIELD_TITLE] = one_line(a->title, arena);
 	out->field[FIELD_HEADINGS] = t->rendered.headings_text;
-	out->field[FIELD_LINKS] = links;
+	out->field[FIELD_NAMES] = a->other_title.n ? arena_printf(arena, "%.*s\n%.*s", (int)a->other_title.n, a->other_title.p, (int)links.n, links.p) : links;
 	out->field[FIELD_META] = buf_take(&meta, arena);
 	out->field[FIELD_BODY] = t->rendered.text;
 	out->field[FIELD_CITATIONS] = buf_take(&citations, arena);
@@ -206,9 +208,10 @@ bool texts_pack(const struct doc_texts *t, struct str *out, struct arena *arena,
 		buf_addc(&all, '\0');
 		buf_add(&all, t->field[f]);
 	}
-	uLongf n = compressBound(all.n);
+	size_t n = BrotliEncoderMaxCompressedSize(all.n) + 64;
 	unsigned char *packed = arena_alloc(arena, n + 4);
-	bool ok = packed && !all.failed && compress2(packed + 4, &n, (const Bytef *)all.p, all.n, 6) == Z_OK;
+	bool ok = packed && !all.failed &&
+		BrotliEncoderCompress(PACKING, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, all.n, (const uint8_t *)all.p, &n, packed + 4);
 	if (ok) {
 		uint32_t size = (uint32_t)all.n;
 		memcpy(packed, &size, 4);
@@ -224,9 +227,9 @@ bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *arena,
 	*out = (struct doc_texts){ 0 };
 	if (packed.n >= 4)
 		memcpy(&size, packed.p, 4);
-	uLongf n = size;
+	size_t n = size;
 	char *all = size && size <= UNPACKED_MAX ? arena_alloc(arena, size + 1) : NULL;
-	if (!all || uncompress((Bytef *)all, &n, (const Bytef *)packed.p + 4, packed.n - 4) != Z_OK || n != size)
+	if (!all || BrotliDecoderDecompress(packed.n - 4, (const uint8_t *)packed.p + 4, &n, (uint8_t *)all) != BROTLI_DECODER_RESULT_SUCCESS || n != size)
 		return error_set(err, ERR_DB, "the search index is damaged: an article's text cannot be read");
 	struct str rest = str_of(all, size);
 	out->lang = str_split(&rest, '\0');

@@ -12,7 +12,7 @@
 /* The index is a SQLite file of its own, one a generation: index-N.db. The link index.db names the one in use, so that a
  * new one can be built beside it and swapped in by one rename, for other processes too. */
 
-#define ANALYSIS 5 /* moves when the analysis or the layout changes: an index cut otherwise is made anew */
+#define ANALYSIS 6 /* moves when the analysis or the layout changes: an index cut otherwise is made anew */
 #define PATH_LONGEST 4096
 
 static const char *const MIGRATIONS[] = {

@@ -74,7 +74,7 @@ static bool build(struct search *s, void (*progress)(void *, size_t, size_t), vo
 	if (!ok)
 		db_rollback(conn);
 	else
-		ok = db_commit(conn, err);
+		ok = db_commit(conn, err) && db_compact(f->db, err);
 	f->signal = db_signal(f->db);
 	conn = ok ? db_reader(f->db, err) : NULL;
 	struct docs *docs = conn ? docs_load(conn, err) : NULL;

@@ -38,7 +38,7 @@
 
 /* ---- analyse.c ---- */
 
-enum field { FIELD_TITLE, FIELD_HEADINGS, FIELD_LINKS, FIELD_META, FIELD_BODY, FIELD_CITATIONS, FIELDS };
+enum field { FIELD_TITLE, FIELD_HEADINGS, FIELD_NAMES, FIELD_META, FIELD_BODY, FIELD_CITATIONS, FIELDS };
 
 /* How an article is laid out: passages of field f are those below end[f] and not below end[f - 1]; the title is
  * passage 0. */
@@ -68,13 +68,14 @@ bool analyse(struct analysed *out, const struct doc_texts *, struct arena *, str
 bool segment_next(struct str text, size_t *at, struct str *out);
 /* `links`: the texts of links that lead to it, a line each. */
 void texts_of(struct doc_texts *out, const struct article_text *, struct str links, struct arena *);
-/* The texts of all fields, packed with zlib, and back. ERR_DB when the bytes are damaged. */
+/* The texts of all fields, packed with brotli, and back. ERR_DB when the bytes are damaged. */
 bool texts_pack(const struct doc_texts *, struct str *out, struct arena *, struct error *);
 bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *, struct error *);
 
 /* ---- posting.c ----
- * An entry: article as the difference from the entry before (0 for the first, whose article is the row's `first`), number
- * of bytes, then the passages as differences from -1 on, a byte each: 255 moves on 254 without naming one. */
+ * An entry: twice the article as the difference from the entry before (0 for the first, whose article is the row's
+ * `first`), plus 1 where one passage follows, else the number of bytes; then the passages as differences from -1 on, a byte
+ * each: 255 moves on 254 without naming one. */
 
 struct posting {
 	const unsigned char *p, *end;

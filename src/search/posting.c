@@ -21,12 +21,28 @@ static bool number(struct posting *p, uint64_t *out)
 	return false;
 }
 
+/* The bytes of one passage: what moves on, and the one that names it. */
+static size_t single_bytes(const struct posting *p)
+{
+	size_t n = 0;
+	while (p->p + n < p->end && p->p[n] == 255)
+		n++;
+	return n + 1;
+}
+
 bool posting_next(struct posting *p)
 {
-	uint64_t delta, n;
-	if (!number(p, &delta) || !number(p, &n) || n > (uint64_t)(p->end - p->p) || delta > INT32_MAX)
+	uint64_t step, n;
+	if (!number(p, &step))
 		return false;
-	p->doc += (int64_t)delta;
+	bool single = step & 1;
+	if (single)
+		n = single_bytes(p);
+	else if (!number(p, &n))
+		return false;
+	if (n > (uint64_t)(p->end - p->p) || step > INT32_MAX)
+		return false;
+	p->doc += (int64_t)(step >> 1);
 	p->segments = str_of((const char *)p->p, (size_t)n);
 	p->p += n;
 	return true;
@@ -41,8 +57,13 @@ static void add_number(struct buf *out, uint64_t n)
 
 void posting_add(struct buf *chunk, int64_t delta, struct str segments)
 {
-	add_number(chunk, (uint64_t)delta);
-	add_number(chunk, segments.n);
+	size_t moves = 0;
+	while (moves < segments.n && (unsigned char)segments.p[moves] == 255)
+		moves++;
+	bool single = moves + 1 == segments.n;
+	add_number(chunk, (uint64_t)delta << 1 | single);
+	if (!single)
+		add_number(chunk, segments.n);
 	buf_add(chunk, segments);
 }
 

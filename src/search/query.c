@@ -89,7 +89,7 @@ static bool read_texts(const struct view *v, int64_t article, struct doc_texts *
 static bool stands_in(const struct doc_texts *folded, struct str phrase)
 {
 	for (int f = 0; f < FIELDS; f++) {
-		if (f != FIELD_LINKS && str_find(folded->field[f], phrase) >= 0)
+		if (f != FIELD_NAMES && str_find(folded->field[f], phrase) >= 0)
 			return true;
 	}
 	return false;

@@ -14,7 +14,6 @@ enum feature {
 	F_BM25,          /* against the best candidate's */
 	F_TITLE,         /* how much of the question stands in the title */
 	F_TITLE_ALONE,   /* how much of the title is of the question, whatever it leaves out */
-	F_TITLE_EXACT,   /* both, multiplied */
 	F_TITLE_HOLDS,   /* the question stands in the title as it was typed */
 	F_HEADING,       /* how much of the question the best heading holds */
 	F_PASSAGE,       /* … the best passage */
@@ -28,12 +27,13 @@ enum feature {
 	FEATURES
 };
 
-static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.19, [F_TITLE_ALONE] = 0.13, [F_TITLE_EXACT] = 0.31,
-	[F_TITLE_HOLDS] = 1.2, [F_HEADING] = 0.09, [F_PASSAGE] = 0.59, [F_LEAD] = 0.4, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.3,
-	[F_WORDS_PASSAGE] = 0.13, [F_OFTEN] = 0.28, [F_LENGTH] = 0.2, [F_PROSE] = 0.07 };
+static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.6, [F_TITLE_ALONE] = 0.2, [F_TITLE_HOLDS] = 1.2,
+	[F_HEADING] = 0.09, [F_PASSAGE] = 0.49, [F_LEAD] = 0.3, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.2, [F_WORDS_PASSAGE] = 0.23,
+	[F_OFTEN] = 0.47, [F_LENGTH] = 0.1, [F_PROSE] = 0.17 };
 
 #define RECENT 0.03        /* what a new article has before an old one */
 #define RECENT_YEARS 3.0
+#define OTHER_NAME 0.8     /* of what the title itself is worth */
 #define LEAD_PASSAGES 3
 #define USUAL_LENGTH 1000.0 /* tokens */
 
@@ -132,6 +132,17 @@ static void mark_term(const struct term *t, struct looked_at *v, size_t n)
 	}
 }
 
+/* Of the title, or of what the article is called elsewhere. */
+static double title_of(const struct looking *l, const struct looked_at *a, double (*measure)(const struct looking *, uint64_t))
+{
+	double best = measure(l, a->masks[0]);
+	for (size_t s = a->doc->shape.end[FIELD_HEADINGS]; s < a->doc->shape.end[FIELD_NAMES]; s++) {
+		double named = OTHER_NAME * measure(l, a->masks[s]);
+		best = named > best ? named : best;
+	}
+	return best;
+}
+
 static double title_alone(const struct looked_at *a)
 {
 	unsigned bits = (unsigned)__builtin_popcountll(a->masks[0]);
@@ -175,7 +186,7 @@ static void look_at_passages(const struct looking *l, struct looked_at *a, doubl
 		if (s >= shape->end[FIELD_HEADINGS] && s < shape->end[FIELD_META] + LEAD_PASSAGES)
 			lead |= mask;
 		/* What shows best: a passage of the text, not the title again. */
-		if (s >= shape->end[FIELD_LINKS] && covered + words > shown) {
+		if (s >= shape->end[FIELD_NAMES] && covered + words > shown) {
 			shown = covered + words;
 			a->c->segment = (uint32_t)s;
 		}
@@ -211,12 +222,11 @@ static void look_at(const struct looking *l, struct looked_at *a, double best, d
 	for (int i = 0; i < FIELDS; i++)
 		tokens += a->doc->shape.tokens[i];
 	f[F_BM25] = best > 0 ? a->c->score / best : 0;
-	f[F_TITLE] = part(l, a->masks[0]);
+	f[F_TITLE] = title_of(l, a, part);
 	f[F_TITLE_ALONE] = title_alone(a);
-	f[F_TITLE_EXACT] = f[F_TITLE_ALONE] * f[F_TITLE];
 	f[F_OFTEN] = often(l, a, tokens);
 	f[F_PROSE] = log(tokens / ((double)a->n + 1));
-	f[F_WORDS_TITLE] = whole_words(l, a->masks[0]);
+	f[F_WORDS_TITLE] = title_of(l, a, whole_words);
 	look_at_passages(l, a, f);
 	f[F_WORDS] = words_somewhere(l, a, &missing);
 	f[F_LENGTH] = log(1 + tokens / USUAL_LENGTH);

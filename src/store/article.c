@@ -86,7 +86,7 @@ static bool same_item(const struct article *a, const struct article *b)
 
 static bool same_article(const struct article *a, const struct article *b)
 {
-	return same_item(a, b) && str_eq(a->preface, b->preface) && str_eq(a->body, b->body) && a->format == b->format &&
+	return same_item(a, b) && str_eq(a->preface, b->preface) && str_eq(a->other_title, b->other_title) && str_eq(a->body, b->body) && a->format == b->format &&
 		same_original(&a->original, &b->original) && a->created_at == b->created_at && a->updated_at == b->updated_at &&
 		str_eq(a->source, b->source) && str_eq(a->import_key, b->import_key) && str_eq(a->import_hash, b->import_hash);
 }
@@ -123,13 +123,13 @@ static bool write_texts(struct store_tx *tx, const struct article *a, struct err
 {
 	return db_exec(tx->conn, err,
 		"INSERT INTO article_text (article, format, preface, body, original_title, original_author, original_publisher,"
-		" original_url, original_date, original_licence, original_lang)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		" original_url, original_date, original_licence, original_lang, other_title)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 		" ON CONFLICT (article) DO UPDATE SET format = $2, preface = $3, body = $4, original_title = $5,"
 		" original_author = $6, original_publisher = $7, original_url = $8, original_date = $9, original_licence = $10,"
-		" original_lang = $11",
-		"iisssssssss", a->id, (int64_t)a->format, a->preface, a->body, a->original.title, a->original.author,
-		a->original.publisher, a->original.url, a->original.date, a->original.licence, a->original.lang);
+		" original_lang = $11, other_title = $12",
+		"iissssssssss", a->id, (int64_t)a->format, a->preface, a->body, a->original.title, a->original.author,
+		a->original.publisher, a->original.url, a->original.date, a->original.licence, a->original.lang, a->other_title);
 }
 
 static bool write_relations(struct store_tx *tx, const struct article *a, struct error *err)

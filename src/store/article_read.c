@@ -4,7 +4,7 @@
 	"SELECT a.id, a.group_id, a.lang, a.slug, a.title, a.summary, a.status, a.sticky, a.author, a.translator," \
 	" a.created_at, a.updated_at, a.published_at, a.source, a.import_key, a.import_hash, t.format, t.preface, t.body," \
 	" t.original_title, t.original_author, t.original_publisher, t.original_url, t.original_date, t.original_licence," \
-	" t.original_lang FROM article a JOIN article_text t ON t.article = a.id "
+	" t.original_lang, t.other_title FROM article a JOIN article_text t ON t.article = a.id "
 
 static void fill(struct db_rows *r, struct article *a, struct arena *arena)
 {
@@ -18,6 +18,7 @@ static void fill(struct db_rows *r, struct article *a, struct arena *arena)
 	a->original = (struct original){ .title = db_dup(r, 19, arena), .author = db_dup(r, 20, arena),
 		.publisher = db_dup(r, 21, arena), .url = db_dup(r, 22, arena), .date = db_dup(r, 23, arena),
 		.licence = db_dup(r, 24, arena), .lang = db_dup(r, 25, arena) };
+	a->other_title = db_dup(r, 26, arena);
 }
 
 bool article_load(struct db_conn *conn, struct db_rows *rows, struct article *out, struct arena *arena, struct error *err)

@@ -100,6 +100,7 @@ const char *const STORE_MIGRATIONS[] = {
 	" UNIQUE (text, lang));"
 	"CREATE TABLE unanswered ("
 	" query TEXT PRIMARY KEY, searches INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL);",
+	"ALTER TABLE article_text ADD COLUMN other_title TEXT NOT NULL DEFAULT '';",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

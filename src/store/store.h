@@ -47,6 +47,7 @@ struct article {
 	struct str lang;  /* BCP 47 */
 	struct str slug;  /* unique within its language; empty: made from the title */
 	struct str title;
+	struct str other_title; /* what the work is called elsewhere: it is found by it, but does not show it; mostly empty */
 	struct str preface; /* the translator's, in `format` */
 	struct str body;
 	enum doc_format format;

@@ -95,7 +95,7 @@ static bool import_page(struct folder *f, struct str name, struct str text)
 	struct doc_options options = { .format = DOC_HTML, .lang = page.lang, .resolver = &resolver, .no_citations = true };
 	if (!doc_render_page(&doc, &page, &options, im->arena, im->err))
 		return false;
-	struct article a = { .title = title_of(&page, name), .body = doc.html, .format = DOC_HTML, .status = ARTICLE_PUBLISHED,
+	struct article a = { .title = title_of(&page, name), .other_title = page.other_title, .body = doc.html, .format = DOC_HTML, .status = ARTICLE_PUBLISHED,
 		.author = page.author, .summary = page.description, .source = name,
 		.lang = language_of(f, &page, name, doc.text), .tags = page.keywords, .n_tags = page.n_keywords,
 		.import_key = arena_printf(im->arena, "html:%.*s", (int)name.n, name.p) };

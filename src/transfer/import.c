@@ -58,7 +58,7 @@ static bool source_hash(struct import *im, const struct article *a, struct str *
 	char hex[HASH_HEX_MAX];
 	const struct str parts[] = { a->lang, a->slug, a->title, a->preface, a->body, a->summary, a->author, a->translator,
 		a->source, a->original.title, a->original.author, a->original.publisher, a->original.url, a->original.date,
-		a->original.licence, a->original.lang };
+		a->original.licence, a->original.lang, a->other_title };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		add_part(&all, parts[i]);
 	for (size_t i = 0; i < a->n_tags; i++)
