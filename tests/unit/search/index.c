@@ -347,6 +347,106 @@ static void operators_narrow(void **state)
 	close_site(&s);
 }
 
+/* ---- what editors teach, and what is meant ---- */
+
+static void save_synonym(struct site *s, const char *line)
+{
+	struct error err = { 0 };
+	struct synonym synonym;
+	bool found;
+	struct store_tx *tx = store_begin(s->store, &err);
+	assert_true(synonym_parse(str_from(line), &synonym, &found, s->arena, &err) && found);
+	assert_true(synonym_save(tx, &synonym, NULL, s->arena, &err) && store_commit(tx, &err));
+	follow(s);
+}
+
+static void synonyms_find_and_count_as_whole(void **state)
+{
+	struct site s;
+	int64_t ids[N_TITLES];
+	(void)state;
+	open_site(&s);
+	fill_titles(&s, ids);
+	assert_int_equal(ask(&s, STR("仮想専用線"), 10).n_hits, 0);
+	save_synonym(&s, "VPN, 仮想専用線");
+	struct search_result found = ask(&s, STR("仮想専用線"), 10);
+	assert_true(found.n_hits > 0 && found.hits[0].article == ids[2] && !found.hits[0].relaxed);
+	/* One way: who asks for the first finds the second, not the other way round. */
+	save_synonym(&s, "防犯装置 => 監視カメラ");
+	found = ask(&s, STR("防犯装置"), 10);
+	assert_true(found.n_hits > 0 && found.hits[0].article == ids[0]);
+	/* Of Latin words only whole ones. */
+	save_synonym(&s, "art, 監視カメラ");
+	assert_int_equal(ask(&s, STR("smartx"), 10).n_hits, 0);
+	close_site(&s);
+}
+
+static void what_is_pinned_stands_first(void **state)
+{
+	struct site s;
+	struct error err = { 0 };
+	int64_t ids[N_TITLES];
+	(void)state;
+	open_site(&s);
+	fill_titles(&s, ids);
+	int64_t pinned[] = { ids[5], ids[9] };
+	struct pin pin = { .query = STR("監視カメラ"), .articles = pinned, .n_articles = 2 };
+	struct store_tx *tx = store_begin(s.store, &err);
+	assert_true(pin_save(tx, &pin, s.arena, &err) && store_commit(tx, &err));
+	struct search_result found = ask(&s, STR("監視カメラ"), 10);
+	assert_true(found.n_hits > 2 && found.hits[0].article == ids[5] && found.hits[1].article == ids[9]);
+	assert_true(found.hits[0].pinned && found.hits[1].pinned && !found.hits[2].pinned);
+	for (size_t i = 2; i < found.n_hits; i++)
+		assert_true(found.hits[i].article != ids[5] && found.hits[i].article != ids[9]);
+	/* A question that finds nothing by itself. */
+	pin.id = 0;
+	pin.query = STR("qqqq");
+	tx = store_begin(s.store, &err);
+	assert_true(pin_save(tx, &pin, s.arena, &err) && store_commit(tx, &err));
+	found = ask(&s, STR("qqqq"), 10);
+	assert_true(found.n_hits == 2 && found.total == 2);
+	close_site(&s);
+}
+
+static void a_mistake_gets_another_spelling(void **state)
+{
+	struct site s;
+	int64_t ids[N_TITLES];
+	(void)state;
+	open_site(&s);
+	fill_titles(&s, ids);
+	struct search_result found = ask(&s, STR("encrpyt"), 10);
+	check_str(found.did_you_mean, "encrypt");
+	found = ask(&s, STR("encrypt"), 10);
+	assert_int_equal(found.did_you_mean.n, 0);
+	close_site(&s);
+}
+
+static void names_and_links_are_found_too(void **state)
+{
+	struct site s;
+	(void)state;
+	open_site(&s);
+	struct article a = { .lang = STR("ja"), .slug = STR("tor"), .title = STR("匿名化の仕組み"), .other_title = STR("玉葱網入門"), .body = STR("本文"),
+		.status = ARTICLE_PUBLISHED };
+	int64_t id = save(&s, &a);
+	follow(&s);
+	assert_int_equal(ask(&s, STR("玉葱網"), 10).hits[0].article, id);
+	assert_int_equal(ask(&s, STR("秘密通信"), 10).n_hits, 0);
+	struct article b = { .lang = STR("ja"), .slug = STR("b"), .title = STR("別の記事"), .body = STR("詳しくは[秘密通信のしくみ](/articles/tor)へ。"),
+		.status = ARTICLE_PUBLISHED };
+	save(&s, &b);
+	follow(&s);
+	struct search_result found = ask(&s, STR("秘密通信のしくみ"), 10);
+	assert_true(among(&found, id));
+	/* The link goes: so does what it said. */
+	b.body = STR("何も。");
+	save(&s, &b);
+	follow(&s);
+	assert_int_equal(ask(&s, STR("秘密通信のしくみ"), 10).n_hits, 0);
+	close_site(&s);
+}
+
 /* ---- care ---- */
 
 static void damage_is_noticed_and_mended(void **state)
@@ -412,6 +512,10 @@ int main(void)
 		cmocka_unit_test(any_part_of_a_title_finds_it),
 		cmocka_unit_test(what_is_marked_is_what_matched),
 		cmocka_unit_test(operators_narrow),
+		cmocka_unit_test(synonyms_find_and_count_as_whole),
+		cmocka_unit_test(what_is_pinned_stands_first),
+		cmocka_unit_test(a_mistake_gets_another_spelling),
+		cmocka_unit_test(names_and_links_are_found_too),
 		cmocka_unit_test(damage_is_noticed_and_mended),
 		cmocka_unit_test(another_process_may_swap),
 	};
