@@ -102,6 +102,21 @@ static void give_back(struct db_conn *conn)
 	pthread_mutex_unlock(&conn->db->writer_lock);
 }
 
+bool db_hold(struct db_conn *conn, struct error *err)
+{
+	if (conn->held == 0 && !db_exec(conn, err, "BEGIN", ""))
+		return false;
+	conn->held++;
+	return true;
+}
+
+void db_release(struct db_conn *conn)
+{
+	struct error ignored = { 0 };
+	if (--conn->held == 0)
+		db_exec(conn, &ignored, "COMMIT", "");
+}
+
 bool db_commit(struct db_conn *conn, struct error *err)
 {
 	bool ok = sqlite_run(conn, "COMMIT", err);

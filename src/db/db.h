@@ -29,6 +29,10 @@ void db_close(struct db *); /* no statement may run; NULL is fine */
 /* This thread's reading connection; borrowed. NULL on failure. A read sees what was committed when it began. */
 struct db_conn *db_reader(struct db *, struct error *);
 
+/* Until db_release, all that this reading connection is asked sees one state, and locks are taken once. May be nested. */
+bool db_hold(struct db_conn *, struct error *);
+void db_release(struct db_conn *);
+
 /* The writer: waits its turn, begins; commit or roll back gives it back. Other processes are waited for up to
  * 10 s (then ERR_CONFLICT). Nested use by one thread is a bug. */
 struct db_conn *db_begin(struct db *, struct error *);

@@ -25,6 +25,7 @@ struct db_conn {
 	sqlite3 *handle;
 	struct db_conn *next; /* of the database's readers */
 	int64_t changes;
+	int held; /* how often db_hold was called */
 	bool writing;
 	struct db_rows *statements[STATEMENTS_MAX];
 };

@@ -291,14 +291,17 @@ bool view_open(struct search *s, struct view *v, struct error *err)
 	v->docs = v->file ? atomic_load(&v->file->docs) : NULL;
 	v->synonyms = atomic_load(&s->synonyms);
 	v->conn = v->file ? db_reader(v->file->db, err) : NULL;
-	if (v->docs && v->conn)
+	if (v->docs && v->conn && db_hold(v->conn, err))
 		return true;
+	v->conn = NULL;
 	view_close(v);
 	return error_set(err, ERR_CONFLICT, "the search index is being built; try again in a moment");
 }
 
 void view_close(struct view *v)
 {
+	if (v->conn)
+		db_release(v->conn);
 	atomic_fetch_sub(&v->search->readers[v->parity], 1);
 }
 
