@@ -95,6 +95,7 @@ enum error_code {
 	ERR_NOT_FOUND,
 	ERR_EXISTS,
 	ERR_CONFLICT, /* changed meanwhile, or locked */
+	ERR_UNAVAILABLE, /* not ready: the same may go well in a moment; HTTP 503 */
 	ERR_DENIED,
 	ERR_TOO_LARGE,
 	ERR_IO, /* the system refused: disk, network */

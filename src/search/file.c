@@ -295,7 +295,7 @@ bool view_open(struct search *s, struct view *v, struct error *err)
 		return true;
 	v->conn = NULL;
 	view_close(v);
-	return error_set(err, ERR_CONFLICT, "the search index is being built; try again in a moment");
+	return error_set(err, ERR_UNAVAILABLE, "the search index is being built; try again in a moment");
 }
 
 void view_close(struct view *v)

@@ -277,7 +277,7 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 	ask.category = filter.category;
 	res->n_keys = 0;
 	if (!search_query(p.site->search, &ask, &found, p.arena, err))
-		return false;
+		return err->code == ERR_UNAVAILABLE ? refuse(&p, 503, "the search index is being built; try again in a moment") : false;
 	json_t *hits = json_array();
 	for (size_t i = 0; i < found.n_hits; i++)
 		json_array_append_new(hits, hit_json(&p, &found.hits[i]));

@@ -180,6 +180,8 @@ static int status_of(const struct error *err)
 		return 404;
 	case ERR_CONFLICT:
 		return 409;
+	case ERR_UNAVAILABLE:
+		return 503;
 	case ERR_TOO_LARGE:
 		return 413;
 	default:
