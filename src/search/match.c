@@ -204,7 +204,7 @@ bool match(const struct view *v, const struct terms *terms, const struct filter 
 		left += terms->v[i].weight;
 	}
 	if (n_terms)
-		qsort(order, n_terms, sizeof *order, by_rarity);
+		qsort(order, n_terms, sizeof(struct term *), by_rarity);
 	bool only_found = false;
 	for (size_t i = 0; i < n_terms; i++) {
 		/* Looking for the bound costs a pass over what is found, so only before terms that cost more. */

@@ -46,14 +46,15 @@ static bool lang_facets(const struct view *v, const struct candidate *c, size_t 
 	out->langs = arena_array(arena, LANGS_MAX, sizeof *out->langs);
 	for (size_t i = 0; i < n; i++)
 		counts[v->docs->hot[c[i].article].lang]++;
-	for (size_t i = 0; out->langs && i < v->docs->n_langs; i++) {
+	if (!out->langs)
+		return false;
+	for (size_t i = 0; i < v->docs->n_langs; i++) {
 		if (counts[i])
 			out->langs[out->n_langs++] =
 				(struct search_facet){ .lang = arena_dup(arena, str_from(v->docs->langs[i])), .count = counts[i] };
 	}
-	if (out->n_langs)
-		qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
-	return out->langs != NULL;
+	qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
+	return true;
 }
 
 static bool facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)

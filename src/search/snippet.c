@@ -67,9 +67,12 @@ static size_t grapheme_before(struct str text, size_t at)
 	at = utf8_floor(text, at);
 	/* From a little before, cluster by cluster. */
 	size_t from = utf8_floor(text, at > 64 ? at - 64 : 0);
-	for (size_t next = from; (next = text_grapheme_end(text, from)) <= at && next < text.n; from = next)
-		;
-	return from;
+	for (;;) {
+		size_t next = text_grapheme_end(text, from);
+		if (next > at || next >= text.n)
+			return from;
+		from = next;
+	}
 }
 
 struct str snippet_make(const struct doc_texts *texts, uint32_t segment, const struct terms *terms, struct arena *arena)

@@ -396,7 +396,7 @@ bool writer_flush(struct writer *w, struct error *err)
 			sorted[n++] = &w->table[i];
 	}
 	if (n)
-		qsort(sorted, n, sizeof *sorted, by_term);
+		qsort(sorted, n, sizeof(struct list *), by_term);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = w->empty ? write_new(w, sorted[i], err) : merge(w, sorted[i], arena, err);
 	arena_free(arena);

@@ -233,7 +233,7 @@ static struct str fold_once(struct str s, bool *slow, struct arena *arena)
 /* What a cluster became may join its new neighbours (jamo, marks without a letter): then once more. */
 struct str text_fold(struct str s, struct arena *arena)
 {
-	bool slow;
+	bool slow = false;
 	struct str folded = fold_once(s, &slow, arena);
 	for (int again = 0; slow && again < FOLDS_MAX; again++) {
 		struct str before = folded;
