@@ -2,6 +2,8 @@
 
 #define RELATED_MAX 5
 #define DAY 86400
+#define OUTLINE_MIN 3
+#define OUTLINE_MAX 24 /* entries: a longer outline shows the upper headings alone, where these are enough */
 
 static void set_original(struct page *p, const struct original *o)
 {
@@ -28,12 +30,23 @@ static void set_original(struct page *p, const struct original *o)
 	}
 }
 
+static int outline_depth(const struct rendered *r)
+{
+	size_t upper = 0, all = 0;
+	for (size_t i = 0; i < r->n_headings; i++) {
+		upper += r->headings[i].level <= 2;
+		all += r->headings[i].level <= 3;
+	}
+	return all > OUTLINE_MAX && upper >= OUTLINE_MIN ? 2 : 3;
+}
+
 static void set_outline(struct page *p, const struct rendered *r)
 {
 	struct view_value *outline = view_set_list(p->root, "outline");
 	size_t shown = 0;
+	int depth = outline_depth(r);
 	for (size_t i = 0; i < r->n_headings; i++) {
-		if (r->headings[i].level > 3)
+		if (r->headings[i].level > depth)
 			continue;
 		struct view_value *entry = view_push_object(outline);
 		view_set_str(entry, "id", r->headings[i].id);
@@ -42,7 +55,7 @@ static void set_outline(struct page *p, const struct rendered *r)
 		view_set_bool(entry, "sub", r->headings[i].level > 2);
 		shown++;
 	}
-	view_set_bool(p->root, "has_outline", shown >= 3);
+	view_set_bool(p->root, "has_outline", shown >= OUTLINE_MIN);
 }
 
 static void set_citations(struct page *p, const struct rendered *r)
@@ -156,9 +169,9 @@ static void set_text(struct page *p, const struct article *a, const struct rende
 	view_set_str(p->root, "article_lang", a->lang);
 	view_set_str(p->root, "author", a->author);
 	view_set_str(p->root, "translator", a->translator);
-	view_set_html(p->root, "preface_html", citation_titles(p, r->preface_html, r));
+	view_set_html(p->root, "preface_html", reachable_parts(p, citation_titles(p, r->preface_html, r)));
 	view_set_str(p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
-	view_set_html(p->root, "body_html", citation_titles(p, r->html, r));
+	view_set_html(p->root, "body_html", reachable_parts(p, citation_titles(p, r->html, r)));
 	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	piece_date(p, p->root, "published", a->published_at);
 	if (a->updated_at / DAY > a->published_at / DAY)
@@ -185,6 +198,7 @@ static bool render_article(struct page *p, const struct article *a)
 	view_set_str(p->root, "canonical", url_absolute(p, url_article(p, a->lang, a->slug)));
 	view_set_html(p->root, "json_ld", article_json_ld(p, a, &r));
 	page_key(p, CHANGE_ARTICLE, a->id);
+	p->content_lang = a->lang;
 	return page_render(p, "article");
 }
 

@@ -33,6 +33,7 @@ static bool set_items(struct page *p, struct article_filter *filter, struct str 
 		piece_item(p, list, &items[i]);
 		page_key(p, CHANGE_ARTICLE, items[i].id);
 	}
+	view_set_bool(p->root, "has_items", n > 0);
 	const struct url_pair pair = { "order", order ? str_from(ORDER_NAMES[order]) : STR("") };
 	piece_orders(p, path, &pair, 1, ORDER_NAMES, ORDER_LABELS, sizeof ORDERS / sizeof *ORDERS, order);
 	piece_pages(p, path, &pair, 1, number, *total);
@@ -68,7 +69,7 @@ static bool fill_category(struct page *p, const struct category *c, const struct
 	struct view_value *children = view_set_list(p->root, "children");
 	size_t shown = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].parent != c->id)
+		if (all[i].parent != c->id || all[i].articles == 0)
 			continue;
 		piece_category(p, children, &all[i]);
 		shown++;

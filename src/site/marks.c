@@ -47,3 +47,45 @@ struct str citation_titles(struct page *p, struct str html, const struct rendere
 	buf_add(&out, html);
 	return buf_take(&out, p->arena);
 }
+
+/* Is `s` this tag, as doc writes tags: "<table>" or "<table " with attributes? */
+static bool is_tag(struct str s, struct str open)
+{
+	return str_starts(s, open) && s.n > open.n && (s.p[open.n] == '>' || s.p[open.n] == ' ');
+}
+
+/* Writes what stands for the tag at the start of `s`, and says how much of it that was. */
+static size_t add_reachable(struct page *p, struct buf *out, struct str s)
+{
+	const struct str table = STR("<table"), end = STR("</table>"), pre = STR("<pre");
+	if (is_tag(s, table)) {
+		buf_adds(out, "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"");
+		buf_add_html(out, page_message(p, STR("Table")));
+		buf_adds(out, "\"><table");
+		return table.n;
+	}
+	if (is_tag(s, pre)) {
+		buf_adds(out, "<pre tabindex=\"0\"");
+		return pre.n;
+	}
+	if (str_starts(s, end)) {
+		buf_adds(out, "</table></div>");
+		return end.n;
+	}
+	buf_addc(out, '<');
+	return 1;
+}
+
+struct str reachable_parts(struct page *p, struct str html)
+{
+	struct buf out = { 0 };
+	if (str_find(html, STR("<table")) < 0 && str_find(html, STR("<pre")) < 0)
+		return html;
+	for (ptrdiff_t at; (at = str_find(html, STR("<"))) >= 0;) {
+		buf_add(&out, str_sub(html, 0, (size_t)at));
+		html = str_skip(html, (size_t)at);
+		html = str_skip(html, add_reachable(p, &out, html));
+	}
+	buf_add(&out, html);
+	return buf_take(&out, p->arena);
+}

@@ -1,5 +1,7 @@
 #include "site/page.h"
 
+#include <string.h>
+
 #define HELP_MAX 5
 
 /* Where a redirect leads; empty when its article is not to be seen. */
@@ -41,6 +43,17 @@ static struct str without_slash(struct page *p, struct str path)
 	return buf_take(&out, p->arena);
 }
 
+/* The ending of a file says nothing of what it holds. */
+static struct str without_ending(struct str path)
+{
+	static const char *const endings[] = { ".html", ".htm", ".php", ".xhtml", ".asp", ".aspx", ".md" };
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		if (str_ends(path, str_from(endings[i])))
+			return str_sub(path, 0, path.n - strlen(endings[i]));
+	}
+	return path;
+}
+
 static void add_words(struct buf *out, struct str path)
 {
 	for (size_t i = 0; i < path.n; i++) {
@@ -60,7 +73,7 @@ static void set_help(struct page *p)
 		struct str part = str_split(&last, '/');
 		path = part.n ? part : path;
 	}
-	add_words(&words, path);
+	add_words(&words, without_ending(path));
 	struct search_request ask = {
 		.query = buf_take(&words, p->arena), .lang = p->lang, .limit = HELP_MAX, .snippets = true
 	};

@@ -131,6 +131,7 @@ void page_head(struct page *p, const char *kind, struct str title, const struct 
 	view_set_str(p->root, "search_url", url_path(p, p->lang, "/search"));
 	view_set_str(p->root, "suggest_url", url_path(p, p->lang, "/search/suggest"));
 	view_set_str(p->root, "feed_url", url_path(p, p->lang, "/feed.atom"));
+	view_set_str(p->root, "question_url", url_path(p, p->lang, "/questions"));
 	view_set_str(p->root, "opensearch_url", url_path(p, p->lang, "/opensearch.xml"));
 	set_asset(p, "css", "style.css");
 	set_asset(p, "js", "script.js");
@@ -143,5 +144,6 @@ bool page_render(struct page *p, const char *template)
 {
 	if (view_failed(p->root))
 		return error_memory(p->err);
+	web_header(p->res, STR("Content-Language"), p->content_lang.n ? p->content_lang : p->lang);
 	return theme_render(p->theme, template, p->root, p->catalog, &p->res->body, p->err);
 }

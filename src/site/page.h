@@ -42,6 +42,7 @@ struct page {
 	const struct theme *theme;
 	struct settings settings;
 	struct str lang;                /* of the interface */
+	struct str content_lang;        /* of what the page is about; empty: the same */
 	const struct catalog *catalog;  /* of that language */
 	struct view_value *root;
 };
@@ -128,6 +129,8 @@ bool api_search(const struct web_request *, struct web_response *, struct error 
 
 /* The HTML with the text of its source as the title of each citation mark. */
 struct str citation_titles(struct page *, struct str html, const struct rendered *); /* marks.c */
+/* The HTML with tables and code in boxes that scroll by themselves, from the keyboard too. */
+struct str reachable_parts(struct page *, struct str html); /* marks.c */
 struct str article_json_ld(struct page *, const struct article *, const struct rendered *); /* jsonld.c */
 
 #endif

@@ -9,6 +9,7 @@ static bool old_query(const struct web_request *req)
 		web_param_get(req, "cat").n;
 }
 
+/* Those without an article lead nowhere: they wait until they have one. */
 static bool set_categories(struct page *p)
 {
 	struct category *all;
@@ -17,7 +18,7 @@ static bool set_categories(struct page *p)
 		return false;
 	struct view_value *list = view_set_list(p->root, "categories");
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].parent)
+		if (all[i].parent || all[i].articles == 0)
 			continue;
 		struct view_value *link = view_push_object(list);
 		view_set_str(link, "url", url_category(p, p->lang, all[i].slug));
@@ -27,12 +28,13 @@ static bool set_categories(struct page *p)
 		struct view_value *children = view_set_list(link, "children");
 		size_t shown = 0;
 		for (size_t j = 0; j < n; j++) {
-			if (all[j].parent != all[i].id)
+			if (all[j].parent != all[i].id || all[j].articles == 0)
 				continue;
 			piece_category(p, children, &all[j]);
 			shown++;
 		}
 		view_set_bool(link, "has_children", shown > 0);
+		view_set_bool(p->root, "has_categories", true);
 	}
 	return true;
 }
@@ -47,6 +49,7 @@ static bool set_newest(struct page *p)
 	struct view_value *list = view_set_list(p->root, "newest");
 	for (size_t i = 0; i < n; i++)
 		piece_item(p, list, &items[i]);
+	view_set_bool(p->root, "has_newest", n > 0);
 	view_set_str(p->root, "newest_url", url_path(p, p->lang, "/feed.atom"));
 	view_set_int(p->root, "total", (int64_t)total);
 	view_set_str(p->root, "total_text", view_number(p->arena, p->lang, (int64_t)total));

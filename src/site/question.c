@@ -4,11 +4,19 @@
  * script and no cookie; what keeps machines out is a field that no person sees, the server's refusal of forms that stood
  * on another site, and the store's allowance for all senders together. */
 
+/* has_form: under the pages' no-referrer a browser hides where a form comes from ("Origin: null"), and one that sends no
+ * Sec-Fetch-Site, as all do over plain HTTP, would be refused. So the theme's head loosens it, on pages with this form, to
+ * same-origin: this site is told, others never. */
+static void set_form(struct page *p)
+{
+	view_set_bool(p->root, "has_form", true);
+	view_set_int(p->root, "question_max", QUESTION_MAX / 4);
+}
+
 void way_out_set(struct page *p, const struct asked *a)
 {
 	view_set_bool(p->root, "nothing", true);
-	view_set_str(p->root, "question_url", url_path(p, p->lang, "/questions"));
-	view_set_int(p->root, "question_max", QUESTION_MAX / 4);
+	set_form(p);
 	piece_top_categories(p, a->all, a->n_all);
 }
 
@@ -21,8 +29,6 @@ static bool begin(struct page *p, const struct web_request *req, struct web_resp
 		return error_memory(err);
 	page_head(p, "page_question", page_message(p, STR("A question to the editors")), paths);
 	view_set_bool(p->root, "noindex", true);
-	view_set_str(p->root, "question_url", url_path(p, p->lang, "/questions"));
-	view_set_int(p->root, "question_max", QUESTION_MAX / 4);
 	res->no_store = true;
 	return true;
 }
@@ -33,6 +39,7 @@ static bool form_again(struct page *p, int status, const char *problem)
 	p->res->status = status;
 	view_set_str(p->root, "problem", page_message(p, str_from(problem)));
 	view_set_str(p->root, "question", web_field_get(p->req, "question"));
+	set_form(p);
 	return page_render(p, "question");
 }
 
@@ -87,6 +94,7 @@ bool question_page(const struct web_request *req, struct web_response *res, stru
 	if (!begin(&p, req, res, err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
 	view_set_str(p.root, "question", web_param_get(req, "q"));
+	set_form(&p);
 	return page_render(&p, "question");
 }
 

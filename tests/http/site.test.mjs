@@ -37,6 +37,25 @@ test("pages answer in both languages with the strict headers and no cookie", asy
 	}
 });
 
+test("Content-Language says the language of what the page is about", async () => {
+	for (const [path, lang] of [["/", "ja"], ["/en", "en"], ["/articles/vpn", "ja"], ["/en/articles/vpn", "en"], ["/search?q=VPN", "ja"], ["/en/nothing", "en"]])
+		assert.equal((await get(path)).headers.get("content-language"), lang, path);
+	for (const path of ["/healthz", "/api/v1/articles", "/articles/vpn/"]) assert.equal((await get(path)).headers.get("content-language"), null, path);
+});
+
+test("an empty site says so", async () => {
+	const s = site();
+	const running = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
+	try {
+		const html = await (await fetch(running.url + "/")).text();
+		assert.match(html, /ここにはまだ記事がありません/);
+		assert.doesNotMatch(html, /<h2/);
+	} finally {
+		await running.stop();
+		s.remove();
+	}
+});
+
 test("the portal greets and shows categories with their counts", async () => {
 	const html = await (await get("/")).text();
 	assert.match(html, /何をお探しですか/);
@@ -208,7 +227,9 @@ test("suggestions: headings lead to their place in the article, and odd question
 test("a missing page offers what its words find, and never leads away", async () => {
 	const r = await get("/old/vpn.html");
 	assert.equal(r.status, 404);
-	assert.match(await r.text(), /\/articles\/vpn/);
+	const html = await r.text();
+	assert.match(html, /\/articles\/vpn/);
+	assert.match(html, /name="q" type="search" value="vpn"/);
 	assert.equal((await get("/articles/vpn/")).headers.get("location"), "/articles/vpn");
 	const away = await get("//evil.example/");
 	assert.ok(!(away.headers.get("location") || "/x").startsWith("//"));
