@@ -255,6 +255,12 @@ static json_t *hit_json(struct page *p, const struct search_hit *hit)
 	return o;
 }
 
+bool api_missing(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	struct page p;
+	return begin(&p, req, res, err) && refuse(&p, 404, "there is nothing at this address");
+}
+
 bool api_search(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct page p;

@@ -153,7 +153,9 @@ static void set_related(struct page *p, const struct article *a)
 	struct error ignored = { 0 };
 	size_t n;
 	if (!search_related(p->site->search, a->id, p->lang, RELATED_MAX, &items, &n, p->arena, &ignored)) {
-		log_error(&ignored, "related articles");
+		if (ignored.code != ERR_UNAVAILABLE)
+			log_error(&ignored, "related articles");
+		p->unfinished = true;
 		return;
 	}
 	struct view_value *list = view_set_list(p->root, "related");

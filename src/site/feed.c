@@ -184,7 +184,13 @@ bool search_feed(const struct web_request *req, struct web_response *res, struct
 	ask.offset = 0;
 	ask.limit = ENTRIES_MAX;
 	ask.snippets = false;
-	if ((a.query.n && !search_query(p.site->search, &ask, &found, p.arena, err)) || !found_items(&p, &found, items, &n))
+	if (a.query.n && !search_query(p.site->search, &ask, &found, p.arena, err)) {
+		if (err->code != ERR_UNAVAILABLE)
+			return false;
+		site_error_page(req, 503, err, res);
+		return true;
+	}
+	if (!found_items(&p, &found, items, &n))
 		return false;
 	asked_pairs(&a, pairs);
 	struct str self = url_query(p.arena, url_path(&p, p.lang, "/search.atom"), pairs, PAIR_ORDER);

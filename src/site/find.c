@@ -1,6 +1,7 @@
 #include "site/find.h"
 
 #define HITS_MAX 100
+#define REACHABLE_MAX 1000 /* search gives no more hits, however many it counts */
 #define MATCHING_MAX 6 /* categories above the results */
 
 void asked_pairs(const struct asked *a, struct url_pair out[PAIRS])
@@ -76,6 +77,17 @@ static void note_in_vain(struct page *p, const struct asked *a)
 		unanswered_note(p->site->store, a->query, clock_now());
 }
 
+/* In the moments in which an index is made anew, at a first start or after an update. */
+static bool set_building(struct page *p, const struct asked *a)
+{
+	*p->err = (struct error){ 0 };
+	p->res->status = 503;
+	web_header(p->res, STR("Retry-After"), STR("3"));
+	view_set_bool(p->root, "building", true);
+	piece_top_categories(p, a->all, a->n_all);
+	return true;
+}
+
 static bool set_found(struct page *p, const struct asked *a, const struct search_request *request)
 {
 	static const char *const names[] = { "", "newest" };
@@ -83,7 +95,11 @@ static bool set_found(struct page *p, const struct asked *a, const struct search
 	struct search_result found = { 0 };
 	struct url_pair pairs[PAIRS];
 	struct str path = url_path(p, p->lang, "/search");
-	if (!search_query(p->site->search, request, &found, p->arena, p->err) || !hits_set(p, a, &found))
+	if (!search_query(p->site->search, request, &found, p->arena, p->err))
+		return p->err->code == ERR_UNAVAILABLE ? set_building(p, a) : false;
+	if (found.n_hits == 0 && found.total > 0)
+		return error_set(p->err, ERR_NOT_FOUND, "there is no page %zu", page_number(p->req));
+	if (!hits_set(p, a, &found))
 		return false;
 	view_set_int(p->root, "total", (int64_t)found.total);
 	view_set_str(p->root, "total_text", view_number(p->arena, p->lang, (int64_t)found.total));
@@ -99,7 +115,7 @@ static bool set_found(struct page *p, const struct asked *a, const struct search
 	view_set_str(p->root, "results_feed_url", url_query(p->arena, url_path(p, p->lang, "/search.atom"), pairs, PAIR_ORDER));
 	view_set_str(p->root, "ask_url", url_query(p->arena, url_path(p, p->lang, "/questions"), pairs, PAIR_QUERY + 1));
 	piece_orders(p, path, pairs, PAIRS, names, labels, 2, a->order.n ? 1 : 0);
-	piece_pages(p, path, pairs, PAIRS, page_number(p->req), found.total);
+	piece_pages(p, path, pairs, PAIRS, page_number(p->req), found.total < REACHABLE_MAX ? found.total : REACHABLE_MAX);
 	return true;
 }
 
@@ -129,7 +145,7 @@ bool search_page(const struct web_request *req, struct web_response *res, struct
 	if (!asked_read(&p, &a, &request) || !set_head(&p, &a))
 		return false;
 	if (a.query.n && !set_found(&p, &a, &request))
-		return false;
+		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
 	if (a.query.n == 0)
 		piece_top_categories(&p, a.all, a.n_all);
 	res->no_store = true;

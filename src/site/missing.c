@@ -169,6 +169,15 @@ static bool find_redirect(struct page *p, struct redirect *r, struct error *err)
 	return redirect_find(p->site->store, redirect_key(p->arena, req->path, STR("")), r, p->arena, err);
 }
 
+/* The default language has no prefix: what was looked for under one is where it is without. */
+static struct str without_default_lang(struct page *p)
+{
+	struct str rest = str_skip(p->req->path, 1), first = str_split(&rest, '/');
+	if (!str_eq_ci(first, p->settings.default_lang))
+		return STR("");
+	return without_slash(p, arena_printf(p->arena, "/%.*s", (int)rest.n, rest.p));
+}
+
 bool page_missing(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct page p;
@@ -189,6 +198,11 @@ bool page_missing(const struct web_request *req, struct web_response *res, struc
 	}
 	if (req->path.n > 1 && req->path.p[req->path.n - 1] == '/') {
 		web_redirect(res, 301, without_slash(&p, req->path));
+		return true;
+	}
+	struct str elsewhere = without_default_lang(&p);
+	if (elsewhere.n) {
+		web_redirect(res, 301, elsewhere);
 		return true;
 	}
 	return error_page_in(&p, 404);

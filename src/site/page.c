@@ -144,6 +144,8 @@ bool page_render(struct page *p, const char *template)
 {
 	if (view_failed(p->root))
 		return error_memory(p->err);
+	if (p->unfinished)
+		p->res->n_keys = 0;
 	web_header(p->res, STR("Content-Language"), p->content_lang.n ? p->content_lang : p->lang);
 	return theme_render(p->theme, template, p->root, p->catalog, &p->res->body, p->err);
 }

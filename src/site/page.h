@@ -25,6 +25,7 @@ struct site {
 	/* Themes that dev mode has replaced: a request may still render from one. */
 	struct theme *retired[THEMES_RETIRED_MAX];
 	size_t n_retired;
+	char broken[ERROR_MESSAGE_MAX]; /* what was last said of a broken theme */
 	struct {
 		struct str lang;
 		struct catalog *catalog;
@@ -44,6 +45,7 @@ struct page {
 	struct str lang;                /* of the interface */
 	struct str content_lang;        /* of what the page is about; empty: the same */
 	const struct catalog *catalog;  /* of that language */
+	bool unfinished; /* lacks what the index will give once it is built: not to be kept */
 	struct view_value *root;
 };
 
@@ -125,6 +127,7 @@ bool healthz(const struct web_request *, struct web_response *, struct error *);
 bool api_articles(const struct web_request *, struct web_response *, struct error *);  /* api.c */
 bool api_article(const struct web_request *, struct web_response *, struct error *);   /* api.c */
 bool api_categories(const struct web_request *, struct web_response *, struct error *); /* api.c */
+bool api_missing(const struct web_request *, struct web_response *, struct error *);   /* api.c */
 bool api_search(const struct web_request *, struct web_response *, struct error *);    /* api.c */
 
 /* The HTML with the text of its source as the title of each citation mark. */

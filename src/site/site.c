@@ -3,6 +3,7 @@
 #include "site/page.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Every address without and with a language before it. Literal parts stand before captures, so that a category
  * can be called "feed.atom" without harm. */
@@ -30,6 +31,7 @@ static const struct web_route ROUTES[] = {
 	{ WEB_GET, "/api/v1/articles/:id", api_article, WEB_MEMORY, 0 },
 	{ WEB_GET, "/api/v1/categories", api_categories, WEB_MEMORY, 0 },
 	{ WEB_GET, "/api/v1/search", api_search, WEB_MEMORY, 0 },
+	{ WEB_GET, "/api/v1/*", api_missing, WEB_MEMORY, 0 },
 	{ WEB_GET, "/:lang", portal_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/:lang/opensearch.xml", opensearch_xml, WEB_MEMORY, 0 },
 	{ WEB_GET, "/:lang/feed.atom", feed_atom, WEB_MEMORY, 0 },
@@ -125,9 +127,13 @@ void site_reload(struct site *site, struct web *web)
 	struct error err = { 0 };
 	struct theme *theme = theme_load(site->theme_dir, &err);
 	if (!theme) {
-		log_error(&err, "the theme is broken, the last good one stays");
+		/* Looked at several times a second: each mistake is told once. */
+		if (strcmp(err.message, site->broken) != 0)
+			log_error(&err, "the theme is broken, the last good one stays");
+		memcpy(site->broken, err.message, sizeof site->broken);
 		return;
 	}
+	site->broken[0] = '\0';
 	site->retired[site->n_retired++] = old;
 	atomic_store(&site->theme, theme);
 	web_purge_all(web);

@@ -2,6 +2,7 @@
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import net from "node:net";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { start, site } from "../lib/kairan.mjs";
 
@@ -41,6 +42,64 @@ test("Content-Language says the language of what the page is about", async () =>
 	for (const [path, lang] of [["/", "ja"], ["/en", "en"], ["/articles/vpn", "ja"], ["/en/articles/vpn", "en"], ["/search?q=VPN", "ja"], ["/en/nothing", "en"]])
 		assert.equal((await get(path)).headers.get("content-language"), lang, path);
 	for (const path of ["/healthz", "/api/v1/articles", "/articles/vpn/"]) assert.equal((await get(path)).headers.get("content-language"), null, path);
+});
+
+test("while the index is made anew the site serves, and what lacks it says so and is not kept", async () => {
+	const s = site();
+	s.run("import", "markdown", "sample/articles");
+	for (let round = 0; round < 5; round++) {
+		for (const file of readdirSync(s.dir + "/data")) if (file.startsWith("index")) rmSync(s.dir + "/data/" + file);
+		const running = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
+		const ask = (path) => fetch(running.url + path);
+		try {
+			const [article, ...searches] = await Promise.all(["/articles/vpn", "/search?q=VPN", "/api/v1/search?q=VPN", "/search.atom?q=VPN", "/search/suggest?q=VPN"].map(ask));
+			assert.equal(article.status, 200);
+			for (const r of searches) {
+				assert.ok([200, 503].includes(r.status), `${r.url}: ${r.status}`);
+				if (r.status === 503 && r.url.includes("/search?q") && !r.url.includes("api")) {
+					assert.ok(r.headers.get("retry-after"));
+					assert.match(await r.text(), /検索の準備をしています/);
+				}
+			}
+			for (let i = 0; i < 100 && (await ask("/search?q=VPN")).status !== 200; i++) await new Promise((r) => setTimeout(r, 50));
+			assert.match(await (await ask("/articles/vpn")).text(), /関連記事/);
+		} finally {
+			await running.stop();
+		}
+	}
+	s.remove();
+});
+
+test("the default language's own prefix leads to the page without it, and the API speaks JSON of what is not there", async () => {
+	for (const [from, to] of [["/ja", "/"], ["/ja/articles/vpn?x=1", "/articles/vpn?x=1"], ["/JA/search?q=VPN", "/search?q=VPN"]]) {
+		const r = await get(from);
+		assert.equal(r.status, 301, from);
+		assert.equal(r.headers.get("location"), to);
+	}
+	assert.ok(!((await get("/ja//evil.example/")).headers.get("location") || "/x").startsWith("//"));
+	const r = await get("/api/v1/nothing");
+	assert.equal(r.status, 404);
+	assert.equal((await r.json()).error.status, 404);
+});
+
+test("a broken theme is told once, and the last good one stays", async () => {
+	const s = site();
+	mkdirSync(s.dir + "/theme");
+	const running = await start(["-C", s.dir, "serve", "--dev", "--listen", "127.0.0.1:0"], "pipe");
+	const shows = async (what) => { for (let i = 0; i < 60; i++) { if ((await (await fetch(running.url + "/")).text()).includes(what)) return true; await new Promise((r) => setTimeout(r, 100)); } return false; };
+	try {
+		writeFileSync(s.dir + "/theme/portal.mustache", "first {{site.name}}");
+		assert.ok(await shows("first ヘルプセンター"));
+		writeFileSync(s.dir + "/theme/portal.mustache", "second\n{{#open}}");
+		await new Promise((r) => setTimeout(r, 1500));
+		assert.ok(await shows("first ヘルプセンター"));
+		assert.equal(running.said().match(/portal\.mustache, line 2/g)?.length, 1, running.said());
+		writeFileSync(s.dir + "/theme/portal.mustache", "third {{site.name}}");
+		assert.ok(await shows("third ヘルプセンター"));
+	} finally {
+		await running.stop();
+		s.remove();
+	}
 });
 
 test("an empty site says so", async () => {
@@ -199,9 +258,34 @@ test("the search page: filters with counts, orders, help, no dead end", async ()
 	assert.match(nothing, /<form class="question" action="\/questions" method="post">/);
 	assert.match(nothing, /<textarea[^>]*>ぬ゛ゎ&lt;&amp;&gt;<\/textarea>/);
 	assert.match(nothing, /href="\/categories\/privacy"/);
+	assert.equal((await get("/search?q=VPN&page=40")).status, 404);
+	assert.equal((await get("/search?q=zzzz&page=40")).status, 200);
 	const empty = await (await get("/en/search")).text();
 	assert.match(empty, /href="\/en\/categories\/privacy"/);
 	assert.doesNotMatch(empty, /No article|Nothing was found/);
+});
+
+test("every page of results that is linked to holds results, however many there are", async () => {
+	const s = site();
+	const dir = s.dir + "/in";
+	mkdirSync(dir);
+	for (let i = 0; i < 1100; i++) writeFileSync(`${dir}/${i}.md`, `---\ntitle: 記事 ${i}\n---\n団体の会議\n`);
+	s.run("import", "markdown", dir);
+	const running = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
+	try {
+		const ask = async (page) => fetch(`${running.url}/search?q=${encodeURIComponent("会議")}&page=${page}`);
+		for (let i = 0; i < 200 && (await ask(1)).status !== 200; i++) await new Promise((r) => setTimeout(r, 50));
+		const first = await (await ask(1)).text();
+		assert.match(first, /1,100件見つかりました/);
+		const last = Math.max(...[...first.matchAll(/page=(\d+)"/g)].map((m) => Number(m[1])));
+		const r = await ask(last);
+		assert.equal(r.status, 200);
+		assert.match(await r.text(), /<li class="item"/);
+		assert.equal((await ask(last + 1)).status, 404);
+	} finally {
+		await running.stop();
+		s.remove();
+	}
 });
 
 test("a hit says in which other languages its article can be read", async () => {

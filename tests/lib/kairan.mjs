@@ -7,15 +7,17 @@ import { join } from "node:path";
 export const program = process.env.KAIRAN || "build/kairan";
 export const shared = process.env.KAIRAN_SHARED || "../shared";
 
-export function start(args) {
-	const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+/* With "pipe" for the messages, said() gives what it has said so far. */
+export function start(args, messages = "inherit") {
+	const child = spawn(program, args, { stdio: ["ignore", "pipe", messages] });
 	return new Promise((resolve, reject) => {
-		let out = "";
+		let out = "", said = "";
+		child.stderr?.on("data", (data) => { said += data; });
 		child.on("exit", (code) => reject(new Error(`ended early with ${code}`)));
 		child.stdout.on("data", (data) => {
 			out += data;
 			const url = out.match(/http:\/\/\S+/);
-			if (url) resolve({ url: url[0], child, stop: () => new Promise((done) => { child.removeAllListeners("exit"); child.on("exit", done); child.kill("SIGTERM"); }) });
+			if (url) resolve({ url: url[0], child, said: () => said, stop: () => new Promise((done) => { child.removeAllListeners("exit"); child.on("exit", done); child.kill("SIGTERM"); }) });
 		});
 	});
 }

@@ -57,7 +57,7 @@ static void a_search_tells_why_its_hits_are_there(void **state)
 	assert_non_null(ja);
 	struct str html = render(theme, "search", FOUND, ja, arena);
 	check_has(html, "もしかして： <a href=\"/search?q=x\">匿&lt;名</a>");
-	check_has(html, "<a class=\"top\" href=\"/categories/vpn\"><span class=\"label\">VPN</span>");
+	check_has(html, "<a class=\"tag\" href=\"/categories/vpn\">VPN <span class=\"count\">3</span></a>");
 	check_has(html, "<li class=\"item pinned\">\n<h3><a href=\"/a\">");
 	check_has(html, "編集者のおすすめ");
 	check_has(html, "一部の語だけに一致");
@@ -67,6 +67,11 @@ static void a_search_tells_why_its_hits_are_there(void **state)
 	html = render(theme, "search", FOUND, en, arena);
 	check_has(html, "Did you mean:");
 	check_has(html, "Only some of the words");
+	/* Said once for all, it is not said of each. */
+	html = render(theme, "search",
+		"{\"searched\":true,\"all_relaxed\":true,\"hits\":[{\"url\":\"/b\",\"title_html\":\"B\",\"relaxed\":true}]}", ja, arena);
+	check_has(html, "すべての語を含む記事はありません");
+	check_lacks(html, "一部の語だけに一致");
 	catalog_free(ja);
 	catalog_free(en);
 	theme_free(theme);
