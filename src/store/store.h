@@ -258,7 +258,7 @@ bool synonym_list(struct store *, struct synonym **out, size_t *n, struct arena 
 bool synonym_save(struct store_tx *, struct synonym *, bool *changed, struct arena *, struct error *);
 bool synonym_delete(struct store_tx *, int64_t id, struct error *); /* ERR_NOT_FOUND */
 /* Reads a line: "a, b, c" or, one way, "a => b, c"; commas may be Japanese ones. *found is false for an empty line and
- * a comment (#). Words are slices of the line. */
+ * a comment (#). Words are slices of the line; out->lang stays as it was. */
 bool synonym_parse(struct str line, struct synonym *out, bool *found, struct arena *, struct error *);
 struct str synonym_text(const struct synonym *, struct arena *); /* such a line */
 

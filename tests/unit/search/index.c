@@ -352,7 +352,7 @@ static void operators_narrow(void **state)
 static void save_synonym(struct site *s, const char *line)
 {
 	struct error err = { 0 };
-	struct synonym synonym;
+	struct synonym synonym = { 0 };
 	bool found;
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(synonym_parse(str_from(line), &synonym, &found, s->arena, &err) && found);
