@@ -144,7 +144,7 @@ static void read_word(struct query *q, struct str s, size_t *at, bool or_before)
 	}
 	w.text = piece(s, at, &quoted);
 	w.phrase = quoted;
-	if (!quoted && split_key(w.text, &key, &value)) {
+	if (!quoted && !w.without && split_key(w.text, &key, &value)) {
 		/* title:"…" and the like: the value may be quoted. */
 		if (value.n == 0 && *at < s.n && is_quote(s, *at, &next)) {
 			value = piece(s, at, &quoted);

@@ -301,13 +301,37 @@ static bool fill_hit(const struct view *v, const struct search_request *r, const
 	return rows && db_done(rows) && ok;
 }
 
+static bool names_only(const struct query *q)
+{
+	return q->n == 0 && (q->lang.n || q->category.n || q->tag.n || q->author.n || q->translator.n || q->source.n || q->after || q->before);
+}
+
+/* A question of filters alone: all that they let through, newest first. */
+static void list_all(const struct view *v, const struct filter *filter, struct candidate *c, size_t *n, size_t *total)
+{
+	for (int64_t id = v->docs->n; id-- > 0;) {
+		if (!v->docs->hot[id].live || !filter_lets(filter, v->docs, id))
+			continue;
+		++*total;
+		if (*n < CANDIDATES_MAX)
+			c[(*n)++] = (struct candidate){ .article = id, .published_at = v->docs->hot[id].published_at, .group = v->docs->cold[id]->group };
+	}
+	if (*n)
+		qsort(c, *n, sizeof *c, by_date);
+}
+
 static bool find(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct terms *terms,
 	struct candidate *found, size_t *n, size_t *total, struct arena *arena, struct error *err)
 {
 	struct filter filter;
 	int lang = reader_lang_number(v->docs, r->lang);
-	if (!terms_of(terms, q, s, v, r->lang, arena, err) || !filter_make(&filter, s, v, r, q, arena, err) ||
-		!match(v, terms, &filter, lang, found, n, total, arena, err))
+	if (!terms_of(terms, q, s, v, r->lang, arena, err) || !filter_make(&filter, s, v, r, q, arena, err))
+		return false;
+	if (names_only(q)) {
+		list_all(v, &filter, found, n, total);
+		return true;
+	}
+	if (!match(v, terms, &filter, lang, found, n, total, arena, err))
 		return false;
 	size_t before = *n;
 	if (has_without(terms) && !keep_without(v, terms, found, n, arena, err))

@@ -323,7 +323,7 @@ static void operators_narrow(void **state)
 	} cases[] = {
 		{ "猫", 3 }, { "猫 -犬", 2 }, { "\"猫は庭\"", 1 }, { "猫 -\"猫は庭\"", 2 }, { "title:猫", 1 }, { "猫 lang:en", 0 }, { "猫 tag:動物", 1 },
 		{ "猫 author:山田", 1 }, { "猫 after:2021", 1 }, { "猫 before:2021", 2 }, { "hous*", 1 }, { "犬 OR 鳥", 2 }, { "", 0 }, { "\"", 0 },
-		{ "-", 0 }, { "OR", 0 }, { "title:", 0 }, { "猫 after:いつか", 3 }, { "未知の語", 0 },
+		{ "-", 0 }, { "OR", 0 }, { "title:", 0 }, { "猫 after:いつか", 3 }, { "未知の語", 0 }, { "tag:動物", 1 }, { "after:2021", 1 }, { "lang:ja", 3 }, { "猫 -lang:ja", 3 },
 	};
 	struct str tag = STR("動物");
 	struct article all[] = {
