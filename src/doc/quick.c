@@ -231,11 +231,28 @@ static bool read_end(struct quick *q)
 	return true;
 }
 
+/* The parser puts U+FFFD in the place of controls and noncharacters, and folds line ends. Texts are well-formed. */
+static bool has_odd_characters(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		unsigned char c = (unsigned char)s.p[at];
+		if ((c >= ' ' && c < 0x7F) || (c > 0x7F && c != 0xC2 && c < 0xEF)) {
+			at++;
+			continue;
+		}
+		uint32_t cp = utf8_next(s, &at);
+		if ((cp < ' ' && !is_space((char)cp)) || (cp >= 0x7F && cp <= 0x9F) || (cp >= 0xFDD0 && cp <= 0xFDEF) ||
+			(cp & 0xFFFE) == 0xFFFE)
+			return true;
+	}
+	return false;
+}
+
 const void *html_quick(struct str html, struct arena *arena)
 {
 	GumboNode *body = arena_alloc(arena, sizeof *body);
 	struct quick *q = arena_alloc(arena, sizeof *q);
-	if (!body || !q || (html.n && (memchr(html.p, '\r', html.n) || memchr(html.p, '\0', html.n))))
+	if (!body || !q || has_odd_characters(html))
 		return NULL;
 	body->type = GUMBO_NODE_ELEMENT;
 	body->v.element.tag = GUMBO_TAG_BODY;

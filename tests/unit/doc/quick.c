@@ -60,6 +60,17 @@ static void what_needs_mending_is_left(void **state)
 		assert_false(taken(str_from(texts[i])));
 	}
 	assert_false(taken(str_of("a\0b", 3)));
+	/* Each character: those that the parser would replace are left to it. */
+	size_t left = 0;
+	for (uint32_t cp = 1; cp <= 0x10FFFF; cp += cp < 0x3000 || cp > 0xFD00 ? 1 : 0x40) {
+		char text[8] = "x";
+		size_t n = 1 + utf8_put(cp, text + 1);
+		if (cp >= 0x10000 && (cp & 0xFFFE) != 0xFFFE && cp % 0x1000)
+			continue;
+		left += !taken(str_of(text, n));
+		arena_reset(arena);
+	}
+	assert_int_equal(left, 31 - 3 + 1 + 32 + 32 + 34 + 2); /* controls, noncharacters, < and & */
 }
 
 /* Deeper than this the cleaner cuts, and the parser's work is bounded by others. */
@@ -82,7 +93,7 @@ static void depth_is_bounded(void **state)
 static const char *const NAMES[] = { "p", "h1", "h2", "h3", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code", "em", "strong", "b", "i", "u", "s", "del",
 	"sub", "sup", "small", "mark", "q", "span", "div", "section", "ruby", "rt", "rp", "a", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "td",
 	"th", "details", "summary", "time", "bdo", "br", "wbr", "img", "hr", "input", "font", "nobr", "button", "option", "address", "center", "svg" };
-static const char *const TEXTS[] = { "a", " ", "\n", "\t x", "日本", "&amp;", "&lt;b&gt;", "&#39;", "&nbsp;", "\f", "" };
+static const char *const TEXTS[] = { "a", " ", "\n", "\t x", "日本", "&amp;", "&lt;b&gt;", "&#39;", "&nbsp;", "\f", "\x1b", "\xEF\xBF\xBE", "" };
 static const char *const ATTRS[] = { "", "", "", " id=\"x\"", " class=\"a b\"", " title=\"&quot;&amp;\"", " open", " id=\"x\" id=\"y\"", " href=\"#\"", " " };
 
 static const char *one_of(const char *const *v, size_t n, uint64_t *seed)
