@@ -104,7 +104,7 @@ static struct str gumbo_value(const GumboElement *e, const char *name)
 static const struct allowed *allowed_attr(const struct node *n, const char *name)
 {
 	for (size_t i = 0; i < sizeof ATTRS / sizeof *ATTRS; i++) {
-		if (strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
+		if (ATTRS[i].attr[0] == name[0] && strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
 			return &ATTRS[i];
 	}
 	return NULL;
