@@ -97,6 +97,8 @@ struct ahead *ahead_new(const struct folder_format *format, const char *dir, con
 
 const struct ahead_file *ahead_next(struct ahead *a)
 {
+	if (a->holds)
+		arena_reset(a->ring[a->done % IMPORT_AHEAD].arena);
 	pthread_mutex_lock(&a->lock);
 	if (a->holds) {
 		a->waiting -= a->bytes[a->done % IMPORT_AHEAD];

@@ -82,7 +82,7 @@ static void files_come_in_order_with_their_errors(void **state)
 	read_all(&plain, FILES);
 	read_all(&parsing, FILES);
 	/* Files that fill what may wait. */
-	write_files(IMPORT_AHEAD_BYTES);
+	write_files(IMPORT_AHEAD_BYTES / 2);
 	read_all(&parsing, FILES);
 }
 
