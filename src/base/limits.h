@@ -54,6 +54,8 @@
 
 #define FRONT_MATTER_MAX (256 * KIB)
 #define IMPORT_FILE_MAX (64 * MIB) /* one Markdown or HTML file, one image */
+#define IMPORT_AHEAD 64            /* count: files read before the one that is being saved is done */
+#define IMPORT_AHEAD_BYTES (32 * MIB) /* in memory for those; one file may be larger */
 #define WXR_FIELD_MAX (8 * MIB)    /* one text element of an export */
 #define WXR_RATIO_MAX 200          /* times: what a gzip file may unpack to, beyond its first 64 MiB */
 

@@ -79,6 +79,10 @@ bool utf8_valid(struct str s)
 {
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
+		if ((unsigned char)s.p[at] < 0x80) {
+			at++;
+			continue;
+		}
 		/* A real U+FFFD is the three bytes EF BF BD. */
 		if (utf8_next(s, &at) == UTF8_REPLACEMENT && !str_eq(str_sub(s, from, at), STR("\xEF\xBF\xBD")))
 			return false;

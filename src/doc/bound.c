@@ -18,7 +18,7 @@ struct depth {
 static bool name_is(struct str name, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq_ci(name, str_from(names[i])))
+		if (name.n && names[i][0] == (name.p[0] | 32) && str_eq_ci(name, str_from(names[i])))
 			return true;
 	}
 	return false;

@@ -104,7 +104,7 @@ static struct str gumbo_value(const GumboElement *e, const char *name)
 static const struct allowed *allowed_attr(const struct node *n, const char *name)
 {
 	for (size_t i = 0; i < sizeof ATTRS / sizeof *ATTRS; i++) {
-		if (strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
+		if (ATTRS[i].attr[0] == name[0] && strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
 			return &ATTRS[i];
 	}
 	return NULL;
@@ -392,10 +392,10 @@ static void gumbo_free(void *arena, void *p)
 	(void)p;
 }
 
-struct node *html_clean(struct builder *b, struct str html)
+/* NULL for a page of frames, or when memory is out. */
+static const GumboNode *parsed_body(struct builder *b, struct str html)
 {
 	GumboOptions options = kGumboDefaultOptions;
-	struct node *root = node_new(b, "div");
 	bool cut;
 	html = html_bounded(html, &cut, b->arena);
 	if (cut)
@@ -405,16 +405,24 @@ struct node *html_clean(struct builder *b, struct str html)
 	options.userdata = b->arena;
 	options.max_errors = 0;
 	/* All its memory is the arena's: the library's own destructor would recurse as deep as the input. */
-	GumboOutput *output = root && html.p ? gumbo_parse_with_options(&options, html.p, html.n) : NULL;
-	if (!output) {
-		b->failed = b->failed || !root || (html.n && !html.p);
-		return root;
-	}
-	for (unsigned i = 0; i < output->root->v.element.children.length; i++) {
+	GumboOutput *output = html.p ? gumbo_parse_with_options(&options, html.p, html.n) : NULL;
+	b->failed = b->failed || !output;
+	for (unsigned i = 0; output && i < output->root->v.element.children.length; i++) {
 		const GumboNode *child = output->root->v.element.children.data[i];
 		if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == GUMBO_TAG_BODY)
-			convert(b, child, root);
+			return child;
 	}
+	return NULL;
+}
+
+struct node *html_clean(struct builder *b, struct str html)
+{
+	struct node *root = node_new(b, "div");
+	const GumboNode *body = html_quick(html, b->arena);
+	if (!body)
+		body = parsed_body(b, html);
+	if (root && body)
+		convert(b, body, root);
 	return b->failed ? NULL : root;
 }
 

@@ -4,7 +4,8 @@
  *
  * Markdown is CommonMark with GitHub's tables, footnotes, strike-through and task lists (cmark-gfm), ruby
  * `{漢字|かんじ}` and superscripts `^2^`; emphasis follows the CJK-friendly amendment to CommonMark, and a line
- * break between two CJK characters is no space. Both kinds go through one HTML5 parse (gumbo) and one strict
+ * break between two CJK characters is no space. Both kinds go through one HTML5 parse (gumbo, or a quick reader of
+ * what needs no mending, which makes the same tree) and one strict
  * allow-list: nothing that comes out can run a script, style the page or load from another host.
  *
  * Everything returned lives in the arena given. Safe from any thread. Input is hostile: time is near linear in

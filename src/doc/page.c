@@ -73,6 +73,12 @@ static bool has_chrome_name(struct str names)
 	return false;
 }
 
+static bool is_chrome_role(struct str role)
+{
+	return str_eq(role, STR("navigation")) || str_eq(role, STR("banner")) || str_eq(role, STR("contentinfo")) ||
+		str_eq(role, STR("search"));
+}
+
 /* Inside the article its own header and asides are text. */
 static bool is_chrome(const GumboNode *n, bool in_article)
 {
@@ -85,9 +91,13 @@ static bool is_chrome(const GumboNode *n, bool in_article)
 		return true;
 	if (n->v.element.attributes.length == 0 || t == GUMBO_TAG_BODY || t == GUMBO_TAG_HTML)
 		return false;
-	struct str role = attr(n, "role");
-	return str_eq(role, STR("navigation")) || str_eq(role, STR("banner")) || str_eq(role, STR("contentinfo")) ||
-		str_eq(role, STR("search")) || has_chrome_name(attr(n, "class")) || has_chrome_name(attr(n, "id"));
+	for (unsigned i = 0; i < n->v.element.attributes.length; i++) {
+		const GumboAttribute *a = n->v.element.attributes.data[i];
+		bool names = strcmp(a->name, "class") == 0 || strcmp(a->name, "id") == 0;
+		if (names ? has_chrome_name(str_from(a->value)) : strcmp(a->name, "role") == 0 && is_chrome_role(str_from(a->value)))
+			return true;
+	}
+	return false;
 }
 
 /* White space folded, without readings of ruby and without links to the heading itself. */

@@ -78,7 +78,7 @@ struct node *node_following(const struct node *at, const struct node *root)
 
 bool node_is(const struct node *n, const char *tag)
 {
-	return n && n->tag && strcmp(n->tag, tag) == 0;
+	return n && n->tag && n->tag[0] == tag[0] && strcmp(n->tag, tag) == 0;
 }
 
 struct str node_attr(const struct node *n, const char *name)

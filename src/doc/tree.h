@@ -69,6 +69,8 @@ struct str inline_html(struct str s, struct arena *);    /* of a text: with ruby
 struct str markdown_to_html(struct str body, struct arena *, struct error *);
 /* bound.c: without the tags that would nest deeper than any person writes; *cut says whether there were any. */
 struct str html_bounded(struct str html, bool *cut, struct arena *);
+/* quick.c: the parser's body element of a text that needs no mending (a GumboNode), or NULL: then the parser must read it. */
+const void *html_quick(struct str html, struct arena *);
 /* clean.c: parses and cleans; the root is an element without meaning. NULL when memory is out. */
 struct node *html_clean(struct builder *, struct str html);
 struct node *html_clean_page(struct builder *); /* likewise, of the page's main part */

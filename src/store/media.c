@@ -44,6 +44,7 @@ bool media_save(
 		return false;
 	if (there)
 		return true;
+	out->is_new = true;
 	return db_exec(tx->conn, err, "INSERT INTO media (hash, name, type, width, height, data) VALUES ($1, $2, $3, $4, $5, $6)",
 		"sssiib", out->hash, out->name, out->type, (int64_t)out->width, (int64_t)out->height, data);
 }

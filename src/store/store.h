@@ -188,6 +188,7 @@ struct media {
 	struct str type; /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
 	int width, height; /* pixels, 0 unknown */
 	struct str data;
+	bool is_new; /* set by media_save: it was not there before */
 };
 /* Keeps an image; the type is told by its content (ERR_INVALID when it is none of the above), the same content is
  * kept once. */

@@ -121,15 +121,3 @@ struct str path_join(struct arena *arena, struct str base, struct str relative)
 	}
 	return buf_take(&out, arena);
 }
-
-struct str import_image(struct import *im, const char *dir, struct str path)
-{
-	struct str data;
-	struct media media;
-	struct error none = { 0 };
-	if (path.n == 0 || !file_text(dir, path, &data, im->arena, &none) ||
-		!media_save(im->tx, path, data, &media, im->arena, &none))
-		return STR("");
-	im->sum->media++;
-	return arena_printf(im->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
-}

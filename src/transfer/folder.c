@@ -252,25 +252,39 @@ static bool make_groups(struct folder *f)
 }
 
 /* A file that cannot be read or understood is listed; a fault of memory or database ends the import. */
-static bool import_one(const struct folder_format *format, struct folder *f, struct str name)
+static bool import_one(const struct folder_format *format, struct folder *f, const struct ahead_file *file)
 {
 	struct import *im = f->im;
-	struct str raw, text, charset;
-	size_t bad;
-	bool read = file_text(f->dir, name, &raw, im->arena, im->err);
-	if (read) {
-		text = charset_utf8(raw, &charset, &bad, im->arena);
-		if (bad)
-			import_note(im, name, "bytes that are no text became \xEF\xBF\xBD",
-				arena_printf(im->arena, "%zu (%.*s)", bad, (int)(charset.n ? charset.n : 5), charset.n ? charset.p : "UTF-8"));
-		if (format->file(f, name, text))
-			return true;
-	}
-	if (im->err->code == ERR_MEMORY || im->err->code == ERR_DB || (read && im->err->code == ERR_IO))
+	struct str name = f->files[f->at];
+	if (file->bad)
+		import_note(im, name, "bytes that are no text became \xEF\xBF\xBD",
+			arena_printf(im->arena, "%zu (%.*s)", file->bad, (int)(file->charset.n ? file->charset.n : 5),
+				file->charset.n ? file->charset.p : "UTF-8"));
+	bool ready = file->read && (file->parsed || !format->parse);
+	if (ready && format->file(f, name, file->text, file->parsed))
+		return true;
+	if (!ready)
+		*im->err = file->err;
+	if (im->err->code == ERR_MEMORY || im->err->code == ERR_DB || (file->read && im->err->code == ERR_IO))
 		return false;
 	import_note(im, name, im->err->message, STR(""));
 	*im->err = (struct error){ 0 };
 	return true;
+}
+
+static bool import_files(const struct folder_format *format, struct folder *f)
+{
+	struct import *im = f->im;
+	struct ahead *ahead = ahead_new(format, f->dir, f->files, f->n, im->err);
+	bool ok = ahead != NULL;
+	for (f->at = 0; ok && f->at < f->n; f->at++) {
+		arena_reset(im->arena);
+		ok = import_one(format, f, ahead_next(ahead));
+		if (im->options->progress)
+			im->options->progress(im->options->user, f->at + 1, (double)(f->at + 1) / (double)f->n);
+	}
+	ahead_free(ahead);
+	return ok;
 }
 
 bool folder_import(const struct folder_format *format, struct store *store, const char *dir, const struct import_options *options,
@@ -281,12 +295,6 @@ bool folder_import(const struct folder_format *format, struct store *store, cons
 	uint64_t started = clock_mono_us();
 	if (!files_below(dir, format->endings, &f.files, &f.n, kept, err) || !import_begin(&im, store, options, sum, kept, err))
 		return false;
-	bool ok = make_groups(&f) && (!format->before || format->before(&f));
-	for (f.at = 0; ok && f.at < f.n; f.at++) {
-		arena_reset(im.arena);
-		ok = import_one(format, &f, f.files[f.at]);
-		if (options->progress)
-			options->progress(options->user, f.at + 1, (double)(f.at + 1) / (double)f.n);
-	}
+	bool ok = make_groups(&f) && (!format->before || format->before(&f)) && import_files(format, &f);
 	return import_end(&im, ok, started);
 }

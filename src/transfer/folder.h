@@ -18,11 +18,14 @@ struct folder {
 
 struct folder_format {
 	const char *const *endings; /* NULL at the end */
+	/* What can be done with a text alone, on the reading thread: the result lives in the arena given, as long as the file
+	 * is being saved. May be NULL. */
+	void *(*parse)(struct str text, struct arena *, struct error *);
 	/* Before the files; may be NULL. */
 	bool (*before)(struct folder *);
 	/* Saves what one file holds; texts live in im->arena. An error that is no fault of the machine is noted, and the
 	 * import goes on. */
-	bool (*file)(struct folder *, struct str name, struct str text);
+	bool (*file)(struct folder *, struct str name, struct str text, const void *parsed);
 };
 
 bool folder_import(const struct folder_format *, struct store *, const char *dir, const struct import_options *,
@@ -49,6 +52,21 @@ struct str path_folder(struct str name);                  /* "a/b/c.md": "a/b"; 
 struct str path_base(struct str name);                    /* "c.md" */
 struct str path_stem(struct str base);                    /* "c" */
 struct str path_decoded(struct str url, struct arena *); /* without query and fragment, percent-decoded */
+
+/* ahead.c: a thread of its own reads the files in their order, some ahead of who saves them. */
+struct ahead_file {
+	struct arena *arena; /* what is below lives here */
+	struct str text, charset; /* as UTF-8; what it was, where that was another */
+	size_t bad;               /* bytes that were no text */
+	bool read;                /* there is a text; else err says why not */
+	const void *parsed;       /* NULL with a format that parses: err says why */
+	struct error err;
+};
+struct ahead; /* dir, files and format are borrowed */
+struct ahead *ahead_new(const struct folder_format *, const char *dir, const struct str *files, size_t n, struct error *);
+/* The next file, to be asked for n times; valid until the next call. Waits for it. */
+const struct ahead_file *ahead_next(struct ahead *);
+void ahead_free(struct ahead *); /* ends the thread; NULL is fine */
 
 /* charset.c: the text as UTF-8. *from names the character set when it was another; *bad is how many bytes could not be
  * read, which became U+FFFD. */

@@ -82,25 +82,32 @@ static struct str base_of(struct folder *f, const struct doc_page *page, struct 
 	return base.n ? arena_printf(f->im->arena, "%.*s/", (int)base.n, base.p) : STR("");
 }
 
-static bool import_page(struct folder *f, struct str name, struct str text)
+static void *parse_page(struct str text, struct arena *arena, struct error *err)
+{
+	struct doc_page *page = arena_alloc(arena, sizeof *page);
+	if (!page)
+		error_memory(err);
+	return page && doc_read_page(page, text, arena, err) ? page : NULL;
+}
+
+static bool import_page(struct folder *f, struct str name, struct str text, const void *parsed)
 {
 	struct import *im = f->im;
-	struct doc_page page;
+	const struct doc_page *page = parsed;
 	struct doc doc;
 	int64_t category;
-	if (!doc_read_page(&page, text, im->arena, im->err))
-		return false;
-	struct page p = { f, name, base_of(f, &page, name) };
+	(void)text;
+	struct page p = { f, name, base_of(f, page, name) };
 	struct doc_resolver resolver = { .link = page_link, .image = page_image, .user = &p };
-	struct doc_options options = { .format = DOC_HTML, .lang = page.lang, .resolver = &resolver, .no_citations = true };
-	if (!doc_render_page(&doc, &page, &options, im->arena, im->err))
+	struct doc_options options = { .format = DOC_HTML, .lang = page->lang, .resolver = &resolver, .no_citations = true };
+	if (!doc_render_page(&doc, page, &options, im->arena, im->err))
 		return false;
-	struct article a = { .title = title_of(&page, name), .other_title = page.other_title, .body = doc.html, .format = DOC_HTML, .status = ARTICLE_PUBLISHED,
-		.author = page.author, .summary = page.description, .source = name,
-		.lang = language_of(f, &page, name, doc.text), .tags = page.keywords, .n_tags = page.n_keywords,
+	struct article a = { .title = title_of(page, name), .other_title = page->other_title, .body = doc.html,
+		.format = DOC_HTML, .status = ARTICLE_PUBLISHED, .author = page->author, .summary = page->description, .source = name,
+		.lang = language_of(f, page, name, doc.text), .tags = page->keywords, .n_tags = page->n_keywords,
 		.import_key = arena_printf(im->arena, "html:%.*s", (int)name.n, name.p) };
-	time_parse(page.published, im->settings.time_offset, &a.published_at);
-	time_parse(page.updated, im->settings.time_offset, &a.updated_at);
+	time_parse(page->published, im->settings.time_offset, &a.published_at);
+	time_parse(page->updated, im->settings.time_offset, &a.updated_at);
 	struct str key = folder_language(f, name).n ? folder_key(f, name) : STR("");
 	folder_group(f, key, &a);
 	if (!folder_category(f, name, &category))
@@ -117,6 +124,6 @@ bool import_html(struct store *store, const char *dir, const struct import_optio
 	struct arena *kept, struct error *err)
 {
 	static const char *const endings[] = { ".html", ".htm", ".xhtml", NULL };
-	static const struct folder_format format = { .endings = endings, .file = import_page };
+	static const struct folder_format format = { .endings = endings, .parse = parse_page, .file = import_page };
 	return folder_import(&format, store, dir, options, sum, kept, err);
 }

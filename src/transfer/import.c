@@ -228,3 +228,15 @@ struct str import_language(struct import *im, struct str declared, struct str te
 		return str_split(&declared, '-');
 	return im->settings.default_lang;
 }
+
+struct str import_image(struct import *im, const char *dir, struct str path)
+{
+	struct str data;
+	struct media media;
+	struct error none = { 0 };
+	if (path.n == 0 || !file_text(dir, path, &data, im->arena, &none) ||
+		!media_save(im->tx, path, data, &media, im->arena, &none))
+		return STR("");
+	im->sum->media += media.is_new;
+	return arena_printf(im->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
+}

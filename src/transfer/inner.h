@@ -34,6 +34,8 @@ bool import_redirect_to(struct import *, struct str from, int64_t article, int64
 /* categories.c: the categories that a folder's categories.yaml lists; fine where there is none. */
 bool import_categories(struct import *, const char *dir);
 struct str import_language(struct import *, struct str declared, struct str text);
+/* Reads an image beside a file into the store, and counts it where it was not there; the address, or empty. */
+struct str import_image(struct import *, const char *dir, struct str path);
 
 /* yaml.c: reads one document, which the caller deletes; `what` and the line stand in an error. */
 bool yaml_read(yaml_document_t *, struct str text, const char *what, size_t first_line, struct error *);
@@ -43,7 +45,5 @@ struct str yaml_text(yaml_document_t *, int node, struct arena *); /* of a scala
 bool files_below(const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *, struct error *);
 bool file_text(const char *dir, struct str name, struct str *out, struct arena *, struct error *);
 struct str path_join(struct arena *, struct str base_file, struct str relative); /* normalised; empty when it leaves the folder */
-/* Reads an image beside a file into the store; the address, or empty. */
-struct str import_image(struct import *, const char *dir, struct str path);
 
 #endif

@@ -246,8 +246,9 @@ static bool save(struct file *file, struct article *a)
 	return add_redirects(file, a->id);
 }
 
-static bool import_file(struct folder *f, struct str name, struct str text)
+static bool import_file(struct folder *f, struct str name, struct str text, const void *parsed)
 {
+	(void)parsed;
 	struct import *im = f->im;
 	struct front *front = arena_alloc(im->arena, sizeof *front);
 	struct file file = { .f = f, .name = name, .front = front };

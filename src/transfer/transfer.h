@@ -16,6 +16,7 @@ struct import_problem {
 };
 
 struct import_summary {
+	/* Of media and redirects, those that were not there before. */
 	size_t new_articles, changed_articles, same_articles, categories, media, redirects, comments_left_out, shortcodes_dropped;
 	size_t attachments, blocks_dropped; /* of a WordPress export: listed in it; of the block editor, left nothing */
 	struct import_problem problems[PROBLEMS_MAX];

@@ -1,4 +1,5 @@
 #include "doc_check.h"
+#include "same_tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -11,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct doc_options options = { .format = DOC_HTML };
 	struct str text = str_of((const char *)data, n);
 	check_document(text, DOC_HTML);
+	must(!arena || text.n > 100000 || read_alike(text, arena, NULL));
 	if (arena && doc_read_page(&page, text, arena, &err))
 		must(utf8_valid(page.title) && doc_render_page(&doc, &page, &options, arena, &err) && utf8_valid(doc.html));
 	if (arena)

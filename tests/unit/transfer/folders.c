@@ -83,7 +83,7 @@ static void again_changes_nothing(bool html)
 	size_t n = sum.new_articles;
 	bring(html);
 	assert_int_equal(sum.same_articles, n);
-	assert_int_equal(sum.new_articles + sum.changed_articles + sum.categories + sum.redirects, 0);
+	assert_int_equal(sum.new_articles + sum.changed_articles + sum.categories + sum.redirects + sum.media, 0);
 }
 
 static void hugos_site_comes_in(void **state)
@@ -195,6 +195,7 @@ static void a_static_site_comes_in(void **state)
 	write_bytes("sub/a.png", str_of(PNG, sizeof PNG - 1));
 	bring(true);
 	assert_int_equal(sum.new_articles, 4);
+	assert_int_equal(sum.media, 1); /* two pages show it */
 	struct article sub = article("html:sub/index.html"), page = article("html:sub/page.htm"), old = article("html:sub/old.html");
 	check_str(sub.title, "下の題");
 	check_str(sub.author, "甲");
