@@ -39,6 +39,26 @@
 #define UNANSWERED_KEPT 1000     /* count */
 #define UNANSWERED_HOURS 5       /* count: separate hours before a search in vain is kept */
 
+#define LOGIN_MAX 64
+#define PERSON_NAME_MAX 200
+#define PASSWORD_MIN 12           /* count: characters */
+#define PASSWORD_MAX (1 * KIB)
+#define PEOPLE_MAX 1000           /* count */
+#define INVITATION_SECONDS (7 * 86400)
+#define SESSION_SECONDS (60 * 86400)      /* its whole life */
+#define SESSION_IDLE_SECONDS (14 * 86400) /* unused for so long, it ends */
+#define SESSIONS_EACH 20          /* count: a person's; the one unused for longest makes room */
+#define SIGNIN_SLOTS 1024         /* count: accounts told apart by the throttle */
+#define SIGNIN_FREE 5             /* count: failures in a row before an account makes wait, from */
+#define SIGNIN_WAIT_SECONDS 30    /* doubled by each more, to */
+#define SIGNIN_WAIT_MAX_SECONDS 900
+#define SIGNINS_AT_ONCE 30        /* count: of all together, and then one every */
+#define SIGNIN_SECONDS 2
+#define RECOVERY_CODES 10         /* count */
+#define AUDIT_KEPT 200000         /* count */
+#define CREDIT_MAX (1 * KIB)      /* a name, address or licence of an article */
+#define REVISIONS_SHOWN 1000      /* count: of one article, newest first */
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

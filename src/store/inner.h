@@ -17,6 +17,13 @@ struct store {
 	struct watched *watched; /* NULL: none yet */
 	int64_t questions_at;    /* when questions_left was right */
 	int questions_left;
+	pthread_mutex_t doors; /* of the sign-in throttle: signin.c */
+	struct {
+		int failures;
+		int64_t until, last;
+	} signin_slots[SIGNIN_SLOTS];
+	int64_t signins_at;
+	int signins_left;
 };
 void watched_free(struct watched *); /* NULL is fine */
 
@@ -66,6 +73,13 @@ bool article_public_path(struct db_conn *, struct str lang, struct str slug, str
 /* ---- rendering.c ---- */
 bool article_render(struct store_tx *, struct article *, struct rendered *, struct arena *, struct error *);
 bool rendered_write(struct store_tx *, int64_t article, const struct rendered *, struct error *);
+
+/* ---- people ---- */
+void token_hash(struct str token, char out[HASH_HEX_MAX]);
+/* Columns that person_fill reads, from the first on. */
+#define PERSON_COLUMNS "p.id, p.login, p.name, p.lang, p.role, p.password <> '', p.totp <> '', p.created_at"
+void person_fill(struct db_rows *, int first, struct person *, struct arena *);
+bool session_start(struct store_tx *, int64_t person, int64_t now, struct str *token, struct arena *, struct error *);
 
 /* ---- image.c ---- */
 /* Type and size by content; false for anything but PNG, JPEG, GIF, WebP and AVIF. */

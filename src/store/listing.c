@@ -8,15 +8,16 @@
 	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2" \
 	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = l.article))" \
 	" AND ($4 = '' OR a.lang = $4) "
-/* $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 limit, $6 offset */
+/* $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 pattern of the title, $6 limit, $7 offset */
 #define FROM_VERSIONS \
 	"FROM article a WHERE ($1 = -1 OR a.status = $1)" \
 	" AND ($2 = 0 OR a.id IN (SELECT article FROM article_category WHERE category IN" \
 	"  (WITH RECURSIVE sub (id) AS (SELECT $2 UNION SELECT c.id FROM category c JOIN sub ON c.parent = sub.id)" \
 	"   SELECT id FROM sub)))" \
 	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = a.id))" \
-	" AND ($4 = '' OR a.lang = $4) "
+	" AND ($4 = '' OR a.lang = $4) AND ($5 = '' OR a.title LIKE $5 ESCAPE '!') "
 #define PAGE "LIMIT $5 OFFSET $6"
+#define VERSIONS_PAGE "LIMIT $6 OFFSET $7"
 
 static const char *const LISTED[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, l.published_at DESC, l.article DESC " PAGE,
@@ -26,10 +27,10 @@ static const char *const LISTED[] = {
 };
 static const char LISTED_TOTAL[] = "SELECT COUNT(*) " FROM_LISTED;
 static const char *const VERSIONS[] = {
-	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " PAGE,
-	[ORDER_OLDEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at, a.id " PAGE,
-	[ORDER_TITLE] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.title, a.id " PAGE,
-	[ORDER_UPDATED] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
+	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " VERSIONS_PAGE,
+	[ORDER_OLDEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at, a.id " VERSIONS_PAGE,
+	[ORDER_TITLE] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.title, a.id " VERSIONS_PAGE,
+	[ORDER_UPDATED] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.updated_at DESC, a.id DESC " VERSIONS_PAGE,
 };
 static const char VERSIONS_TOTAL[] = "SELECT COUNT(*) " FROM_VERSIONS;
 
@@ -88,17 +89,36 @@ static bool list_listed(struct db_conn *conn, const struct article_filter *f, st
 	return true;
 }
 
+static struct str title_pattern(struct str title, struct arena *arena)
+{
+	struct buf out = { 0 };
+	title = str_trim(title);
+	if (title.n == 0)
+		return STR("");
+	buf_addc(&out, '%');
+	for (size_t i = 0; i < title.n; i++) {
+		if (title.p[i] == '%' || title.p[i] == '_' || title.p[i] == '!')
+			buf_addc(&out, '!');
+		buf_addc(&out, title.p[i]);
+	}
+	buf_addc(&out, '%');
+	return buf_take(&out, arena);
+}
+
 static bool list_versions(struct db_conn *conn, const struct article_filter *f, struct article_item **out, size_t *n,
 	size_t *total, struct arena *arena, struct error *err)
 {
 	int64_t count = 0, limit = f->limit ? (int64_t)f->limit : -1;
-	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iissii", (int64_t)f->status, f->category, f->tag,
-						f->only_lang, limit, (int64_t)f->offset),
+	struct str title = title_pattern(f->title, arena);
+	if (!title.p)
+		return error_memory(err);
+	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iisssii", (int64_t)f->status, f->category, f->tag,
+						f->only_lang, title, limit, (int64_t)f->offset),
 			out, n, arena))
 		return false;
 	if (!total)
 		return true;
-	if (!db_get_int(conn, err, &count, VERSIONS_TOTAL, "iiss", (int64_t)f->status, f->category, f->tag, f->only_lang))
+	if (!db_get_int(conn, err, &count, VERSIONS_TOTAL, "iisss", (int64_t)f->status, f->category, f->tag, f->only_lang, title))
 		return false;
 	*total = (size_t)count;
 	return true;

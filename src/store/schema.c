@@ -101,6 +101,40 @@ const char *const STORE_MIGRATIONS[] = {
 	"CREATE TABLE unanswered ("
 	" query TEXT PRIMARY KEY, searches INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL);",
 	"ALTER TABLE article_text ADD COLUMN other_title TEXT NOT NULL DEFAULT '';",
+
+	/* Who works here. Passwords are argon2id; tokens and recovery codes stand here as hashes alone. */
+	"CREATE TABLE person ("
+	" id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role INTEGER NOT NULL,"
+	" lang TEXT NOT NULL, password TEXT NOT NULL, totp TEXT NOT NULL, totp_step INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL);"
+	"CREATE TABLE invitation ("
+	" hash TEXT PRIMARY KEY, person INTEGER NOT NULL UNIQUE REFERENCES person (id) ON DELETE CASCADE,"
+	" expires_at INTEGER NOT NULL);"
+	"CREATE TABLE session ("
+	" id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
+	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,"
+	" created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL);"
+	"CREATE INDEX session_person ON session (person);"
+	"CREATE TABLE recovery ("
+	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE, hash TEXT NOT NULL,"
+	" PRIMARY KEY (person, hash));"
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person INTEGER NOT NULL, name TEXT NOT NULL,"
+	" action TEXT NOT NULL, object TEXT NOT NULL);"
+
+	/* What an article said after each save at the desk. `categories` and `tags` have one a line. */
+	"CREATE TABLE revision ("
+	" id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,"
+	" at INTEGER NOT NULL, person INTEGER NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL,"
+	" lang TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, preface TEXT NOT NULL, body TEXT NOT NULL,"
+	" format INTEGER NOT NULL, summary TEXT NOT NULL, status INTEGER NOT NULL, published_at INTEGER NOT NULL,"
+	" sticky INTEGER NOT NULL, author TEXT NOT NULL, translator TEXT NOT NULL, original_title TEXT NOT NULL,"
+	" original_author TEXT NOT NULL, original_publisher TEXT NOT NULL, original_url TEXT NOT NULL,"
+	" original_date TEXT NOT NULL, original_licence TEXT NOT NULL, original_lang TEXT NOT NULL,"
+	" categories TEXT NOT NULL, tags TEXT NOT NULL);"
+	"CREATE INDEX revision_article ON revision (article, id);"
+	"CREATE TABLE writer ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, person INTEGER NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

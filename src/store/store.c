@@ -43,7 +43,9 @@ struct store *store_open(const char *path, bool create, struct error *err)
 	}
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_mutex_init(&store->readers, NULL);
+	pthread_mutex_init(&store->doors, NULL);
 	store->questions_left = QUESTIONS_AT_ONCE;
+	store->signins_left = SIGNINS_AT_ONCE;
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->committed, &attributes);
@@ -64,6 +66,7 @@ void store_close(struct store *store)
 	pthread_mutex_destroy(&store->lock);
 	watched_free(store->watched);
 	pthread_mutex_destroy(&store->readers);
+	pthread_mutex_destroy(&store->doors);
 	free(store);
 }
 
