@@ -57,6 +57,9 @@
 #define RECOVERY_CODES 10         /* count */
 #define AUDIT_KEPT 200000         /* count */
 #define CREDIT_MAX (1 * KIB)      /* a name, address or licence of an article */
+#define ARTICLE_TAGS_MAX 50               /* count: of one article */
+#define ARTICLE_TAG_MAX 200
+#define DIFF_EDITS_MAX 1000       /* count: more differences than that are one */
 #define REVISIONS_SHOWN 1000      /* count: of one article, newest first */
 
 #define TEMPLATE_MAX (1 * MIB)
@@ -66,7 +69,8 @@
 #define URL_MAX (4 * KIB)      /* request target */
 #define CONNECTION_MEMORY (12 * KIB) /* a connection's: request line and headers, then the answer's headers */
 #define PARAMS_MAX 64          /* count: fields of a query or a form, cookies */
-#define FORM_MAX (64 * KIB)    /* a field of a form, and a form without files */
+#define FORM_MAX (64 * KIB)    /* a plain form */
+#define FIELD_MAX (4 * MIB)    /* a field of a multipart form */
 #define BODIES_MAX (128 * MIB) /* all request bodies in memory at once */
 #define DRAIN_MAX (64 * KIB)   /* of a refused body read past, so that its sender sees the answer */
 #define SLOWEST_RATE (8 * KIB) /* a second: who is slower is cut off */

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "desk/desk.h"
 #include "site/site.h"
 #include "web/web.h"
 
@@ -7,10 +8,12 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 #define CHANGES_AT_ONCE 1000
 #define WAIT_MS 250      /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
+#define ROUTES_MAX 128
 
 /* The follower: the one thread that carries changes of the truth into what is derived from it. */
 struct follower {
@@ -104,7 +107,18 @@ static struct web *start_site(const struct server_options *o, struct site *site,
 		.workers = (unsigned)c->workers, .connections_max = (unsigned)c->connections,
 		.connections_per_address = (unsigned)c->connections_per_address, .timeout_s = (unsigned)c->timeout,
 		.cache_bytes = (size_t)c->cache_mib * MIB, .user = site, .error_page = site_error_page };
-	options.routes = site_routes(&options.n_routes);
+	/* The desk first: the site's last routes catch all. */
+	static struct web_route routes[ROUTES_MAX];
+	size_t n_desk, n_site;
+	const struct web_route *desk = desk_routes(&n_desk), *pages = site_routes(&n_site);
+	if (n_desk + n_site > ROUTES_MAX) {
+		error_set(err, ERR_INTERNAL, "more than %d routes", ROUTES_MAX);
+		return NULL;
+	}
+	memcpy(routes, desk, n_desk * sizeof *routes);
+	memcpy(routes + n_desk, pages, n_site * sizeof *routes);
+	options.routes = routes;
+	options.n_routes = n_desk + n_site;
 	return web_start(&options, err);
 }
 

@@ -1,6 +1,16 @@
 #include "site/page.h"
 
-static const struct catalog *catalog_for(const struct site *site, struct str lang)
+struct store *site_store(const struct site *site)
+{
+	return site->store;
+}
+
+const struct theme *site_theme(const struct site *site)
+{
+	return atomic_load(&site->theme);
+}
+
+const struct catalog *site_catalog(const struct site *site, struct str lang)
 {
 	for (size_t i = 0; i < site->n_catalogs; i++) {
 		if (str_eq(site->catalogs[i].lang, lang))
@@ -32,7 +42,7 @@ bool page_begin(
 		p->lang = prefix;
 	}
 	p->theme = atomic_load(&p->site->theme);
-	p->catalog = catalog_for(p->site, p->lang);
+	p->catalog = site_catalog(p->site, p->lang);
 	p->root = view_object(p->arena);
 	return p->root ? true : error_memory(err);
 }

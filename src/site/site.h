@@ -34,6 +34,13 @@ void site_purge(struct web *, const struct change *, size_t n);
 /* In dev mode: loads the theme anew when it changed, and drops all pages. */
 void site_reload(struct site *, struct web *);
 
+/* For the desk, which shares the site's store, looks and words. All borrowed. */
+struct theme;
+struct catalog;
+struct store *site_store(const struct site *);
+const struct theme *site_theme(const struct site *);
+const struct catalog *site_catalog(const struct site *, struct str lang); /* NULL: none of that language */
+
 /* The public path of an article or a category, percent-encoded ("/en/articles/vpn"). */
 struct str site_article_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
 struct str site_category_path(struct arena *, struct str default_lang, struct str lang, struct str slug);

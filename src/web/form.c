@@ -138,8 +138,8 @@ static bool take_part(struct web_request *req, struct web_param *fields, struct 
 		files[req->n_files++] = (struct web_file){ part->name, part->filename, part->type, part->bytes };
 		return true;
 	}
-	if (part->bytes.n > FORM_MAX)
-		return error_set(err, ERR_TOO_LARGE, "a field has more than %zu bytes", FORM_MAX);
+	if (part->bytes.n > FIELD_MAX)
+		return error_set(err, ERR_TOO_LARGE, "a field has more than %zu bytes", FIELD_MAX);
 	struct str value = arena_dup(req->arena, part->bytes);
 	if (!value.p)
 		return error_memory(err);

@@ -1,0 +1,45 @@
+/*
+ * desk: the pages of those who write, under /desk: signing in, one's account, the articles, an article's form with
+ * preview, differences and revisions, the audit log.
+ *
+ * All pages are complete without script. Each route names the one right that it needs; a request meets session, right
+ * and form token in one place (routes.c) before a handler sees it. Cookies are HttpOnly and SameSite=Strict, and live
+ * under /desk alone; nothing here is ever cached. Passwords are hashed on a worker.
+ */
+#ifndef KAIRAN_DESK_H
+#define KAIRAN_DESK_H
+
+#include "base/base.h"
+#include "store/store.h"
+#include "web/web.h"
+
+enum desk_right {
+	DESK_ACCOUNT,  /* one's own account */
+	DESK_SEE,      /* articles of any status, and their revisions */
+	DESK_CREATE,   /* a new article */
+	DESK_EDIT_OWN, /* change an article one made */
+	DESK_EDIT_ANY, /* change any article */
+	DESK_PUBLISH,  /* give an article a status that readers notice, and change one that has such a status */
+	DESK_LOG,      /* read who did what */
+	DESK_RIGHTS
+};
+bool desk_may(enum role, enum desk_right);
+/* May somebody of this role change an article, theirs (`own`) or not, from one status to another? */
+bool desk_may_edit(enum role, bool own, enum article_status from, enum article_status to);
+
+/* To stand before the site's routes in one table; `user` must be the site. */
+const struct web_route *desk_routes(size_t *n);
+
+/* ---- differences (diff.c), for the pages and for tests ---- */
+
+enum diff_kind { DIFF_SAME, DIFF_OLD, DIFF_NEW, DIFF_GAP };
+struct diff_part {
+	enum diff_kind kind; /* a gap stands for lines that are the same */
+	struct str text;
+};
+/* What turns one text into the other: by line, and within changed lines by word, in Japanese by run of one script. The
+ * parts other than DIFF_NEW make up the old text and those other than DIFF_OLD the new one, but for gaps; with
+ * `whole` there are none. Texts are borrowed. */
+bool diff_texts(struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *, struct error *);
+
+#endif

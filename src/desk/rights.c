@@ -1,0 +1,29 @@
+#include "desk/desk.h"
+
+#define BIT(right) (1u << (right))
+
+static const unsigned RIGHTS[ROLES] = {
+	[ROLE_OWNER] = BIT(DESK_RIGHTS) - 1,
+	[ROLE_EDITOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN) | BIT(DESK_EDIT_ANY) |
+		BIT(DESK_PUBLISH),
+	[ROLE_TRANSLATOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN),
+	[ROLE_AUTHOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN),
+	[ROLE_REVIEWER] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_EDIT_ANY),
+};
+
+bool desk_may(enum role role, enum desk_right right)
+{
+	return (unsigned)role < ROLES && (RIGHTS[role] & BIT(right)) != 0;
+}
+
+static bool in_the_making(enum article_status status)
+{
+	return status == ARTICLE_DRAFT || status == ARTICLE_REVIEW;
+}
+
+bool desk_may_edit(enum role role, bool own, enum article_status from, enum article_status to)
+{
+	if (!desk_may(role, DESK_EDIT_ANY) && !(own && desk_may(role, DESK_EDIT_OWN)))
+		return false;
+	return desk_may(role, DESK_PUBLISH) || (in_the_making(from) && in_the_making(to));
+}
