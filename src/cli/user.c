@@ -28,12 +28,13 @@ static int list(const struct users *u)
 		const struct person *p = &all[i];
 		struct str role = role_name(p->role);
 		if (json) {
-			json_array_append_new(json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b}", "id", (json_int_t)p->id, "login", text(p->login),
-				"name", text(p->name), "role", text(role), "password", p->has_password, "totp", p->has_totp));
+			json_array_append_new(
+			    json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b}", "id", (json_int_t)p->id, "login", text(p->login), "name",
+			              text(p->name), "role", text(role), "password", p->has_password, "totp", p->has_totp));
 			continue;
 		}
 		printf("%-16.*s  %-10.*s  %.*s%s%s\n", (int)p->login.n, p->login.p, (int)role.n, role.p, (int)p->name.n,
-			p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)", p->has_totp ? " (two steps)" : "");
+		    p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)", p->has_totp ? " (two steps)" : "");
 	}
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -45,8 +46,8 @@ static int print_link(const struct users *u, struct str token)
 	struct settings settings;
 	if (!settings_read(u->store, &settings, u->arena, &err))
 		return fail(&err, NULL);
-	printf("%.*s/desk/invitation?token=%.*s\n", (int)settings.base_url.n, settings.base_url.p ? settings.base_url.p : "",
-		(int)token.n, token.p);
+	printf("%.*s/desk/invitation?token=%.*s\n", (int)settings.base_url.n,
+	    settings.base_url.p ? settings.base_url.p : "", (int)token.n, token.p);
 	fputs("Whoever opens this link first chooses the password; it is good once, for seven days.\n", stderr);
 	return EXIT_DONE;
 }
@@ -73,7 +74,7 @@ static int add(const struct users *u, const char *login)
 	}
 	struct store_tx *tx = store_begin(u->store, &err);
 	bool ok = tx && person_add(tx, &p, &err) && person_invite(tx, p.id, clock_now(), &token, u->arena, &err) &&
-		audit_add(tx, NULL, STR("user.add"), p.login, &err);
+	          audit_add(tx, NULL, STR("user.add"), p.login, &err);
 	return finish(u, tx, ok, &err, token);
 }
 
@@ -83,8 +84,8 @@ static int invite(const struct users *u, const struct person *p)
 	struct str token = STR("");
 	struct store_tx *tx = store_begin(u->store, &err);
 	bool ok = tx && (!u->no_totp || person_clear_totp(tx, p->id, &err)) &&
-		person_invite(tx, p->id, clock_now(), &token, u->arena, &err) &&
-		audit_add(tx, NULL, u->no_totp ? STR("user.invite.no-totp") : STR("user.invite"), p->login, &err);
+	          person_invite(tx, p->id, clock_now(), &token, u->arena, &err) &&
+	          audit_add(tx, NULL, u->no_totp ? STR("user.invite.no-totp") : STR("user.invite"), p->login, &err);
 	return finish(u, tx, ok, &err, token);
 }
 
@@ -129,8 +130,8 @@ int command_user(struct cli *cli)
 		{ "--json", NULL, &u.json, "list: one array of objects id, login, name, role, password, totp" },
 	};
 	if (!options_read(cli, specs, sizeof specs / sizeof *specs, "list | add LOGIN | invite LOGIN | remove LOGIN",
-			"Who works at the desk. Adding and inviting print a link by which the person chooses a password.", 1, 2, &left,
-			&status))
+	        "Who works at the desk. Adding and inviting print a link by which the person chooses a password.", 1, 2,
+	        &left, &status))
 		return status;
 	u.arena = arena_new();
 	u.store = u.arena && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;

@@ -51,7 +51,8 @@ bool account_language(struct desk_page *p)
 	if (!known)
 		return error_set(p->err, ERR_USAGE, "the site has no such language");
 	struct store_tx *tx = store_begin(p->store, p->err);
-	return desk_commit(p, tx, tx && person_set_lang(tx, p->who.id, lang, p->err)) && desk_go(p, "/desk/account?saved=1");
+	return desk_commit(p, tx, tx && person_set_lang(tx, p->who.id, lang, p->err)) &&
+	       desk_go(p, "/desk/account?saved=1");
 }
 
 bool account_sessions(struct desk_page *p)
@@ -61,9 +62,10 @@ bool account_sessions(struct desk_page *p)
 	if (one.n && (!str_to_int(one, &id) || id <= 0))
 		return error_set(p->err, ERR_USAGE, "a session has a number");
 	struct store_tx *tx = store_begin(p->store, p->err);
-	bool ok = tx && (one.n ? session_end(tx, p->who.id, id, p->err) : session_end_others(tx, p->who.id, p->session.id, p->err));
+	bool ok = tx && (one.n ? session_end(tx, p->who.id, id, p->err)
+	                       : session_end_others(tx, p->who.id, p->session.id, p->err));
 	return desk_commit(p, tx, ok && audit_add(tx, &p->who, STR("session.end"), p->who.login, p->err)) &&
-		desk_go(p, "/desk/account?saved=1");
+	       desk_go(p, "/desk/account?saved=1");
 }
 
 /* ---- the password ---- */
@@ -72,7 +74,7 @@ static bool set_password(struct desk_page *p, struct str hash)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && person_set_password(tx, p->who.id, hash, p->session.id, p->err) &&
-		audit_add(tx, &p->who, STR("password.change"), p->who.login, p->err);
+	          audit_add(tx, &p->who, STR("password.change"), p->who.login, p->err);
 	return desk_commit(p, tx, ok) && desk_go(p, "/desk/account?saved=1");
 }
 
@@ -85,7 +87,7 @@ bool account_password(struct desk_page *p)
 		return account_show(p);
 	}
 	if (person_verify(p->store, &p->who, web_field_get(p->req, "old"), p->now, p->arena, &why) &&
-		password_hash(password, &hash, p->arena, &why))
+	    password_hash(password, &hash, p->arena, &why))
 		return set_password(p, hash);
 	switch (why.code) {
 	case ERR_DENIED:

@@ -34,14 +34,14 @@ static bool show_filters(struct desk_page *p, const struct asked *q, struct arti
 	size_t n;
 	enum article_status status;
 	struct view_value *statuses = view_set_list(p->root, "statuses"), *langs = view_set_list(p->root, "langs"),
-					  *categories = view_set_list(p->root, "categories");
+	                  *categories = view_set_list(p->root, "categories");
 	if (!category_list(p->store, &all, &n, p->arena, p->err))
 		return false;
 	if (article_status_parse(q->status, &status))
 		f->status = (int)status;
 	for (int s = ARTICLE_DRAFT; s <= ARTICLE_ARCHIVED; s++)
 		desk_choice(statuses, article_status_name((enum article_status)s),
-			desk_message(p, desk_status_label((enum article_status)s)), s == f->status);
+		    desk_message(p, desk_status_label((enum article_status)s)), s == f->status);
 	for (size_t i = 0; i < p->settings.n_langs; i++) {
 		struct str lang = p->settings.langs[i];
 		desk_choice(langs, lang, view_lang_name(lang), str_eq(lang, q->lang));
@@ -50,7 +50,8 @@ static bool show_filters(struct desk_page *p, const struct asked *q, struct arti
 		bool chosen = str_eq(all[i].slug, q->category);
 		if (chosen)
 			f->category = all[i].id;
-		desk_choice(categories, all[i].slug, category_name_in(&all[i], p->lang, p->settings.default_lang)->name, chosen);
+		desk_choice(
+		    categories, all[i].slug, category_name_in(&all[i], p->lang, p->settings.default_lang)->name, chosen);
 	}
 	view_set_str(p->root, "q", q->title);
 	return true;
@@ -74,12 +75,19 @@ bool articles_page(struct desk_page *p)
 	struct article_item *items;
 	size_t n, total;
 	int64_t page = 1;
-	struct asked q = { .title = str_trim(web_param_get(p->req, "q")), .status = web_param_get(p->req, "status"),
-		.lang = web_param_get(p->req, "lang"), .category = web_param_get(p->req, "category"), .page = 1 };
+	struct asked q = { .title = str_trim(web_param_get(p->req, "q")),
+		.status = web_param_get(p->req, "status"),
+		.lang = web_param_get(p->req, "lang"),
+		.category = web_param_get(p->req, "category"),
+		.page = 1 };
 	if (str_to_int(web_param_get(p->req, "page"), &page) && page > 0 && page < 1000000)
 		q.page = (size_t)page;
-	struct article_filter f = { .only_lang = q.lang, .title = q.title, .status = -1, .order = ORDER_UPDATED,
-		.offset = (q.page - 1) * LIST_PAGE, .limit = LIST_PAGE };
+	struct article_filter f = { .only_lang = q.lang,
+		.title = q.title,
+		.status = -1,
+		.order = ORDER_UPDATED,
+		.offset = (q.page - 1) * LIST_PAGE,
+		.limit = LIST_PAGE };
 	if (!show_filters(p, &q, &f) || !article_list(p->store, &f, &items, &n, &total, p->arena, p->err))
 		return false;
 	struct view_value *list = view_set_list(p->root, "articles");

@@ -40,6 +40,7 @@ struct diff_part {
 /* What turns one text into the other: by line, and within changed lines by word, in Japanese by run of one script. The
  * parts other than DIFF_NEW make up the old text and those other than DIFF_OLD the new one, but for gaps; with
  * `whole` there are none. Texts are borrowed. */
-bool diff_texts(struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *, struct error *);
+bool diff_texts(
+    struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *, struct error *);
 
 #endif

@@ -18,7 +18,8 @@ struct tokens {
 
 static bool is_word(uint32_t cp)
 {
-	return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp < 0x2000);
+	return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') ||
+	       (cp >= 0xC0 && cp < 0x2000);
 }
 
 /* Characters of one kind make one word; 0: each stands alone. */
@@ -54,7 +55,8 @@ static size_t line_end(struct str s, size_t from)
 	return at ? (size_t)(at - s.p) + 1 : s.n;
 }
 
-static bool cut(struct str s, size_t (*end)(struct str, size_t), struct tokens *out, struct arena *arena, struct error *err)
+static bool cut(
+    struct str s, size_t (*end)(struct str, size_t), struct tokens *out, struct arena *arena, struct error *err)
 {
 	size_t n = 0;
 	for (size_t at = 0; at < s.n; at = end(s, at))
@@ -179,14 +181,15 @@ static void put(struct parts *out, enum diff_kind kind, struct str text)
 
 static struct str joined(const struct tokens *t, int from, int to)
 {
-	return from == to ? STR("") : str_of(t->items[from].p, (size_t)(t->items[to - 1].p + t->items[to - 1].n - t->items[from].p));
+	return from == to ? STR("")
+	                  : str_of(t->items[from].p, (size_t)(t->items[to - 1].p + t->items[to - 1].n - t->items[from].p));
 }
 
 static bool put_words(struct parts *out, struct str old, struct str new_text, struct error *err)
 {
 	struct tokens a, b;
 	if (!cut(old, word_end, &a, out->arena, err) || !cut(new_text, word_end, &b, out->arena, err) ||
-		!match(&a, &b, out->arena, err))
+	    !match(&a, &b, out->arena, err))
 		return false;
 	for (int i = 0, j = 0; i < a.n || j < b.n;) {
 		if (i < a.n && !a.kept[i])
@@ -213,8 +216,8 @@ static void put_same(struct parts *out, const struct tokens *t, int from, int to
 	put(out, DIFF_SAME, joined(t, to - tail, to));
 }
 
-bool diff_texts(
-	struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *arena, struct error *err)
+bool diff_texts(struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *arena,
+    struct error *err)
 {
 	struct tokens a, b;
 	struct parts parts = { .arena = arena };

@@ -12,7 +12,7 @@ static bool load(struct desk_page *p, struct editing *e)
 	int64_t id;
 	*e = (struct editing){ 0 };
 	return desk_capture_id(p, 0, &id) && article_whole(p->store, id, &e->old, p->arena, p->err) &&
-		article_is_by(p->store, id, p->who.id, &e->own, p->err);
+	       article_is_by(p->store, id, p->who.id, &e->own, p->err);
 }
 
 static void fresh(struct desk_page *p, struct editing *e)
@@ -41,13 +41,14 @@ static void show_places(struct desk_page *p, const struct article *old)
 		return;
 	view_set_str(p->root, "revisions_url", arena_printf(p->arena, "/desk/articles/%lld/revisions", (long long)old->id));
 	if (old->status == ARTICLE_PUBLISHED)
-		view_set_str(p->root, "public_url", site_article_path(p->arena, p->settings.default_lang, old->lang, old->slug));
+		view_set_str(
+		    p->root, "public_url", site_article_path(p->arena, p->settings.default_lang, old->lang, old->slug));
 }
 
 static bool show(struct desk_page *p, const struct editing *e, const struct article *a, struct str base)
 {
 	view_set_str(p->root, "action",
-		e->old.id ? arena_printf(p->arena, "/desk/articles/%lld", (long long)e->old.id) : STR("/desk/articles/new"));
+	    e->old.id ? arena_printf(p->arena, "/desk/articles/%lld", (long long)e->old.id) : STR("/desk/articles/new"));
 	view_set_str(p->root, "base", base);
 	view_set_bool(p->root, "is_new", e->old.id == 0);
 	show_statuses(p, e, a->status);
@@ -75,8 +76,11 @@ static bool preview(struct desk_page *p, const struct article *a)
 {
 	struct doc body, preface;
 	struct doc_options options = { .format = a->format, .lang = a->lang, .id_prefix = STR("preview-") };
-	struct doc_options plain = { .format = a->format, .lang = a->lang, .id_prefix = STR("preface-"), .no_citations = true };
-	if (!doc_render(&body, a->body, &options, p->arena, p->err) || !doc_render(&preface, a->preface, &plain, p->arena, p->err))
+	struct doc_options plain = {
+		.format = a->format, .lang = a->lang, .id_prefix = STR("preface-"), .no_citations = true
+	};
+	if (!doc_render(&body, a->body, &options, p->arena, p->err) ||
+	    !doc_render(&preface, a->preface, &plain, p->arena, p->err))
 		return false;
 	struct view_value *v = view_set_object(p->root, "preview");
 	view_set_html(v, "body_html", body.html);
@@ -148,7 +152,7 @@ static bool save(struct desk_page *p, struct editing *e, struct article *mine, s
 		return false;
 	if (article_edit(tx, &a, &p->who, base, &theirs, &changed, p->arena, &why))
 		return store_commit(tx, p->err) &&
-			desk_go(p, arena_printf(p->arena, "/desk/articles/%lld?saved=1", (long long)a.id).p);
+		       desk_go(p, arena_printf(p->arena, "/desk/articles/%lld?saved=1", (long long)a.id).p);
 	store_rollback(tx);
 	if (why.code == ERR_CONFLICT && theirs.id)
 		return conflict(p, e, mine, &theirs);

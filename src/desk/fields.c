@@ -80,7 +80,8 @@ static bool read_categories(struct desk_page *p, struct article *a)
 			ids[a->n_categories++] = main_id;
 	}
 	for (size_t f = 0; f < p->req->n_fields; f++) {
-		if (!str_eq(p->req->fields[f].name, STR("category")) || !str_to_int(p->req->fields[f].value, &id) || id == main_id)
+		if (!str_eq(p->req->fields[f].name, STR("category")) || !str_to_int(p->req->fields[f].value, &id) ||
+		    id == main_id)
 			continue;
 		for (size_t i = 0; i < n; i++) {
 			if (all[i].id == id)
@@ -97,7 +98,7 @@ static bool read_date(struct desk_page *p, const struct article *old, struct art
 	struct str date = line_field(p, "published");
 	a->published_at = old->published_at;
 	if (date.n && (!old->published_at || !str_eq(date, desk_time(p, old->published_at))) &&
-		!time_parse(date, p->settings.time_offset, &a->published_at))
+	    !time_parse(date, p->settings.time_offset, &a->published_at))
 		return refuse(problem, ERR_INVALID, N_("The date is not one. Write it as 2026-05-01 09:00."), p->err);
 	if (a->status == ARTICLE_SCHEDULED && a->published_at <= p->now)
 		return refuse(problem, ERR_INVALID, N_("Choose a date that lies ahead to schedule the article."), p->err);
@@ -117,14 +118,14 @@ static bool known_lang(const struct desk_page *p, struct str lang)
 static bool is_address(struct str url)
 {
 	return str_starts_ci(url, STR("https://")) || str_starts_ci(url, STR("http://")) ||
-		(str_starts(url, STR("/")) && !str_starts(url, STR("//")));
+	       (str_starts(url, STR("/")) && !str_starts(url, STR("//")));
 }
 
 static bool check(struct desk_page *p, const struct article *old, const struct article *a, const char **problem)
 {
 	const struct original *o = &a->original;
-	const struct str lines[] = { a->author, a->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence,
-		o->lang };
+	const struct str lines[] = { a->author, a->translator, o->title, o->author, o->publisher, o->url, o->date,
+		o->licence, o->lang };
 	if (a->title.n == 0)
 		return refuse(problem, ERR_INVALID, N_("An article needs a title."), p->err);
 	if (!known_lang(p, a->lang) && !str_eq(a->lang, old->lang))
@@ -136,7 +137,7 @@ static bool check(struct desk_page *p, const struct article *old, const struct a
 			return refuse(problem, ERR_TOO_LARGE, N_("A field is too long."), p->err);
 	}
 	if (a->title.n > CREDIT_MAX || a->slug.n > SLUG_MAX || a->summary.n > FORM_MAX || a->body.n > ARTICLE_BODY_MAX ||
-		a->preface.n > ARTICLE_BODY_MAX)
+	    a->preface.n > ARTICLE_BODY_MAX)
 		return refuse(problem, ERR_TOO_LARGE, N_("A field is too long."), p->err);
 	return true;
 }
@@ -145,20 +146,30 @@ bool fields_read(struct desk_page *p, const struct article *old, struct article 
 {
 	struct str slug = line_field(p, "slug");
 	*problem = NULL;
-	*out = (struct article){ .id = old->id, .group_id = old->group_id, .lang = line_field(p, "lang"),
-		.title = line_field(p, "title"), .preface = text_field(p, "preface"), .body = text_field(p, "body"),
-		.summary = line_field(p, "summary"), .author = line_field(p, "author"), .translator = line_field(p, "translator"),
-		.sticky = web_field_get(p->req, "sticky").n > 0, .created_at = old->created_at };
+	*out = (struct article){ .id = old->id,
+		.group_id = old->group_id,
+		.lang = line_field(p, "lang"),
+		.title = line_field(p, "title"),
+		.preface = text_field(p, "preface"),
+		.body = text_field(p, "body"),
+		.summary = line_field(p, "summary"),
+		.author = line_field(p, "author"),
+		.translator = line_field(p, "translator"),
+		.sticky = web_field_get(p->req, "sticky").n > 0,
+		.created_at = old->created_at };
 	out->format = str_eq(web_field_get(p->req, "format"), STR("html")) ? DOC_HTML : DOC_MARKDOWN;
 	out->slug = slug.n && !str_eq(slug, old->slug) ? doc_slug_chosen(slug, p->arena) : slug;
-	out->original = (struct original){ .title = line_field(p, "original_title"), .author = line_field(p, "original_author"),
-		.publisher = line_field(p, "original_publisher"), .url = line_field(p, "original_url"),
-		.date = line_field(p, "original_date"), .licence = line_field(p, "original_licence"),
+	out->original = (struct original){ .title = line_field(p, "original_title"),
+		.author = line_field(p, "original_author"),
+		.publisher = line_field(p, "original_publisher"),
+		.url = line_field(p, "original_url"),
+		.date = line_field(p, "original_date"),
+		.licence = line_field(p, "original_licence"),
 		.lang = line_field(p, "original_lang") };
 	if (!article_status_parse(web_field_get(p->req, "status"), &out->status))
 		return error_set(p->err, ERR_USAGE, "the form lacks a status");
 	return read_categories(p, out) && read_tags(p, out, problem) && check(p, old, out, problem) &&
-		read_date(p, old, out, problem);
+	       read_date(p, old, out, problem);
 }
 
 /* ---- showing ---- */

@@ -47,7 +47,9 @@ static bool read_session(struct desk_page *p)
 
 bool desk_begin(struct desk_page *p, const struct web_request *req, struct web_response *res, struct error *err)
 {
-	*p = (struct desk_page){ .site = req->user, .req = req, .res = res, .arena = req->arena, .err = err, .now = clock_now() };
+	*p = (struct desk_page){
+		.site = req->user, .req = req, .res = res, .arena = req->arena, .err = err, .now = clock_now()
+	};
 	p->store = site_store(p->site);
 	res->no_store = true;
 	if (!settings_read(p->store, &p->settings, p->arena, err) || !read_session(p))
@@ -154,7 +156,8 @@ void desk_choice(struct view_value *list, struct str value, struct str label, bo
 
 const char *desk_role_label(enum role role)
 {
-	static const char *const labels[ROLES] = { N_("Owner"), N_("Editor"), N_("Translator"), N_("Author"), N_("Reviewer") };
+	static const char *const labels[ROLES] = { N_("Owner"), N_("Editor"), N_("Translator"), N_("Author"),
+		N_("Reviewer") };
 	return labels[role];
 }
 

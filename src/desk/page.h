@@ -43,8 +43,8 @@ struct str desk_message(const struct desk_page *, const char *msgid);
 void desk_problem(struct desk_page *, int status, const char *msgid);
 struct str desk_time(const struct desk_page *, int64_t t); /* 2026-05-01 09:00, in the site's zone */
 void desk_choice(struct view_value *list, struct str value, struct str label, bool chosen);
-const char *desk_role_label(enum role);                /* a msgid */
-const char *desk_status_label(enum article_status);    /* a msgid */
+const char *desk_role_label(enum role);                                /* a msgid */
+const char *desk_status_label(enum article_status);                    /* a msgid */
 bool desk_capture_id(const struct desk_page *, size_t i, int64_t *id); /* ERR_NOT_FOUND when it is no number */
 /* Ends a transaction: commits when ok, else rolls back; tx may be NULL. */
 bool desk_commit(struct desk_page *, struct store_tx *, bool ok);
@@ -58,7 +58,8 @@ bool fields_show(struct desk_page *, const struct article *);
 /* ---- revisions.c ---- */
 
 /* The fields in which two articles differ, each with its parts, under "fields". */
-bool differences(struct desk_page *, struct view_value *object, const struct article *old, const struct article *new_one);
+bool differences(
+    struct desk_page *, struct view_value *object, const struct article *old, const struct article *new_one);
 
 /* ---- the handlers, a file each ---- */
 

@@ -26,7 +26,8 @@ static struct str tags_line(struct desk_page *p, const struct article *a)
 	return buf_take(&out, p->arena);
 }
 
-static bool put_field(struct desk_page *p, struct view_value *list, const char *label, struct str old, struct str new_text)
+static bool put_field(
+    struct desk_page *p, struct view_value *list, const char *label, struct str old, struct str new_text)
 {
 	struct diff_part *parts;
 	size_t n;
@@ -45,7 +46,8 @@ static bool put_field(struct desk_page *p, struct view_value *list, const char *
 	return true;
 }
 
-bool differences(struct desk_page *p, struct view_value *object, const struct article *old, const struct article *new_one)
+bool differences(
+    struct desk_page *p, struct view_value *object, const struct article *old, const struct article *new_one)
 {
 	struct category *all;
 	size_t n;
@@ -74,9 +76,10 @@ bool differences(struct desk_page *p, struct view_value *object, const struct ar
 		{ N_("Language of the original"), a->lang, b->lang },
 		{ N_("Categories"), categories_line(p, all, n, old), categories_line(p, all, n, new_one) },
 		{ N_("Tags"), tags_line(p, old), tags_line(p, new_one) },
-		{ N_("Status"), desk_message(p, desk_status_label(old->status)), desk_message(p, desk_status_label(new_one->status)) },
+		{ N_("Status"), desk_message(p, desk_status_label(old->status)),
+		    desk_message(p, desk_status_label(new_one->status)) },
 		{ N_("Date of publication"), old->published_at ? desk_time(p, old->published_at) : STR(""),
-			new_one->published_at ? desk_time(p, new_one->published_at) : STR("") },
+		    new_one->published_at ? desk_time(p, new_one->published_at) : STR("") },
 	};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		if (!put_field(p, list, fields[i].label, fields[i].old, fields[i].new_text))
@@ -115,7 +118,7 @@ bool revisions_page(struct desk_page *p)
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *r = view_push_object(list);
 		view_set_str(r, "url",
-			arena_printf(p->arena, "/desk/articles/%lld/revisions/%lld", (long long)a.id, (long long)all[i].id));
+		    arena_printf(p->arena, "/desk/articles/%lld/revisions/%lld", (long long)a.id, (long long)all[i].id));
 		view_set_str(r, "at", desk_time(p, all[i].at));
 		view_set_str(r, "who", who_saved(p, all[i].name));
 		view_set_str(r, "status", desk_message(p, desk_status_label(all[i].text.status)));
@@ -145,14 +148,16 @@ bool revision_page(struct desk_page *p)
 	struct revision r, old;
 	int64_t id;
 	bool to_now = str_eq(web_param_get(p->req, "to"), STR("now"));
-	if (!show_article(p, &a) || !desk_capture_id(p, 1, &id) || !revision_get(p->store, a.id, id, &r, p->arena, p->err) ||
-		!before(p, a.id, id, &old))
+	if (!show_article(p, &a) || !desk_capture_id(p, 1, &id) ||
+	    !revision_get(p->store, a.id, id, &r, p->arena, p->err) || !before(p, a.id, id, &old))
 		return false;
 	view_set_str(p->root, "at", desk_time(p, r.at));
 	view_set_str(p->root, "who", who_saved(p, r.name));
 	view_set_bool(p->root, "to_now", to_now);
-	view_set_str(p->root, "this_url", arena_printf(p->arena, "/desk/articles/%lld/revisions/%lld", (long long)a.id, (long long)id));
-	view_set_str(p->root, "restore_url", arena_printf(p->arena, "/desk/articles/%lld?revision=%lld", (long long)a.id, (long long)id));
+	view_set_str(p->root, "this_url",
+	    arena_printf(p->arena, "/desk/articles/%lld/revisions/%lld", (long long)a.id, (long long)id));
+	view_set_str(p->root, "restore_url",
+	    arena_printf(p->arena, "/desk/articles/%lld?revision=%lld", (long long)a.id, (long long)id));
 	return differences(p, p->root, to_now ? &r.text : &old.text, to_now ? &a : &r.text) &&
-		desk_render(p, N_("Revision"), "desk/revision");
+	       desk_render(p, N_("Revision"), "desk/revision");
 }

@@ -2,8 +2,8 @@
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
-static bool guarded(
-	const struct web_request *req, struct web_response *res, struct error *err, enum desk_right right, desk_handler handler)
+static bool guarded(const struct web_request *req, struct web_response *res, struct error *err, enum desk_right right,
+    desk_handler handler)
 {
 	struct desk_page p;
 	if (!desk_begin(&p, req, res, err))
@@ -20,7 +20,8 @@ static bool guarded(
 }
 
 /* For those who are not in yet. */
-static bool open_to_all(const struct web_request *req, struct web_response *res, struct error *err, desk_handler handler)
+static bool open_to_all(
+    const struct web_request *req, struct web_response *res, struct error *err, desk_handler handler)
 {
 	struct desk_page p;
 	if (!desk_begin(&p, req, res, err))
@@ -34,41 +35,42 @@ static bool open_to_all(const struct web_request *req, struct web_response *res,
 #define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
 
 /* X(method, path, handler, limit of the body, right) */
-#define GUARDED(X)                                                                                \
-	X(WEB_GET, "/desk", articles_page, 0, DESK_SEE)                                               \
-	X(WEB_POST, "/desk/sign-out", signout_send, FORM_ROUTE_MAX, DESK_ACCOUNT)                     \
-	X(WEB_GET, "/desk/account", account_page, 0, DESK_ACCOUNT)                                    \
-	X(WEB_POST, "/desk/account/language", account_language, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
-	X(WEB_POST, "/desk/account/password", account_password, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
-	X(WEB_POST, "/desk/account/sessions", account_sessions, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
-	X(WEB_GET, "/desk/account/totp", totp_form, 0, DESK_ACCOUNT)                                  \
-	X(WEB_POST, "/desk/account/totp", totp_send, FORM_ROUTE_MAX, DESK_ACCOUNT)                    \
-	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)                 \
-	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                                \
-	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                            \
-	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)           \
-	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                                   \
-	X(WEB_POST, "/desk/articles/:id", article_send, ARTICLE_ROUTE_MAX, DESK_SEE)                  \
-	X(WEB_GET, "/desk/articles/:id/revisions", revisions_page, 0, DESK_SEE)                       \
+#define GUARDED(X)                                                                        \
+	X(WEB_GET, "/desk", articles_page, 0, DESK_SEE)                                       \
+	X(WEB_POST, "/desk/sign-out", signout_send, FORM_ROUTE_MAX, DESK_ACCOUNT)             \
+	X(WEB_GET, "/desk/account", account_page, 0, DESK_ACCOUNT)                            \
+	X(WEB_POST, "/desk/account/language", account_language, FORM_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_POST, "/desk/account/password", account_password, FORM_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_POST, "/desk/account/sessions", account_sessions, FORM_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_GET, "/desk/account/totp", totp_form, 0, DESK_ACCOUNT)                          \
+	X(WEB_POST, "/desk/account/totp", totp_send, FORM_ROUTE_MAX, DESK_ACCOUNT)            \
+	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
+	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
+	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
+	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
+	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \
+	X(WEB_POST, "/desk/articles/:id", article_send, ARTICLE_ROUTE_MAX, DESK_SEE)          \
+	X(WEB_GET, "/desk/articles/:id/revisions", revisions_page, 0, DESK_SEE)               \
 	X(WEB_GET, "/desk/articles/:id/revisions/:revision", revision_page, 0, DESK_SEE)
 
-#define OPEN(X)                                                        \
-	X(WEB_GET, "/desk/sign-in", signin_form, 0, 0)                     \
-	X(WEB_POST, "/desk/sign-in", signin_send, FORM_ROUTE_MAX, 0)       \
-	X(WEB_GET, "/desk/invitation", invitation_form, 0, 0)              \
+#define OPEN(X)                                                  \
+	X(WEB_GET, "/desk/sign-in", signin_form, 0, 0)               \
+	X(WEB_POST, "/desk/sign-in", signin_send, FORM_ROUTE_MAX, 0) \
+	X(WEB_GET, "/desk/invitation", invitation_form, 0, 0)        \
 	X(WEB_POST, "/desk/invitation", invitation_send, FORM_ROUTE_MAX, 0)
 
-#define GUARDED_FUNCTION(method, path, handler, body_max, right)                                                  \
-	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err)       \
-	{                                                                                                             \
-		return guarded(req, res, err, right, handler);                                                            \
+#define GUARDED_FUNCTION(method, path, handler, body_max, right)                                            \
+	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err) \
+	{                                                                                                       \
+		return guarded(req, res, err, right, handler);                                                      \
 	}
-#define OPEN_FUNCTION(method, path, handler, body_max, right)                                                     \
-	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err)       \
-	{                                                                                                             \
-		return open_to_all(req, res, err, handler);                                                               \
+#define OPEN_FUNCTION(method, path, handler, body_max, right)                                               \
+	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err) \
+	{                                                                                                       \
+		return open_to_all(req, res, err, handler);                                                         \
 	}
-#define ROW(method, path, handler, body_max, right) { (method) | WEB_COOKIES, path, route_##handler, WEB_WORKER, body_max },
+#define ROW(method, path, handler, body_max, right) \
+	{ (method) | WEB_COOKIES, path, route_##handler, WEB_WORKER, body_max },
 
 GUARDED(GUARDED_FUNCTION)
 OPEN(OPEN_FUNCTION)

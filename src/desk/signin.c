@@ -17,7 +17,7 @@ bool signin_send(struct desk_page *p)
 	struct str token;
 	struct error why = { 0 };
 	if (signin(p->store, str_trim(web_field_get(p->req, "login")), web_field_get(p->req, "password"),
-			web_field_get(p->req, "code"), p->now, &token, p->arena, &why))
+	        web_field_get(p->req, "code"), p->now, &token, p->arena, &why))
 		return desk_session_cookie(p, token) && desk_go(p, "/desk");
 	switch (why.code) {
 	case ERR_DENIED:

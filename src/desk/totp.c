@@ -70,14 +70,14 @@ static bool turn_on(struct desk_page *p, struct str secret, int64_t step)
 	size_t n;
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && person_set_totp(tx, p->who.id, secret, step, &codes, &n, p->arena, p->err) &&
-		session_end_others(tx, p->who.id, p->session.id, p->err) &&
-		audit_add(tx, &p->who, STR("totp.on"), p->who.login, p->err);
+	          session_end_others(tx, p->who.id, p->session.id, p->err) &&
+	          audit_add(tx, &p->who, STR("totp.on"), p->who.login, p->err);
 	if (!desk_commit(p, tx, ok))
 		return false;
 	struct view_value *list = view_set_list(p->root, "codes");
 	for (size_t i = 0; i < n; i++)
 		view_push_str(list,
-			arena_printf(p->arena, "%.4s-%.4s-%.4s-%.4s", codes[i].p, codes[i].p + 4, codes[i].p + 8, codes[i].p + 12));
+		    arena_printf(p->arena, "%.4s-%.4s-%.4s-%.4s", codes[i].p, codes[i].p + 4, codes[i].p + 8, codes[i].p + 12));
 	return desk_render(p, N_("Recovery codes"), "desk/recovery");
 }
 
@@ -127,6 +127,7 @@ bool totp_off(struct desk_page *p)
 	if (!fits)
 		return account_show(p);
 	struct store_tx *tx = store_begin(p->store, p->err);
-	bool ok = tx && person_clear_totp(tx, p->who.id, p->err) && audit_add(tx, &p->who, STR("totp.off"), p->who.login, p->err);
+	bool ok =
+	    tx && person_clear_totp(tx, p->who.id, p->err) && audit_add(tx, &p->who, STR("totp.off"), p->who.login, p->err);
 	return desk_commit(p, tx, ok) && desk_go(p, "/desk/account?saved=1");
 }

@@ -25,9 +25,14 @@ void token_hash(struct str token, char out[HASH_HEX_MAX])
 
 void person_fill(struct db_rows *r, int at, struct person *p, struct arena *arena)
 {
-	*p = (struct person){ .id = db_int(r, at), .login = db_dup(r, at + 1, arena), .name = db_dup(r, at + 2, arena),
-		.lang = db_dup(r, at + 3, arena), .role = (enum role)db_int(r, at + 4), .has_password = db_int(r, at + 5) != 0,
-		.has_totp = db_int(r, at + 6) != 0, .created_at = db_int(r, at + 7) };
+	*p = (struct person){ .id = db_int(r, at),
+		.login = db_dup(r, at + 1, arena),
+		.name = db_dup(r, at + 2, arena),
+		.lang = db_dup(r, at + 3, arena),
+		.role = (enum role)db_int(r, at + 4),
+		.has_password = db_int(r, at + 5) != 0,
+		.has_totp = db_int(r, at + 6) != 0,
+		.created_at = db_int(r, at + 7) };
 }
 
 bool person_list(struct store *store, struct person **out, size_t *n, struct arena *arena, struct error *err)
@@ -37,7 +42,7 @@ bool person_list(struct store *store, struct person **out, size_t *n, struct are
 	*out = NULL;
 	*n = 0;
 	struct db_rows *rows =
-		conn ? db_query(conn, err, "SELECT " PERSON_COLUMNS " FROM person p ORDER BY p.login", "") : NULL;
+	    conn ? db_query(conn, err, "SELECT " PERSON_COLUMNS " FROM person p ORDER BY p.login", "") : NULL;
 	while (rows && db_next(rows)) {
 		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
 		if (!*out)
@@ -53,7 +58,7 @@ bool person_by_login(struct store *store, struct str login, struct person *out, 
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	struct db_rows *rows =
-		conn ? db_query(conn, err, "SELECT " PERSON_COLUMNS " FROM person p WHERE p.login = $1", "s", login) : NULL;
+	    conn ? db_query(conn, err, "SELECT " PERSON_COLUMNS " FROM person p WHERE p.login = $1", "s", login) : NULL;
 	bool found = rows && db_next(rows);
 	if (found)
 		person_fill(rows, 0, out, arena);
@@ -78,7 +83,8 @@ static bool may_add(struct store_tx *tx, const struct person *p, struct error *e
 {
 	int64_t n;
 	if (!login_fits(p->login))
-		return error_set(err, ERR_INVALID, "a login has 1 to %d of the characters a-z, 0-9, \"-\", \"_\" and \".\"", LOGIN_MAX);
+		return error_set(
+		    err, ERR_INVALID, "a login has 1 to %d of the characters a-z, 0-9, \"-\", \"_\" and \".\"", LOGIN_MAX);
 	if (p->name.n > PERSON_NAME_MAX || !utf8_valid(p->name))
 		return error_set(err, ERR_INVALID, "a name is UTF-8 of at most %d bytes", PERSON_NAME_MAX);
 	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM person WHERE login = $1", "s", p->login))
@@ -96,10 +102,10 @@ bool person_add(struct store_tx *tx, struct person *p, struct error *err)
 	if (p->created_at == 0)
 		p->created_at = clock_now();
 	if (!may_add(tx, p, err) ||
-		!db_exec(tx->conn, err,
-			"INSERT INTO person (login, name, role, lang, password, totp, totp_step, created_at)"
-			" VALUES ($1, $2, $3, $4, '', '', 0, $5)",
-			"ssisi", p->login, p->name, (int64_t)p->role, p->lang, p->created_at))
+	    !db_exec(tx->conn, err,
+	        "INSERT INTO person (login, name, role, lang, password, totp, totp_step, created_at)"
+	        " VALUES ($1, $2, $3, $4, '', '', 0, $5)",
+	        "ssisi", p->login, p->name, (int64_t)p->role, p->lang, p->created_at))
 		return error_context(err, "adding a person");
 	p->id = db_last_id(tx->conn);
 	return true;
@@ -123,7 +129,7 @@ bool person_remove(struct store_tx *tx, int64_t id, struct error *err)
 	if (!db_get_int(tx->conn, err, &role, "SELECT role FROM person WHERE id = $1", "i", id))
 		return error_context(err, "removing person %lld", (long long)id);
 	if (!db_get_int(tx->conn, err, &others, "SELECT COUNT(*) FROM person WHERE role = $1 AND id <> $2", "ii",
-			(int64_t)ROLE_OWNER, id))
+	        (int64_t)ROLE_OWNER, id))
 		return false;
 	if (role == ROLE_OWNER && others == 0)
 		return error_set(err, ERR_CONFLICT, "the last owner cannot be removed: add another one first");
@@ -132,7 +138,8 @@ bool person_remove(struct store_tx *tx, int64_t id, struct error *err)
 
 /* ---- invitations ---- */
 
-bool person_invite(struct store_tx *tx, int64_t id, int64_t now, struct str *token, struct arena *arena, struct error *err)
+bool person_invite(
+    struct store_tx *tx, int64_t id, int64_t now, struct str *token, struct arena *arena, struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	*token = random_token(arena, 32);
@@ -140,20 +147,20 @@ bool person_invite(struct store_tx *tx, int64_t id, int64_t now, struct str *tok
 		return error_memory(err);
 	token_hash(*token, hash);
 	return db_exec(tx->conn, err,
-		"INSERT INTO invitation (hash, person, expires_at) VALUES ($1, $2, $3)"
-		" ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at",
-		"sii", str_from(hash), id, now + INVITATION_SECONDS);
+	    "INSERT INTO invitation (hash, person, expires_at) VALUES ($1, $2, $3)"
+	    " ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at",
+	    "sii", str_from(hash), id, now + INVITATION_SECONDS);
 }
 
 static bool invitation_on(
-	struct db_conn *conn, struct str token, int64_t now, struct person *out, struct arena *arena, struct error *err)
+    struct db_conn *conn, struct str token, int64_t now, struct person *out, struct arena *arena, struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	token_hash(token, hash);
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT " PERSON_COLUMNS " FROM invitation i JOIN person p ON p.id = i.person"
-		" WHERE i.hash = $1 AND i.expires_at > $2",
-		"si", str_from(hash), now);
+	    "SELECT " PERSON_COLUMNS " FROM invitation i JOIN person p ON p.id = i.person"
+	    " WHERE i.hash = $1 AND i.expires_at > $2",
+	    "si", str_from(hash), now);
 	bool found = rows && db_next(rows);
 	if (found)
 		person_fill(rows, 0, out, arena);
@@ -163,24 +170,24 @@ static bool invitation_on(
 }
 
 bool invitation_find(
-	struct store *store, struct str token, int64_t now, struct person *out, struct arena *arena, struct error *err)
+    struct store *store, struct str token, int64_t now, struct person *out, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	return conn && invitation_on(conn, token, now, out, arena, err);
 }
 
 bool invitation_accept(struct store_tx *tx, struct str token, struct str hash, int64_t now, struct person *out,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	return invitation_on(tx->conn, token, now, out, arena, err) &&
-		db_exec(tx->conn, err, "DELETE FROM invitation WHERE person = $1", "i", out->id) &&
-		person_set_password(tx, out->id, hash, 0, err) &&
-		audit_add(tx, out, STR("invitation.accept"), out->login, err);
+	       db_exec(tx->conn, err, "DELETE FROM invitation WHERE person = $1", "i", out->id) &&
+	       person_set_password(tx, out->id, hash, 0, err) &&
+	       audit_add(tx, out, STR("invitation.accept"), out->login, err);
 }
 
 bool person_set_password(struct store_tx *tx, int64_t id, struct str hash, int64_t session, struct error *err)
 {
 	return update_one(
-			   tx, db_exec(tx->conn, err, "UPDATE person SET password = $1 WHERE id = $2", "si", hash, id), id, err) &&
-		session_end_others(tx, id, session, err);
+	           tx, db_exec(tx->conn, err, "UPDATE person SET password = $1 WHERE id = $2", "si", hash, id), id, err) &&
+	       session_end_others(tx, id, session, err);
 }

@@ -13,12 +13,12 @@ struct str article_state(const struct article *a, struct arena *arena)
 	char hash[HASH_HEX_MAX];
 	struct buf out = { 0 };
 	const struct original *o = &a->original;
-	const struct str texts[] = { a->lang, a->slug, a->title, a->preface, a->body, a->summary, a->author, a->translator, o->title,
-		o->author, o->publisher, o->url, o->date, o->licence, o->lang };
+	const struct str texts[] = { a->lang, a->slug, a->title, a->preface, a->body, a->summary, a->author, a->translator,
+		o->title, o->author, o->publisher, o->url, o->date, o->licence, o->lang };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		field(&out, texts[i]);
-	buf_printf(&out, "%d %d %d %lld %zu %zu ", (int)a->format, (int)a->status, (int)a->sticky, (long long)a->published_at,
-		a->n_categories, a->n_tags);
+	buf_printf(&out, "%d %d %d %lld %zu %zu ", (int)a->format, (int)a->status, (int)a->sticky,
+	    (long long)a->published_at, a->n_categories, a->n_tags);
 	for (size_t i = 0; i < a->n_categories; i++)
 		buf_printf(&out, "%lld ", (long long)a->categories[i]);
 	for (size_t i = 0; i < a->n_tags; i++)
@@ -64,24 +64,28 @@ static struct str lines_of(const struct str *texts, size_t n, struct arena *aren
 	return buf_take(&out, arena);
 }
 
-static bool keep(struct store_tx *tx, const struct article *a, int64_t at, const struct person *who, struct arena *arena,
-	struct error *err)
+static bool keep(struct store_tx *tx, const struct article *a, int64_t at, const struct person *who,
+    struct arena *arena, struct error *err)
 {
 	const struct original *o = &a->original;
 	struct str name = !who ? STR("") : who->name.n ? who->name : who->login;
 	struct str hash = article_state(a, arena);
-	struct str categories = lines_of_ids(a->categories, a->n_categories, arena), tags = lines_of(a->tags, a->n_tags, arena);
+	struct str categories = lines_of_ids(a->categories, a->n_categories, arena),
+	           tags = lines_of(a->tags, a->n_tags, arena);
 	if (!hash.p || !categories.p || !tags.p)
 		return error_memory(err);
 	return db_exec(tx->conn, err,
-		"INSERT INTO revision (article, at, person, name, hash, lang, slug, title, preface, body, format, summary, status,"
-		" published_at, sticky, author, translator, original_title, original_author, original_publisher, original_url,"
-		" original_date, original_licence, original_lang, categories, tags)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,"
-		" $24, $25, $26)",
-		"iiisssssssisiiisssssssssss", a->id, at, who ? who->id : (int64_t)0, name, hash, a->lang, a->slug, a->title,
-		a->preface, a->body, (int64_t)a->format, a->summary, (int64_t)a->status, a->published_at, (int64_t)a->sticky,
-		a->author, a->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence, o->lang, categories, tags);
+	    "INSERT INTO revision (article, at, person, name, hash, lang, slug, title, preface, body, format, summary, "
+	    "status,"
+	    " published_at, sticky, author, translator, original_title, original_author, original_publisher, original_url,"
+	    " original_date, original_licence, original_lang, categories, tags)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+	    "$23,"
+	    " $24, $25, $26)",
+	    "iiisssssssisiiisssssssssss", a->id, at, who ? who->id : (int64_t)0, name, hash, a->lang, a->slug, a->title,
+	    a->preface, a->body, (int64_t)a->format, a->summary, (int64_t)a->status, a->published_at, (int64_t)a->sticky,
+	    a->author, a->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence, o->lang, categories,
+	    tags);
 }
 
 /* An import or the shell may have changed it since the desk saw it last, or it was never here: that is kept as well. */
@@ -89,7 +93,7 @@ static bool keep_outside(struct store_tx *tx, const struct article *old, struct 
 {
 	struct str state = article_state(old, arena), last = STR("");
 	struct db_rows *rows =
-		db_query(tx->conn, err, "SELECT hash FROM revision WHERE article = $1 ORDER BY id DESC LIMIT 1", "i", old->id);
+	    db_query(tx->conn, err, "SELECT hash FROM revision WHERE article = $1 ORDER BY id DESC LIMIT 1", "i", old->id);
 	if (rows && db_next(rows))
 		last = db_dup(rows, 0, arena);
 	if (!rows || !db_done(rows))
@@ -99,15 +103,15 @@ static bool keep_outside(struct store_tx *tx, const struct article *old, struct 
 	return str_eq(state, last) || keep(tx, old, old->updated_at, NULL, arena, err);
 }
 
-static bool save_new(
-	struct store_tx *tx, struct article *a, const struct person *who, bool *changed, struct arena *arena, struct error *err)
+static bool save_new(struct store_tx *tx, struct article *a, const struct person *who, bool *changed,
+    struct arena *arena, struct error *err)
 {
 	return article_save(tx, a, changed, arena, err) &&
-		db_exec(tx->conn, err, "INSERT INTO writer (article, person) VALUES ($1, $2)", "ii", a->id, who->id);
+	       db_exec(tx->conn, err, "INSERT INTO writer (article, person) VALUES ($1, $2)", "ii", a->id, who->id);
 }
 
 static bool save_over(struct store_tx *tx, struct article *a, struct str base, struct article *theirs, bool *changed,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	if (!whole_on(tx->conn, a->id, theirs, arena, err))
 		return false;
@@ -119,14 +123,15 @@ static bool save_over(struct store_tx *tx, struct article *a, struct str base, s
 	/* What the form does not show stays as it is. */
 	a->group_id = theirs->group_id;
 	a->created_at = theirs->created_at;
+	a->other_title = theirs->other_title;
 	a->source = theirs->source;
 	a->import_key = theirs->import_key;
 	a->import_hash = theirs->import_hash;
 	return keep_outside(tx, theirs, arena, err) && article_save(tx, a, changed, arena, err);
 }
 
-bool article_edit(struct store_tx *tx, struct article *a, const struct person *who, struct str base, struct article *theirs,
-	bool *changed, struct arena *arena, struct error *err)
+bool article_edit(struct store_tx *tx, struct article *a, const struct person *who, struct str base,
+    struct article *theirs, bool *changed, struct arena *arena, struct error *err)
 {
 	struct article saved;
 	bool fresh = a->id == 0;
@@ -137,15 +142,15 @@ bool article_edit(struct store_tx *tx, struct article *a, const struct person *w
 		return true;
 	struct str object = arena_printf(arena, "%lld %.*s", (long long)a->id, (int)a->title.n, a->title.p);
 	return whole_on(tx->conn, a->id, &saved, arena, err) && keep(tx, &saved, clock_now(), who, arena, err) &&
-		audit_add(tx, who, fresh ? STR("article.new") : STR("article.save"), object, err);
+	       audit_add(tx, who, fresh ? STR("article.new") : STR("article.save"), object, err);
 }
 
 bool article_is_by(struct store *store, int64_t article, int64_t person, bool *out, struct error *err)
 {
 	int64_t n;
 	struct db_conn *conn = db_reader(store->db, err);
-	if (!conn ||
-		!db_get_int(conn, err, &n, "SELECT COUNT(*) FROM writer WHERE article = $1 AND person = $2", "ii", article, person))
+	if (!conn || !db_get_int(conn, err, &n, "SELECT COUNT(*) FROM writer WHERE article = $1 AND person = $2", "ii",
+	                 article, person))
 		return false;
 	*out = n > 0;
 	return true;
@@ -154,15 +159,17 @@ bool article_is_by(struct store *store, int64_t article, int64_t person, bool *o
 /* ---- reading ---- */
 
 bool revision_list(
-	struct store *store, int64_t article, struct revision **out, size_t *n, struct arena *arena, struct error *err)
+    struct store *store, int64_t article, struct revision **out, size_t *n, struct arena *arena, struct error *err)
 {
 	size_t cap = 0;
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = NULL;
 	*n = 0;
-	struct db_rows *rows = !conn ? NULL :
-		db_query(conn, err, "SELECT id, at, name, title, status FROM revision WHERE article = $1 ORDER BY id DESC LIMIT $2",
-			"ii", article, (int64_t)REVISIONS_SHOWN);
+	struct db_rows *rows =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT id, at, name, title, status FROM revision WHERE article = $1 ORDER BY id DESC LIMIT $2",
+	                "ii", article, (int64_t)REVISIONS_SHOWN);
 	while (rows && db_next(rows)) {
 		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
 		if (!*out)
@@ -186,7 +193,8 @@ static size_t count_lines(struct str s)
 	return n;
 }
 
-static bool read_lists(struct article *a, struct str categories, struct str tags, struct arena *arena, struct error *err)
+static bool read_lists(
+    struct article *a, struct str categories, struct str tags, struct arena *arena, struct error *err)
 {
 	size_t n_ids = count_lines(categories), n_tags = count_lines(tags);
 	int64_t *ids = arena_array(arena, n_ids + 1, sizeof *ids);
@@ -216,23 +224,30 @@ static void fill_text(struct db_rows *r, struct article *a, struct arena *arena)
 	a->sticky = db_int(r, 11) != 0;
 	a->author = db_dup(r, 12, arena);
 	a->translator = db_dup(r, 13, arena);
-	a->original = (struct original){ .title = db_dup(r, 14, arena), .author = db_dup(r, 15, arena),
-		.publisher = db_dup(r, 16, arena), .url = db_dup(r, 17, arena), .date = db_dup(r, 18, arena),
-		.licence = db_dup(r, 19, arena), .lang = db_dup(r, 20, arena) };
+	a->original = (struct original){ .title = db_dup(r, 14, arena),
+		.author = db_dup(r, 15, arena),
+		.publisher = db_dup(r, 16, arena),
+		.url = db_dup(r, 17, arena),
+		.date = db_dup(r, 18, arena),
+		.licence = db_dup(r, 19, arena),
+		.lang = db_dup(r, 20, arena) };
 }
 
 bool revision_get(
-	struct store *store, int64_t article, int64_t id, struct revision *out, struct arena *arena, struct error *err)
+    struct store *store, int64_t article, int64_t id, struct revision *out, struct arena *arena, struct error *err)
 {
 	struct str categories = STR(""), tags = STR("");
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = (struct revision){ .text.id = article };
-	struct db_rows *rows = !conn ? NULL :
-		db_query(conn, err,
-			"SELECT id, at, lang, slug, title, preface, body, format, summary, status, published_at, sticky, author, translator,"
-			" original_title, original_author, original_publisher, original_url, original_date, original_licence,"
-			" original_lang, name, categories, tags FROM revision WHERE article = $1 AND id = $2",
-			"ii", article, id);
+	struct db_rows *rows =
+	    !conn
+	        ? NULL
+	        : db_query(conn, err,
+	              "SELECT id, at, lang, slug, title, preface, body, format, summary, status, published_at, sticky, "
+	              "author, translator,"
+	              " original_title, original_author, original_publisher, original_url, original_date, original_licence,"
+	              " original_lang, name, categories, tags FROM revision WHERE article = $1 AND id = $2",
+	              "ii", article, id);
 	if (rows && db_next(rows)) {
 		out->id = db_int(rows, 0);
 		out->at = db_int(rows, 1);
@@ -244,6 +259,7 @@ bool revision_get(
 	if (!rows || !db_done(rows))
 		return false;
 	if (out->id == 0)
-		return error_set(err, ERR_NOT_FOUND, "there is no revision %lld of article %lld", (long long)id, (long long)article);
+		return error_set(
+		    err, ERR_NOT_FOUND, "there is no revision %lld of article %lld", (long long)id, (long long)article);
 	return read_lists(&out->text, categories, tags, arena, err);
 }

@@ -7,7 +7,7 @@
 #define STILL_GOOD "s.created_at > $1 AND s.seen_at > $2"
 
 bool session_start(
-	struct store_tx *tx, int64_t person, int64_t now, struct str *token, struct arena *arena, struct error *err)
+    struct store_tx *tx, int64_t person, int64_t now, struct str *token, struct arena *arena, struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	*token = random_token(arena, 32);
@@ -15,13 +15,13 @@ bool session_start(
 		return error_memory(err);
 	token_hash(*token, hash);
 	return db_exec(tx->conn, err, "DELETE FROM session WHERE created_at <= $1 OR seen_at <= $2", "ii",
-			   now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS) &&
-		db_exec(tx->conn, err,
-			"DELETE FROM session WHERE id IN"
-			" (SELECT id FROM session WHERE person = $1 ORDER BY seen_at DESC, id DESC LIMIT 1000 OFFSET $2)",
-			"ii", person, (int64_t)SESSIONS_EACH - 1) &&
-		db_exec(tx->conn, err, "INSERT INTO session (hash, person, created_at, seen_at) VALUES ($1, $2, $3, $3)", "sii",
-			str_from(hash), person, now);
+	           now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS) &&
+	       db_exec(tx->conn, err,
+	           "DELETE FROM session WHERE id IN"
+	           " (SELECT id FROM session WHERE person = $1 ORDER BY seen_at DESC, id DESC LIMIT 1000 OFFSET $2)",
+	           "ii", person, (int64_t)SESSIONS_EACH - 1) &&
+	       db_exec(tx->conn, err, "INSERT INTO session (hash, person, created_at, seen_at) VALUES ($1, $2, $3, $3)",
+	           "sii", str_from(hash), person, now);
 }
 
 static struct session session_of(struct db_rows *r)
@@ -30,16 +30,17 @@ static struct session session_of(struct db_rows *r)
 }
 
 bool session_find(struct store *store, struct str token, int64_t now, struct session *out, struct person *who,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	struct db_conn *conn = db_reader(store->db, err);
 	token_hash(token, hash);
-	struct db_rows *rows = !conn ? NULL :
-		db_query(conn, err,
-			"SELECT " SESSION_COLUMNS ", " PERSON_COLUMNS " FROM session s JOIN person p ON p.id = s.person"
-			" WHERE " STILL_GOOD " AND s.hash = $3",
-			"iis", now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS, str_from(hash));
+	struct db_rows *rows =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT " SESSION_COLUMNS ", " PERSON_COLUMNS " FROM session s JOIN person p ON p.id = s.person"
+	                " WHERE " STILL_GOOD " AND s.hash = $3",
+	                "iis", now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS, str_from(hash));
 	bool found = rows && db_next(rows);
 	if (found) {
 		*out = session_of(rows);
@@ -62,8 +63,8 @@ bool session_touch(struct store *store, const struct session *s, int64_t now, st
 	return store_commit(tx, err);
 }
 
-bool session_list(struct store *store, int64_t person, int64_t now, struct session **out, size_t *n, struct arena *arena,
-	struct error *err)
+bool session_list(struct store *store, int64_t person, int64_t now, struct session **out, size_t *n,
+    struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*n = 0;
@@ -71,9 +72,10 @@ bool session_list(struct store *store, int64_t person, int64_t now, struct sessi
 	if (!conn || !*out)
 		return conn ? error_memory(err) : false;
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT " SESSION_COLUMNS " FROM session s WHERE " STILL_GOOD " AND s.person = $3 ORDER BY s.seen_at DESC, s.id DESC"
-		" LIMIT $4",
-		"iiii", now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS, person, (int64_t)SESSIONS_EACH);
+	    "SELECT " SESSION_COLUMNS " FROM session s WHERE " STILL_GOOD
+	    " AND s.person = $3 ORDER BY s.seen_at DESC, s.id DESC"
+	    " LIMIT $4",
+	    "iiii", now - SESSION_SECONDS, now - SESSION_IDLE_SECONDS, person, (int64_t)SESSIONS_EACH);
 	while (rows && *n < SESSIONS_EACH && db_next(rows))
 		(*out)[(*n)++] = session_of(rows);
 	return rows && db_done(rows);

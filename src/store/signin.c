@@ -14,8 +14,8 @@ bool password_hash(struct str password, struct str *out, struct arena *arena, st
 		return error_set(err, ERR_INVALID, "a password has at least %d characters", PASSWORD_MIN);
 	if (password.n > PASSWORD_MAX)
 		return error_set(err, ERR_TOO_LARGE, "a password has at most %zu bytes", PASSWORD_MAX);
-	if (sodium_init() < 0 ||
-		crypto_pwhash_str_alg(hash, password.p, password.n, PASSWORD_OPS, PASSWORD_MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
+	if (sodium_init() < 0 || crypto_pwhash_str_alg(hash, password.p, password.n, PASSWORD_OPS, PASSWORD_MEMORY,
+	                             crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return error_memory(err);
 	*out = arena_dup(arena, str_from(hash));
 	return out->p ? true : error_memory(err);
@@ -23,13 +23,13 @@ bool password_hash(struct str password, struct str *out, struct arena *arena, st
 
 /* Of a random password; for logins that nobody has, so that they take as long as others. */
 static const char NOBODY[] = "$argon2id$v=19$m=65536,t=3,p=1$c29tZXRoaW5ncmFuZG9tMQ$"
-							 "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY";
+                             "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY";
 
 static bool password_right(struct str hash, struct str password, struct arena *arena)
 {
 	char *text = arena_cstr(arena, hash.n ? hash : str_from(NOBODY));
 	return text && password.n <= PASSWORD_MAX && sodium_init() >= 0 &&
-		crypto_pwhash_str_verify(text, password.p ? password.p : "", password.n) == 0 && hash.n > 0;
+	       crypto_pwhash_str_verify(text, password.p ? password.p : "", password.n) == 0 && hash.n > 0;
 }
 
 /* ---- the throttle: of an account, and of all together ---- */
@@ -90,13 +90,16 @@ struct secrets {
 };
 
 /* Nobody is no error: then the id is 0. */
-static bool secrets_of(struct store *store, struct str login, struct secrets *out, struct arena *arena, struct error *err)
+static bool secrets_of(
+    struct store *store, struct str login, struct secrets *out, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = (struct secrets){ 0 };
-	struct db_rows *rows = !conn ? NULL :
-		db_query(conn, err, "SELECT " PERSON_COLUMNS ", p.password, p.totp, p.totp_step FROM person p WHERE p.login = $1",
-			"s", login);
+	struct db_rows *rows =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT " PERSON_COLUMNS ", p.password, p.totp, p.totp_step FROM person p WHERE p.login = $1", "s",
+	                login);
 	if (rows && db_next(rows)) {
 		person_fill(rows, 0, &out->person, arena);
 		out->password = db_dup(rows, 8, arena);
@@ -119,7 +122,8 @@ static struct str plain_code(struct str code, struct arena *arena)
 }
 
 /* Uses the code up: one of an app counts once, a recovery code as well. */
-static bool use_code(struct store_tx *tx, const struct secrets *s, struct str code, int64_t now, bool *right, struct error *err)
+static bool use_code(
+    struct store_tx *tx, const struct secrets *s, struct str code, int64_t now, bool *right, struct error *err)
 {
 	int64_t step;
 	char hash[HASH_HEX_MAX];
@@ -128,11 +132,12 @@ static bool use_code(struct store_tx *tx, const struct secrets *s, struct str co
 		return true;
 	bool done;
 	if (totp_check(s->totp, code, now, &step)) {
-		done = db_exec(
-			tx->conn, err, "UPDATE person SET totp_step = $1 WHERE id = $2 AND totp_step < $1", "ii", step, s->person.id);
+		done = db_exec(tx->conn, err, "UPDATE person SET totp_step = $1 WHERE id = $2 AND totp_step < $1", "ii", step,
+		    s->person.id);
 	} else {
 		token_hash(code, hash);
-		done = db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1 AND hash = $2", "is", s->person.id, str_from(hash));
+		done = db_exec(
+		    tx->conn, err, "DELETE FROM recovery WHERE person = $1 AND hash = $2", "is", s->person.id, str_from(hash));
 	}
 	*right = db_changes(tx->conn) > 0;
 	return done;
@@ -147,14 +152,14 @@ static bool refuse(struct error *err)
 static bool still_so(struct store_tx *tx, const struct secrets *s, struct error *err)
 {
 	int64_t n;
-	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM person WHERE id = $1 AND password = $2 AND totp = $3", "iss",
-			s->person.id, s->password, s->totp))
+	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM person WHERE id = $1 AND password = $2 AND totp = $3",
+	        "iss", s->person.id, s->password, s->totp))
 		return false;
 	return n == 1 ? true : refuse(err);
 }
 
 static bool enter(struct store *store, const struct secrets *s, struct str code, int64_t now, struct str *token,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	bool right = false;
 	struct store_tx *tx = store_begin(store, err);
@@ -162,7 +167,7 @@ static bool enter(struct store *store, const struct secrets *s, struct str code,
 	if (ok && !right)
 		ok = refuse(err);
 	ok = ok && session_start(tx, s->person.id, now, token, arena, err) &&
-		audit_add(tx, &s->person, STR("signin"), s->person.login, err);
+	     audit_add(tx, &s->person, STR("signin"), s->person.login, err);
 	if (ok)
 		return store_commit(tx, err);
 	store_rollback(tx);
@@ -170,7 +175,7 @@ static bool enter(struct store *store, const struct secrets *s, struct str code,
 }
 
 bool signin(struct store *store, struct str login, struct str password, struct str code, int64_t now, struct str *token,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	struct secrets s;
 	if (login.n > LOGIN_MAX || password.n > PASSWORD_MAX)
@@ -188,7 +193,7 @@ bool signin(struct store *store, struct str login, struct str password, struct s
 }
 
 bool person_verify(struct store *store, const struct person *who, struct str password, int64_t now, struct arena *arena,
-	struct error *err)
+    struct error *err)
 {
 	struct secrets s;
 	if (!may_try(store, who->login, now))

@@ -101,7 +101,7 @@ static bool add_recovery(struct store_tx *tx, int64_t id, struct str *code, stru
 }
 
 bool person_set_totp(struct store_tx *tx, int64_t id, struct str secret, int64_t step, struct str **codes, size_t *n,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	char code[7];
 	*n = RECOVERY_CODES;
@@ -111,7 +111,7 @@ bool person_set_totp(struct store_tx *tx, int64_t id, struct str secret, int64_t
 	if (!totp_code(secret, step, code))
 		return error_set(err, ERR_INVALID, "a secret is 32 characters of base32");
 	if (!db_exec(tx->conn, err, "UPDATE person SET totp = $1, totp_step = $2 WHERE id = $3", "sii", secret, step, id) ||
-		!db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id))
+	    !db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id))
 		return false;
 	for (size_t i = 0; i < RECOVERY_CODES; i++) {
 		if (!add_recovery(tx, id, &(*codes)[i], arena, err))
@@ -123,7 +123,7 @@ bool person_set_totp(struct store_tx *tx, int64_t id, struct str secret, int64_t
 bool person_clear_totp(struct store_tx *tx, int64_t id, struct error *err)
 {
 	return db_exec(tx->conn, err, "UPDATE person SET totp = '', totp_step = 0 WHERE id = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id);
+	       db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id);
 }
 
 bool recovery_count(struct store *store, int64_t person, int64_t *n, struct error *err)

@@ -82,10 +82,12 @@ static struct person add_with_password(struct site *s, const char *login)
 	return p;
 }
 
-static enum error_code try(struct site *s, const char *login, struct str password, const char *code, int64_t now, struct str *token)
+static enum error_code try(
+    struct site *s, const char *login, struct str password, const char *code, int64_t now, struct str *token)
 {
 	struct error err = { 0 };
-	return signin(s->store, str_from(login), password, str_from(code), now, token, s->arena, &err) ? ERR_NONE : err.code;
+	return signin(s->store, str_from(login), password, str_from(code), now, token, s->arena, &err) ? ERR_NONE
+	                                                                                               : err.code;
 }
 
 static void codes_are_those_of_the_rfc(void **state)

@@ -39,9 +39,11 @@ static int close_site(void **state)
 	return 0;
 }
 
-static const struct person HANA = { .id = 1, .login = { "hana", 4 } }, JIRO = { .id = 2, .login = { "jiro", 4 }, .name = { "Jiro", 4 } };
+static const struct person HANA = { .id = 1, .login = { "hana", 4 } },
+                           JIRO = { .id = 2, .login = { "jiro", 4 }, .name = { "Jiro", 4 } };
 
-static enum error_code edit(struct site *s, struct article *a, const struct person *who, struct str base, struct article *theirs, bool *changed)
+static enum error_code edit(
+    struct site *s, struct article *a, const struct person *who, struct str base, struct article *theirs, bool *changed)
 {
 	struct error err = { 0 };
 	struct store_tx *tx = store_begin(s->store, &err);
@@ -136,11 +138,12 @@ static void what_came_from_outside_the_desk_is_kept_before_it_is_changed(void **
 	bool changed;
 	size_t n;
 	a.import_key = STR("wp:1");
+	a.other_title = STR("called otherwise");
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(article_save(tx, &a, NULL, s->arena, &err) && store_commit(tx, &err));
 	struct str base = state_of(s, a.id, &b);
 	b.body = STR("edited");
-	b.import_key = STR("");
+	b.import_key = b.other_title = STR("");
 	assert_int_equal(edit(s, &b, &HANA, base, &theirs, &changed), ERR_NONE);
 	assert_true(revision_list(s->store, a.id, &all, &n, s->arena, &err));
 	assert_int_equal(n, 2);
@@ -149,6 +152,7 @@ static void what_came_from_outside_the_desk_is_kept_before_it_is_changed(void **
 	check_str(one.text.body, "imported");
 	state_of(s, a.id, &b);
 	check_str(b.import_key, "wp:1");
+	check_str(b.other_title, "called otherwise");
 }
 
 static void titles_are_found_as_they_are_written(void **state)
