@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool join(char *out, size_t size, const char *dir, const char *name, struct error *err)
@@ -42,8 +43,14 @@ struct search *place_search(const struct place *place, struct store *store, stru
 bool place_make(const char *dir, struct error *err)
 {
 	struct place place;
-	if (!place_of(dir, &place, err) || !dir_make(place.data, err))
+	if (!place_of(dir, &place, err))
 		return false;
+	/* The database has what only the site's own user may read. */
+	bool fresh = !file_exists(place.data);
+	if (!dir_make(place.data, err))
+		return false;
+	if (fresh && chmod(place.data, 0700) != 0)
+		return error_set(err, ERR_IO, "cannot keep %s from others", place.data);
 	if (!file_exists(place.conf) && !file_write(place.conf, str_from(CONF_TEMPLATE), err))
 		return false;
 	struct store *store = store_open(place.store, true, err);

@@ -2,9 +2,11 @@
 
 #include "db/sqlite.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A thread that ends takes its connection with it. */
 static void thread_ended(void *value)
@@ -218,6 +220,11 @@ bool db_backup(struct db *db, const char *path, struct error *err)
 	struct db_conn *conn = db_reader(db, err);
 	if (!conn)
 		return false;
+	/* Made before SQLite opens it, so that nobody else may read it at any time. */
+	int made = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	if (made < 0)
+		return error_set(err, ERR_IO, "cannot write %s", path);
+	close(made);
 	bool ok = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK;
 	sqlite3_backup *copy = ok ? sqlite3_backup_init(to, "main", conn->handle, "main") : NULL;
 	/* All pages in one step: a copy in several would start again at each write in between. */

@@ -43,12 +43,14 @@ static bool read_tags(struct desk_page *p, struct article *a, const char **probl
 	a->tags = tags;
 	while (rest.n) {
 		size_t at = 0, next = 0;
-		for (uint32_t cp = 0; next < rest.n; at = next) {
-			cp = utf8_next(rest, &next);
-			if (cp == ',' || cp == 0x3001 || cp == 0xFF0C)
-				break;
+		bool comma = false;
+		while (next < rest.n && !comma) {
 			at = next;
+			uint32_t cp = utf8_next(rest, &next);
+			comma = cp == ',' || cp == 0x3001 || cp == 0xFF0C;
 		}
+		if (!comma)
+			at = rest.n;
 		struct str tag = str_trim(str_sub(rest, 0, at));
 		rest = str_skip(rest, next);
 		if (tag.n == 0)

@@ -177,7 +177,7 @@ bool desk_capture_id(const struct desk_page *p, size_t i, int64_t *id)
 
 bool desk_commit(struct desk_page *p, struct store_tx *tx, bool ok)
 {
-	if (ok)
+	if (ok && tx)
 		return store_commit(tx, p->err);
 	store_rollback(tx);
 	return false;

@@ -66,8 +66,8 @@ bool totp_form(struct desk_page *p)
 
 static bool turn_on(struct desk_page *p, struct str secret, int64_t step)
 {
-	struct str *codes;
-	size_t n;
+	struct str *codes = NULL;
+	size_t n = 0;
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && person_set_totp(tx, p->who.id, secret, step, &codes, &n, p->arena, p->err) &&
 	          session_end_others(tx, p->who.id, p->session.id, p->err) &&

@@ -2,6 +2,8 @@
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { start, site } from "../lib/kairan.mjs";
 
 const PASSWORD = "correct horse battery";
@@ -67,7 +69,7 @@ function code(secret, at = Date.now()) {
 	return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
 
-async function join(login, role) {
+async function enrol(login, role) {
 	const link = s.run("user", "add", "--role", role, "--name", login.toUpperCase(), login).trim();
 	const client = new Client();
 	const token = new URL(link, server.url).searchParams.get("token");
@@ -81,7 +83,7 @@ before(async () => {
 	s = site();
 	s.run("import", "markdown", "sample/articles");
 	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	for (const role of ROLES) people[role] = await join(role, role);
+	for (const role of ROLES) people[role] = await enrol(role, role);
 });
 after(async () => {
 	await server?.stop();
@@ -100,6 +102,13 @@ test("an invitation is good once, and the passwords must match and be long enoug
 	s.run("user", "remove", "guest");
 	assert.equal((await c.signIn("guest")).status, 403);
 	assert.equal(JSON.parse(s.run("user", "list", "--json")).length, ROLES.length);
+});
+
+test("nobody else on the machine may read the database or a backup", () => {
+	assert.equal(statSync(join(s.dir, "data")).mode & 0o77, 0);
+	const copy = join(s.dir, "copy.db");
+	s.run("backup", copy);
+	assert.equal(statSync(copy).mode & 0o77, 0);
 });
 
 test("cookies are strict, unreadable to scripts, and live under /desk alone", async () => {
@@ -301,7 +310,7 @@ test("two people at one article: the later one sees both texts, and nothing is l
 });
 
 test("the second step: set up by its code, asked for, a recovery code once, taken off by the password", async () => {
-	const c = await join("twofold", "author");
+	const c = await enrol("twofold", "author");
 	const page = (await c.go("/desk/account/totp")).text;
 	const secret = page.match(/name="secret" value="([A-Z2-7]{32})"/)[1], csrf = page.match(/name="csrf" value="([^"]*)"/)[1];
 	assert.match(page, /<svg class="qr" [^>]*>.*<path d="M4 4h7v1h-7z/);
@@ -320,7 +329,7 @@ test("the second step: set up by its code, asked for, a recovery code once, take
 });
 
 test("sessions are seen and ended, and a new password ends the others", async () => {
-	const a = await join("many", "author"), b = new Client(), other = people.author;
+	const a = await enrol("many", "author"), b = new Client(), other = people.author;
 	await b.signIn("many");
 	const page = (await a.go("/desk/account")).text;
 	const [id] = [...page.matchAll(/name="session" value="(\d+)"/g)].map((m) => m[1]);
@@ -342,7 +351,7 @@ test("sessions are seen and ended, and a new password ends the others", async ()
 });
 
 test("an account that is tried too often makes wait, others do not", async () => {
-	await join("target", "author");
+	await enrol("target", "author");
 	const c = new Client();
 	const statuses = [];
 	for (let i = 0; i < 6; i++) statuses.push((await c.signIn("target", "a wrong password")).status);

@@ -205,6 +205,22 @@ static void signing_in_starts_a_session_that_ends(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* Else the time would tell which logins there are. */
+static void a_login_that_nobody_has_costs_as_much_time(void **state)
+{
+	struct site *s = *state;
+	struct str token;
+	static const char *const logins[] = { "hana", "nobody" };
+	uint64_t took[2];
+	add_with_password(s, "hana");
+	for (int i = 0; i < 2; i++) {
+		uint64_t began = clock_mono_us();
+		assert_int_equal(try(s, logins[i], STR("a wrong password"), "", NOW, &token), ERR_DENIED);
+		took[i] = clock_mono_us() - began;
+	}
+	assert_true(took[1] > took[0] / 10);
+}
+
 static void a_new_password_ends_the_other_sessions(void **state)
 {
 	struct site *s = *state;
@@ -313,6 +329,7 @@ int main(void)
 		CASE(people_are_added_once_and_an_owner_stays),
 		CASE(an_invitation_counts_once_and_not_for_ever),
 		CASE(signing_in_starts_a_session_that_ends),
+		CASE(a_login_that_nobody_has_costs_as_much_time),
 		CASE(a_new_password_ends_the_other_sessions),
 		CASE(the_second_step_is_asked_for_and_no_code_counts_twice),
 		CASE(an_account_that_is_tried_too_often_makes_wait),
