@@ -77,6 +77,8 @@ bool totp_form(struct desk_page *);
 bool totp_send(struct desk_page *);
 bool totp_off(struct desk_page *);
 bool log_page(struct desk_page *);
+bool people_page(struct desk_page *);
+bool people_send(struct desk_page *);
 bool articles_page(struct desk_page *);
 bool article_new_form(struct desk_page *);
 bool article_new_send(struct desk_page *);

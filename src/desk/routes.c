@@ -46,6 +46,8 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/account/totp", totp_send, FORM_ROUTE_MAX, DESK_ACCOUNT)            \
 	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
+	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
+	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \

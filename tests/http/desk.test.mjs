@@ -154,7 +154,7 @@ test("who is not in is sent to sign in, and may do nothing", async () => {
 });
 
 const posts = ["/desk/sign-out", "/desk/account/language", "/desk/account/password", "/desk/account/sessions", "/desk/account/totp",
-	"/desk/account/totp/off", "/desk/articles/new", "/desk/articles/1"];
+	"/desk/account/totp/off", "/desk/people", "/desk/articles/new", "/desk/articles/1"];
 
 test("no form counts without its token, with another's, or from another site", async () => {
 	const c = people.owner;
@@ -183,6 +183,7 @@ const TABLE = {
 	"/desk/articles/1/revisions": "owner editor translator author reviewer",
 	"/desk/articles/new": "owner editor translator author",
 	"/desk/log": "owner",
+	"/desk/people": "owner",
 };
 
 test("each page is for the roles that may see it", async () => {
@@ -348,6 +349,34 @@ test("sessions are seen and ended, and a new password ends the others", async ()
 	assert.equal((await a.send("/desk/sign-out", {}, "/desk/account")).location, "/desk/sign-in");
 	assert.equal(a.cookies.kairan_desk, undefined);
 	assert.equal((await a.go("/desk")).status, 303);
+});
+
+test("an owner adds, invites again and removes people, and nobody else does", async () => {
+	const c = people.owner, send = (fields) => c.send("/desk/people", fields);
+	assert.equal((await people.editor.send("/desk/people", { do: "add", login: "x", role: "owner" }, "/desk/account")).status, 403);
+	const added = await send({ do: "add", login: "yuki", name: "雪 <b>", role: "translator" });
+	assert.equal(added.status, 200);
+	const link = (r) => r.text.match(/<code class="secret">([^<]*)<\/code>/)?.[1];
+	assert.match(link(added), /\/desk\/invitation\?token=/);
+	assert.doesNotMatch(added.text, /雪 <b>/);
+	assert.equal((await send({ do: "add", login: "yuki", role: "author" })).status, 409);
+	assert.equal((await send({ do: "add", login: "Yuki!", role: "author" })).status, 422);
+	assert.equal((await send({ do: "add", login: "z", role: "king" })).status, 400);
+	assert.equal((await send({ do: "dance", login: "yuki" })).status, 400);
+	const again = await send({ do: "invite", login: "yuki" });
+	const y = new Client();
+	assert.equal((await y.go(link(added).replace(/^.*(?=\/desk)/, ""))).status, 404);
+	const path = link(again).replace(/^.*(?=\/desk)/, "");
+	const token = new URL(path, server.url).searchParams.get("token");
+	assert.equal((await y.send("/desk/invitation", { token, password: PASSWORD, again: PASSWORD }, path)).status, 303);
+	assert.equal((await y.signIn("yuki")).status, 303);
+	assert.equal((await y.go("/desk")).status, 200);
+	assert.equal((await send({ do: "remove", login: "yuki" })).status, 303);
+	assert.equal((await y.go("/desk")).status, 303);
+	assert.equal((await send({ do: "remove", login: "yuki" })).status, 404);
+	assert.equal((await send({ do: "remove", login: "owner" })).status, 409);
+	assert.equal((await c.go("/desk/people")).status, 200);
+	assert.match((await c.go("/desk/log")).text, /user\.remove<\/code> yuki/);
 });
 
 test("an account that is tried too often makes wait, others do not", async () => {
