@@ -33,6 +33,9 @@ static const char *const VERSIONS[] = {
 	[ORDER_UPDATED] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.updated_at DESC, a.id DESC " VERSIONS_PAGE,
 };
 static const char VERSIONS_TOTAL[] = "SELECT COUNT(*) " FROM_VERSIONS;
+/* The usual case, answered from an index alone. $1 status or -1, $2 language */
+static const char VERSIONS_TOTAL_PLAIN[] =
+	"SELECT COUNT(*) FROM article a WHERE ($1 = -1 OR a.status = $1) AND ($2 = '' OR a.lang = $2)";
 
 static struct article_item item_of(struct db_rows *r, struct arena *arena)
 {
@@ -118,7 +121,11 @@ static bool list_versions(struct db_conn *conn, const struct article_filter *f, 
 		return false;
 	if (!total)
 		return true;
-	if (!db_get_int(conn, err, &count, VERSIONS_TOTAL, "iisss", (int64_t)f->status, f->category, f->tag, f->only_lang, title))
+	bool plain = f->category == 0 && f->tag.n == 0 && title.n == 0;
+	bool ok = plain ?
+		db_get_int(conn, err, &count, VERSIONS_TOTAL_PLAIN, "is", (int64_t)f->status, f->only_lang) :
+		db_get_int(conn, err, &count, VERSIONS_TOTAL, "iisss", (int64_t)f->status, f->category, f->tag, f->only_lang, title);
+	if (!ok)
 		return false;
 	*total = (size_t)count;
 	return true;

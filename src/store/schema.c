@@ -134,7 +134,9 @@ const char *const STORE_MIGRATIONS[] = {
 	" categories TEXT NOT NULL, tags TEXT NOT NULL);"
 	"CREATE INDEX revision_article ON revision (article, id);"
 	"CREATE TABLE writer ("
-	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, person INTEGER NOT NULL);",
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, person INTEGER NOT NULL);"
+	/* The desk's list, and its number. */
+	"CREATE INDEX article_updated ON article (updated_at, id, status, lang);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -178,6 +178,17 @@ static void titles_are_found_as_they_are_written(void **state)
 		assert_int_equal(n, cases[i].n);
 		assert_int_equal(total, cases[i].n);
 	}
+	const struct article_filter narrow[] = { { .status = ARTICLE_DRAFT, .order = ORDER_UPDATED },
+		{ .status = ARTICLE_PUBLISHED, .order = ORDER_UPDATED },
+		{ .status = -1, .only_lang = STR("ja"), .order = ORDER_UPDATED },
+		{ .status = -1, .only_lang = STR("en"), .order = ORDER_UPDATED },
+		{ .status = -1, .tag = STR("x"), .order = ORDER_UPDATED } };
+	const size_t want[] = { 4, 0, 4, 0, 0 };
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		assert_true(article_list(s->store, &narrow[i], &items, &n, &total, s->arena, &err));
+		assert_int_equal(n, want[i]);
+		assert_int_equal(total, want[i]);
+	}
 }
 
 int main(void)
