@@ -33,8 +33,8 @@ static void what_needs_no_mending_is_taken(void **state)
 		"<h2 id=\"a\">T</h2><p>x <a href=\"/a?b=1&amp;c=2\" title=\"t\">y</a><br><img src=\"/media/0/a.png\" alt=\"\"></p><hr>",
 		"<pre>\n\n code</pre>", "<pre>\n<code class=\"language-c\">a\n</code></pre>", "<ul> <li><p>a</p><ol><li>b</li></ol></li> </ul>",
 		"<dl><dt>a</dt><dd><p>b</p></dd></dl>", "<p><b><i>a</i></b><code>b</code></p>", "<b><p>a</p></b>", "<a href=\"#x\"><h2>a</h2></a>",
-		"<table>\n<caption>c</caption><thead><tr><th scope=\"col\">a</th></tr></thead> <tbody><tr><td><p>b</p><table><tbody><tr><td>c</td></tr>"
-		"</tbody></table></td></tr></tbody></table>", "<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>", "<details open=\"\"><summary>s</summary><p>x</p></details>",
+		("<table>\n<caption>c</caption><thead><tr><th scope=\"col\">a</th></tr></thead> <tbody><tr><td><p>b</p><table><tbody><tr><td>c</td></tr>"
+		 "</tbody></table></td></tr></tbody></table>"), "<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>", "<details open=\"\"><summary>s</summary><p>x</p></details>",
 		"<figure><img src=\"/media/0/a.png\"/><figcaption>c</figcaption></figure>", "<div class=\"w\"><section><span>x</span></section></div>", "<input type=\"checkbox\" disabled />",
 		"<blockquote><p>a <q>b</q> <sup>2</sup> <time datetime=\"2024\">c</time></p></blockquote>", "<h2><b><h3>x</h3></b></h2>" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
