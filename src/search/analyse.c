@@ -237,3 +237,13 @@ bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *arena,
 		out->field[f] = str_split(&rest, '\0');
 	return true;
 }
+
+bool texts_read(struct db_conn *conn, int64_t article, struct doc_texts *out, struct arena *arena, struct error *err)
+{
+	struct db_rows *rows = db_query(conn, err, "SELECT texts FROM doc WHERE article = $1", "i", article);
+	bool there = rows && db_next(rows);
+	bool ok = !there || texts_unpack(db_str(rows, 0), out, arena, err);
+	if (!there)
+		*out = (struct doc_texts){ 0 };
+	return rows && db_done(rows) && ok;
+}

@@ -71,6 +71,8 @@ void texts_of(struct doc_texts *out, const struct article_text *, struct str lin
 /* The texts of all fields, packed with brotli, and back. ERR_DB when the bytes are damaged. */
 bool texts_pack(const struct doc_texts *, struct str *out, struct arena *, struct error *);
 bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *, struct error *);
+/* Those of an article that is in the index; empty ones when it is not. */
+bool texts_read(struct db_conn *, int64_t article, struct doc_texts *out, struct arena *, struct error *);
 
 /* ---- posting.c ----
  * An entry: twice the article as the difference from the entry before (0 for the first, whose article is the row's
@@ -318,6 +320,7 @@ int reader_lang_number(const struct docs *, struct str lang); /* -1: none of the
 bool filter_make(struct filter *, struct search *, const struct view *, const struct search_request *, const struct query *, struct arena *,
 	struct error *);
 bool filter_lets(const struct filter *, const struct docs *, int64_t article);
+int candidate_by_score(const void *, const void *); /* for qsort: best first, then by article */
 
 #define OTHER_LANGUAGE 0.7 /* articles in other languages than the reader's follow */
 #define CANDIDATES_MAX 1000

@@ -14,21 +14,10 @@
 /* "/a/b?p=1#part" as the truth knows it: percent-decoded, without fragment and without a slash at its end. */
 static struct str path_of(struct str href, struct arena *arena)
 {
-	struct str path = str_split(&href, '#');
-	struct buf out = { 0 };
-	for (size_t i = 0; i < path.n; i++) {
-		int64_t byte = -1;
-		if (path.p[i] == '%' && i + 2 < path.n) {
-			static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-			const char *high = memchr(digits, path.p[i + 1], 32), *low = memchr(digits, path.p[i + 2], 32);
-			byte = high && low ? (high - digits) % 16 * 16 + (low - digits) % 16 : -1;
-		}
-		buf_addc(&out, byte > 0 ? (char)byte : path.p[i]);
-		i += byte > 0 ? 2 : 0;
-	}
-	while (out.n > 1 && out.p[out.n - 1] == '/')
-		out.n--;
-	return out.n ? utf8_clean(arena, buf_take(&out, arena)) : STR("");
+	struct str path = uri_decode(arena, str_split(&href, '#'));
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
 }
 
 static struct str text_of(struct str html, struct arena *arena)

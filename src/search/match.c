@@ -153,7 +153,7 @@ static int by_rarity(const void *a, const void *b)
 	return x->df < y->df ? -1 : x->df > y->df;
 }
 
-static int by_score(const void *a, const void *b)
+int candidate_by_score(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 	if (x->score != y->score)
@@ -180,7 +180,7 @@ static void collect(struct matching *m, float *room, struct candidate *out, size
 			out[(*n)++] = (struct candidate){ .article = id, .score = m->score[id], .published_at = m->view->docs->hot[id].published_at,
 				.group = m->view->docs->cold[id]->group };
 	}
-	qsort(out, *n, sizeof *out, by_score);
+	qsort(out, *n, sizeof *out, candidate_by_score);
 }
 
 bool match(const struct view *v, const struct terms *terms, const struct filter *filter, int reader_lang, struct candidate *out, size_t *n,

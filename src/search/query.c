@@ -77,16 +77,6 @@ static bool facets(const struct view *v, const struct candidate *c, size_t n, st
 
 /* ---- phrases and what must not be there ---- */
 
-static bool read_texts(const struct view *v, int64_t article, struct doc_texts *out, struct arena *arena, struct error *err)
-{
-	struct db_rows *rows = db_query(v->conn, err, "SELECT texts FROM doc WHERE article = $1", "i", article);
-	bool there = rows && db_next(rows);
-	bool ok = !there || texts_unpack(db_str(rows, 0), out, arena, err);
-	if (!there)
-		*out = (struct doc_texts){ 0 };
-	return rows && db_done(rows) && ok;
-}
-
 static bool stands_in(const struct doc_texts *folded, struct str phrase)
 {
 	for (int f = 0; f < FIELDS; f++) {
@@ -120,7 +110,7 @@ static bool keep_phrases(const struct view *v, const struct terms *t, struct can
 	for (size_t i = 0; ok && i < *n && i < PHRASE_CHECKS_MAX; i++) {
 		struct doc_texts texts;
 		arena_reset(arena);
-		ok = read_texts(v, c[i].article, &texts, arena, err);
+		ok = texts_read(v->conn, c[i].article, &texts, arena, err);
 		if (ok && phrases_hold(t, &texts, arena))
 			c[kept++] = c[i];
 	}

@@ -241,14 +241,6 @@ static double recency(int64_t published_at)
 	return RECENT * exp(-(years > 0 ? years : 0) / RECENT_YEARS);
 }
 
-static int by_score(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-	if (x->score != y->score)
-		return x->score < y->score ? 1 : -1;
-	return x->article < y->article ? -1 : x->article > y->article;
-}
-
 /* The articles with room for their masks, filled by all terms; in order of articles. */
 static struct looked_at *mark_all(const struct view *v, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena)
 {
@@ -314,6 +306,6 @@ bool rank_again(const struct view *v, const struct terms *terms, int reader_lang
 	for (size_t i = again; i < n; i++)
 		c[i].score = lowest * c[i].score / (best > 0 ? best : 1);
 	if (n)
-		qsort(c, n, sizeof *c, by_score);
+		qsort(c, n, sizeof *c, candidate_by_score);
 	return true;
 }

@@ -59,12 +59,6 @@ static bool add_shared_sources(const struct view *v, int64_t article, struct can
 	return rows && db_done(rows);
 }
 
-static int by_score(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-	return x->score < y->score ? 1 : x->score > y->score ? -1 : 0;
-}
-
 static bool find(struct search *s, const struct view *v, int64_t article, struct candidate *found, size_t *n, struct arena *arena, struct error *err)
 {
 	const struct docs *d = v->docs;
@@ -73,10 +67,8 @@ static bool find(struct search *s, const struct view *v, int64_t article, struct
 	struct query q = { .n = 1 };
 	size_t total;
 	struct doc_texts texts = { 0 };
-	struct db_rows *rows = terms ? db_query(v->conn, err, "SELECT texts FROM doc WHERE article = $1", "i", article) : NULL;
-	bool ok = rows && db_next(rows) && texts_unpack(db_str(rows, 0), &texts, arena, err);
-	if (!rows || !db_done(rows) || !ok)
-		return false;
+	if (!terms || !texts_read(v->conn, article, &texts, arena, err))
+		return terms ? false : error_memory(err);
 	struct str headings = str_sub(texts.field[FIELD_HEADINGS], 0, utf8_floor(texts.field[FIELD_HEADINGS], SEGMENT_BYTES));
 	q.words[0].text = arena_printf(arena, "%.*s\n%.*s", (int)texts.field[FIELD_TITLE].n, texts.field[FIELD_TITLE].p, (int)headings.n, headings.p);
 	if (!terms_of(terms, &q, s, v, texts.lang, arena, err))
@@ -119,7 +111,7 @@ static bool related(struct search *s, const struct view *v, int64_t id, size_t l
 	if (!add_shared_sources(v, id, found, n_found, best, err))
 		return false;
 	if (n_found)
-		qsort(found, n_found, sizeof *found, by_score);
+		qsort(found, n_found, sizeof *found, candidate_by_score);
 	for (size_t i = 0; i < n_found && *n < limit; i++) {
 		if (found[i].group != v->docs->cold[id]->group && item_of(s, found[i].article, &out[*n], arena))
 			++*n;
