@@ -220,7 +220,7 @@ static int by_text(const void *a, const void *b)
 static struct str label_at(struct str s)
 {
 	size_t i = 2;
-	while (i < s.n && i < 200 && s.p[i] != ']' && s.p[i] != '[' && s.p[i] > ' ')
+	while (i < s.n && i < 200 && s.p[i] != ']' && s.p[i] != '[' && (unsigned char)s.p[i] > ' ')
 		i++;
 	return i > 2 && i < s.n && s.p[i] == ']' ? str_sub(s, 2, i) : STR("");
 }

@@ -7,11 +7,36 @@
 #include <string.h>
 
 #define NESTING_MAX 200 /* block quotes and lists inside each other, and brackets on a line */
+#define NOTE_MAX 1000   /* bytes from "[^" to its "]" */
 #define MAILS_MAX 50    /* addresses in a paragraph that become links: each copies what follows it */
 
 static bool is_container(char c)
 {
 	return c == '>' || c == '-' || c == '*' || c == '+';
+}
+
+/* Does "[^" stand at i without its "]" on the same line? cmark then loses what is between. */
+static bool is_broken_note(struct str line, size_t i)
+{
+	int open = 0;
+	if (i + 1 >= line.n || line.p[i + 1] != '^')
+		return false;
+	for (size_t end = i + NOTE_MAX; i < line.n && i < end; i++) {
+		if (line.p[i] == '\\')
+			i++;
+		else if (line.p[i] == '[')
+			open++;
+		else if (line.p[i] == ']' && --open == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool is_literal(struct str line, size_t i, size_t *open, size_t *mails)
+{
+	if (line.p[i] == '[')
+		return ++*open > NESTING_MAX || is_broken_note(line, i);
+	return line.p[i] == '@' && ++*mails > MAILS_MAX;
 }
 
 /* Deep nesting, and many addresses in a paragraph, cost cmark time that grows with the square of their number: what stands
@@ -27,7 +52,7 @@ static void bound_line(struct buf *out, struct str line, size_t *mails)
 	if (i == line.n || (depth && i && line.p[i - 1] == ' ' && line.p[0] != '>'))
 		*mails = 0;
 	for (size_t from = i; i <= line.n; i++) {
-		if (i < line.n && !(line.p[i] == '[' && ++open > NESTING_MAX) && !(line.p[i] == '@' && ++*mails > MAILS_MAX))
+		if (i < line.n && !is_literal(line, i, &open, mails))
 			continue;
 		buf_add(out, str_sub(line, from, i));
 		if (i < line.n)
@@ -152,7 +177,8 @@ struct str markdown_to_html(struct str body, struct arena *arena, struct error *
 	cmark_node *document = cmark_parser_finish(parser);
 	finish_tree(document, arena);
 	char *html = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser));
-	none = html ? arena_dup(arena, str_from(html)) : none;
+	/* A footnote mark that goes on in the next line makes cmark cut inside a character. */
+	none = html ? utf8_clean(arena, arena_dup(arena, str_from(html))) : none;
 	free(html);
 	cmark_node_free(document);
 	cmark_parser_free(parser);
