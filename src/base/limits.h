@@ -39,6 +39,11 @@
 #define UNANSWERED_KEPT 1000     /* count */
 #define UNANSWERED_HOURS 5       /* count: separate hours before a search in vain is kept */
 
+#define FETCH_URL_MAX (4 * KIB)
+#define FETCH_BODY_MAX (4 * MIB) /* of an answer, where the caller names no other */
+#define FETCH_SECONDS 20         /* for a request with its redirects, likewise */
+#define FETCH_CONNECT_SECONDS 10
+
 #define LOGIN_MAX 64
 #define PERSON_NAME_MAX 200
 #define PASSWORD_MIN 12           /* count: characters */

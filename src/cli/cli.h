@@ -78,6 +78,7 @@ bool place_make(const char *dir, struct error *); /* `init`: fine when there alr
 struct conf {
 	char listen[256];
 	char metrics[256]; /* empty: none */
+	char fetch_allow[1024], fetch_proxy[256]; /* for struct fetch_policy; empty: none */
 	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
 };
 /* The defaults where the file is absent. An error names file, line and what may stand there. */

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "fetch/fetch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,9 @@ const char CONF_TEMPLATE[] =
 	"#connections 4096               # at once\n"
 	"#connections_per_address 64     # at once, loopback excepted\n"
 	"#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
-	"#cache 32                       # MiB of ready pages\n";
+	"#cache 32                       # MiB of ready pages\n"
+	"#fetch_allow 10.0.0.0/8         # private networks whose pages the desk may fetch; unset: none\n"
+	"#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n";
 
 #define CONF_MAX (64 * KIB)
 
@@ -55,7 +58,7 @@ static bool set_number(struct conf *conf, struct str name, struct str value, boo
 static bool set_text(char *out, size_t size, struct str name, struct str value, struct error *err)
 {
 	if (value.n == 0 || value.n >= size)
-		return error_set(err, ERR_INVALID, "%.*s wants an address such as 127.0.0.1:8080", (int)name.n, name.p);
+		return error_set(err, ERR_INVALID, "%.*s wants an address", (int)name.n, name.p);
 	memcpy(out, value.p, value.n);
 	out[value.n] = '\0';
 	return true;
@@ -68,6 +71,11 @@ static bool set(struct conf *conf, struct str name, struct str value, struct err
 		return set_text(conf->listen, sizeof conf->listen, name, value, err);
 	if (str_eq(name, STR("metrics")))
 		return set_text(conf->metrics, sizeof conf->metrics, name, value, err);
+	if (str_eq(name, STR("fetch_allow")))
+		return set_text(conf->fetch_allow, sizeof conf->fetch_allow, name, value, err) &&
+			fetch_policy_check(&(struct fetch_policy){ .allow = conf->fetch_allow }, err);
+	if (str_eq(name, STR("fetch_proxy")))
+		return set_text(conf->fetch_proxy, sizeof conf->fetch_proxy, name, value, err);
 	if (!set_number(conf, name, value, &known, err))
 		return false;
 	if (!known)

@@ -164,7 +164,8 @@ bool server_run(const struct server_options *o, struct error *err)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	struct site_options site_options = { .theme_dir = o->theme_dir, .dev = o->dev };
+	struct site_options site_options = { .theme_dir = o->theme_dir, .dev = o->dev,
+		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
 	struct site *site = site_new(o->store, o->search, &site_options, err);
 	struct web *web = site ? start_site(o, site, err) : NULL;
 	bool ok = web && run(o, site, web, err);

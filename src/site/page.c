@@ -1,5 +1,10 @@
 #include "site/page.h"
 
+const struct fetch_policy *site_fetch_policy(const struct site *site)
+{
+	return &site->fetch;
+}
+
 struct store *site_store(const struct site *site)
 {
 	return site->store;

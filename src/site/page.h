@@ -19,6 +19,7 @@
 struct site {
 	struct store *store;
 	struct search *search;
+	struct fetch_policy fetch;
 	const char *theme_dir;
 	bool dev;
 	_Atomic(struct theme *) theme;

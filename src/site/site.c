@@ -82,6 +82,7 @@ struct site *site_new(
 	}
 	site->store = store;
 	site->search = search;
+	site->fetch = options->fetch;
 	site->dev = options->dev;
 	site->theme_dir = options->theme_dir;
 	atomic_init(&site->theme, NULL);

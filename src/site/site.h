@@ -10,6 +10,7 @@
 #define KAIRAN_SITE_H
 
 #include "base/base.h"
+#include "fetch/fetch.h"
 #include "search/search.h"
 #include "store/store.h"
 #include "web/web.h"
@@ -18,6 +19,7 @@ struct site;
 
 struct site_options {
 	const char *theme_dir; /* overrides of the built-in theme; NULL: none */
+	struct fetch_policy fetch; /* what may be asked of other hosts */
 	bool dev;              /* load the theme anew when a file of it changes */
 };
 
@@ -38,6 +40,7 @@ void site_reload(struct site *, struct web *);
 struct theme;
 struct catalog;
 struct store *site_store(const struct site *);
+const struct fetch_policy *site_fetch_policy(const struct site *);
 const struct theme *site_theme(const struct site *);
 const struct catalog *site_catalog(const struct site *, struct str lang); /* NULL: none of that language */
 
