@@ -15,7 +15,8 @@ static int serve(struct cli *cli, const char *listen, bool dev)
 	/* The index is brought up to date by the follower, while the site answers. */
 	struct search *search = store ? search_open(place.index, store, &err) : NULL;
 	struct server_options options = { .store = store, .search = search, .conf = &conf, .dev = dev,
-		.theme_dir = file_exists(place.theme) ? place.theme : NULL };
+		/* Made while the site runs, the folder counts from then on. */
+		.theme_dir = dev || file_exists(place.theme) ? place.theme : NULL };
 	bool ok = search && server_run(&options, &err);
 	search_close(search);
 	store_close(store);

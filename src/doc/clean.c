@@ -110,6 +110,22 @@ static const struct allowed *allowed_attr(const struct node *n, const char *name
 	return NULL;
 }
 
+/* A cell's alignment, as Markdown, old HTML or we ourselves write it, is a class of ours. Left is how cells are. */
+static void set_alignment(struct builder *b, struct node *n, const GumboElement *e)
+{
+	static const char *const kept[] = { "right", "center" };
+	struct str align = gumbo_value(e, "align"), class = gumbo_value(e, "class"), style = gumbo_value(e, "style");
+	ptrdiff_t at = str_find(style, STR("text-align:"));
+	if (at >= 0) {
+		struct str rest = str_skip(style, (size_t)at + 11);
+		align = str_split(&rest, ';');
+	}
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+		if (str_eq_ci(str_trim(align), str_from(kept[i])) || str_eq(class, str_from(kept[i])))
+			node_set(b, n, "class", str_from(kept[i]));
+	}
+}
+
 /* The parser's strings are the arena's, so they are borrowed. */
 static void copy_attrs(struct builder *b, struct node *n, const GumboElement *e)
 {
@@ -124,6 +140,8 @@ static void copy_attrs(struct builder *b, struct node *n, const GumboElement *e)
 	struct str class = node_is(n, "code") ? gumbo_value(e, "class") : STR("");
 	if (str_starts(class, STR("language-")) && valid_value(WORD, class))
 		node_set(b, n, "class", class);
+	if (node_is(n, "td") || node_is(n, "th"))
+		set_alignment(b, n, e);
 	struct str name = node_is(n, "a") ? gumbo_value(e, "name") : STR("");
 	if (name.n && node_attr(n, "id").n == 0 && valid_value(WORD, name))
 		node_set(b, n, "id", name);

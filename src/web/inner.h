@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 /* ---- what threads keep apart: counters, and the cache's readers (slot.c) ---- */
 
@@ -187,6 +188,7 @@ struct web {
 	atomic_ullong purged;
 	atomic_size_t bodies; /* bytes in memory */
 	char address[320];
+	struct stat socket_file; /* where it listens on a Unix socket */
 	struct ticker *ticker;
 	struct acceptor *acceptor;
 };
@@ -197,7 +199,9 @@ void ticker_stop(struct ticker *);
 struct acceptor *acceptor_new(struct web *, int fd, unsigned max); /* acceptor.c; takes the socket over */
 void acceptor_stop(struct acceptor *); /* who comes now is refused */
 
-int listen_on(const char *where, struct error *);
+int listen_on(const char *where, struct stat *file, struct error *); /* file: of a Unix socket, else zeroes */
+/* Takes a Unix socket's file away, unless another process has put its own there by now. */
+void listen_end(const char *where, const struct stat *file);
 /* Connections whose peer takes nothing for so long are given up by the system, where it can. */
 void listen_patience(int fd, unsigned seconds);
 void listen_name(int fd, const char *where, char *out, size_t size);

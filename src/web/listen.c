@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int listen_unix(const char *path, struct error *err)
+static int listen_unix(const char *path, struct stat *file, struct error *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
@@ -20,7 +20,8 @@ static int listen_unix(const char *path, struct error *err)
 	memcpy(address.sun_path, path, n + 1);
 	unlink(path);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, SOMAXCONN) == 0)
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, SOMAXCONN) == 0 &&
+	    lstat(path, file) == 0)
 		return fd;
 	error_set(err, ERR_IO, "cannot listen on %s", path);
 	if (fd >= 0)
@@ -58,9 +59,18 @@ static int listen_tcp(const char *where, struct error *err)
 	return -1;
 }
 
-int listen_on(const char *where, struct error *err)
+int listen_on(const char *where, struct stat *file, struct error *err)
 {
-	return strncmp(where, "unix:", 5) == 0 ? listen_unix(where + 5, err) : listen_tcp(where, err);
+	*file = (struct stat){ 0 };
+	return strncmp(where, "unix:", 5) == 0 ? listen_unix(where + 5, file, err) : listen_tcp(where, err);
+}
+
+void listen_end(const char *where, const struct stat *file)
+{
+	struct stat now;
+	if (strncmp(where, "unix:", 5) == 0 && lstat(where + 5, &now) == 0 && now.st_ino == file->st_ino &&
+	    now.st_dev == file->st_dev)
+		unlink(where + 5);
 }
 
 void listen_patience(int fd, unsigned seconds)

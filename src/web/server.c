@@ -224,7 +224,7 @@ struct web *web_start(const struct web_options *options, struct error *err)
 		error_memory(err);
 		return NULL;
 	}
-	int fd = listen_on(options->listen, err);
+	int fd = listen_on(options->listen, &web->socket_file, err);
 	if (fd >= 0) {
 		listen_name(fd, options->listen, web->address, sizeof web->address);
 		listen_patience(fd, web->options.timeout_s);
@@ -232,6 +232,7 @@ struct web *web_start(const struct web_options *options, struct error *err)
 			return web;
 		error_set(err, ERR_IO, "cannot start the server on %.100s", options->listen);
 		close(fd);
+		listen_end(web->address, &web->socket_file);
 	}
 	web_stop(web, 0);
 	return NULL;
@@ -252,6 +253,8 @@ void web_stop(struct web *web, int drain_ms)
 	if (!web)
 		return;
 	acceptor_stop(web->acceptor);
+	if (web->acceptor)
+		listen_end(web->address, &web->socket_file);
 	if (web->daemon)
 		drain(web, drain_ms);
 	workers_stop(web->workers, answer_dropped);
