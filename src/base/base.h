@@ -151,6 +151,20 @@ struct str random_token(struct arena *, size_t n_bytes); /* URL-safe base64 */
 #define HASH_HEX_MAX 65
 void hash_hex(struct str data, size_t n_bytes, char out[HASH_HEX_MAX]); /* BLAKE2b, 16 to 32 bytes, as hex */
 
+/* ---- under lock and key (seal.c) ---------------------------------------------------------------------- */
+
+#define KEY_BYTES 32
+/* XChaCha20-Poly1305 (IETF form) under a random nonce, which stands in front. `about` is authenticated with it: what was
+ * sealed about one thing does not open as another's. p NULL when memory is out. */
+struct str seal(struct arena *, const unsigned char key[KEY_BYTES], struct str about, struct str plain);
+/* False for what was sealed under another key or about something else, was changed, or is no such thing. */
+bool unseal(struct arena *, const unsigned char key[KEY_BYTES], struct str about, struct str sealed, struct str *plain);
+/* Keyed BLAKE2b of 32 bytes, as URL-safe base64: proves that who holds the key said this. */
+struct str stamp(struct arena *, const unsigned char key[KEY_BYTES], struct str said);
+bool same_bytes(struct str a, struct str b); /* in a time that does not tell where they differ */
+struct str base64url(struct arena *, struct str bytes); /* RFC 4648 section 5, no padding */
+bool base64url_bytes(struct arena *, struct str text, struct str *bytes);
+
 /* ---- UTF-8 (utf8.c) --------------------------------------------------------------------------------- */
 
 #define UTF8_REPLACEMENT 0xFFFDu

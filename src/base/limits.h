@@ -59,7 +59,17 @@
 #define SIGNIN_WAIT_MAX_SECONDS 900
 #define SIGNINS_AT_ONCE 30        /* count: of all together, and then one every */
 #define SIGNIN_SECONDS 2
+#define SIGNIN_HASHES 2           /* count: passwords of browsers that are known, checked at once (64 MiB each) */
+#define SIGNIN_PENDING_SECONDS 300 /* between password and second step */
+#define SIGNIN_DEVICE_SECONDS (365 * 86400) /* how long a browser is known */
 #define RECOVERY_CODES 10         /* count */
+#define PASSKEYS_EACH 20          /* count: a person's */
+#define PASSKEY_NAME_MAX 200
+#define PASSKEY_SECONDS 300       /* of a challenge */
+#define CREDENTIAL_MAX (1 * KIB)  /* WebAuthn level 3: an authenticator's name for a passkey has at most 1023 bytes */
+#define CLIENT_DATA_MAX (4 * KIB) /* what a browser says it let sign */
+#define AUTHENTICATOR_DATA_MAX (4 * KIB)
+#define SIGNATURE_MAX (1 * KIB)
 #define AUDIT_KEPT 200000         /* count */
 #define CREDIT_MAX (1 * KIB)      /* a name, address or licence of an article */
 #define ARTICLE_TAGS_MAX 50               /* count: of one article */

@@ -56,9 +56,10 @@ static bool check_site(const struct place *place, struct arena *arena, bool *sou
 	struct store *store = place_store(place, err);
 	if (!store)
 		return false;
+	struct error key = { 0 };
 	struct str problems = store_check(store, arena, err);
 	bool ok = err->code == ERR_NONE;
-	*sound = problems.n == 0;
+	*sound = store_use_key(store, place->key, &key) && problems.n == 0;
 	printf("%.*s", (int)problems.n, problems.p);
 	struct search *search = ok ? place_search(place, store, err) : NULL;
 	struct search_stats stats = { 0 };
@@ -137,5 +138,8 @@ int command_restore(struct cli *cli)
 			1, 1, &left, &status))
 		return status;
 	bool ok = place_of(cli->dir, &place, &err) && restore(&place, cli->argv[1], &err);
+	if (ok && !file_exists(place.key))
+		fprintf(stderr, "The key file is not part of a backup: put the site's at %s, readable for its user alone.\n",
+		    place.key);
 	return ok ? EXIT_DONE : fail(&err, "restoring");
 }

@@ -39,6 +39,7 @@ int command_pin(struct cli *);
 int command_question(struct cli *);
 int command_unanswered(struct cli *);
 int command_user(struct cli *);
+int command_key(struct cli *);
 int command_reindex(struct cli *);
 int command_check(struct cli *);
 int command_backup(struct cli *);
@@ -65,9 +66,11 @@ bool print_json(void *json); /* a json_t, which it takes over; a line on stdout 
 
 struct place {
 	char conf[4096], data[4096], store[4096], index[4096], theme[4096];
+	char key[4096]; /* kairan.conf may name another than data/secret.key */
 };
 bool place_of(const char *dir, struct place *out, struct error *);
-/* Opens the site's database; says how to make one where there is none. */
+/* Opens the site's database and key file; says how to make a site where there is none. Without a good key file all goes on
+ * that needs none, after a line on stderr. */
 struct store *place_store(const struct place *, struct error *);
 /* Opens the index and brings it up to date. */
 struct search *place_search(const struct place *, struct store *, struct error *);
@@ -79,6 +82,7 @@ struct conf {
 	char listen[256];
 	char metrics[256]; /* empty: none */
 	char fetch_allow[1024], fetch_proxy[256]; /* for struct fetch_policy; empty: none */
+	char key[4096];    /* relative to the site's folder; empty: data/secret.key */
 	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
 };
 /* The defaults where the file is absent. An error names file, line and what may stand there. */

@@ -12,6 +12,7 @@ const char CONF_TEMPLATE[] =
 	"\n"
 	"#listen 127.0.0.1:8080          # or [::1]:8080, *:8080, unix:/run/kairan/kairan.sock\n"
 	"#metrics 127.0.0.1:9464         # Prometheus text; keep it private; unset: none\n"
+	"#key data/secret.key            # the key of what is sealed in the database; back it up apart from it\n"
 	"#threads 0                      # that answer readers; 0: one a processor\n"
 	"#workers 2                      # for what may block\n"
 	"#connections 4096               # at once\n"
@@ -22,6 +23,7 @@ const char CONF_TEMPLATE[] =
 	"#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n";
 
 #define CONF_MAX (64 * KIB)
+#define AN_ADDRESS "an address such as 127.0.0.1:8080"
 
 struct number_key {
 	const char *name;
@@ -55,10 +57,10 @@ static bool set_number(struct conf *conf, struct str name, struct str value, boo
 	return true;
 }
 
-static bool set_text(char *out, size_t size, struct str name, struct str value, struct error *err)
+static bool set_text(char *out, size_t size, struct str name, struct str value, const char *wants, struct error *err)
 {
 	if (value.n == 0 || value.n >= size)
-		return error_set(err, ERR_INVALID, "%.*s wants an address", (int)name.n, name.p);
+		return error_set(err, ERR_INVALID, "%.*s wants %s", (int)name.n, name.p, wants);
 	memcpy(out, value.p, value.n);
 	out[value.n] = '\0';
 	return true;
@@ -68,14 +70,16 @@ static bool set(struct conf *conf, struct str name, struct str value, struct err
 {
 	bool known = false;
 	if (str_eq(name, STR("listen")))
-		return set_text(conf->listen, sizeof conf->listen, name, value, err);
+		return set_text(conf->listen, sizeof conf->listen, name, value, AN_ADDRESS, err);
 	if (str_eq(name, STR("metrics")))
-		return set_text(conf->metrics, sizeof conf->metrics, name, value, err);
+		return set_text(conf->metrics, sizeof conf->metrics, name, value, AN_ADDRESS, err);
+	if (str_eq(name, STR("key")))
+		return set_text(conf->key, sizeof conf->key, name, value, "the path of a file", err);
 	if (str_eq(name, STR("fetch_allow")))
-		return set_text(conf->fetch_allow, sizeof conf->fetch_allow, name, value, err) &&
+		return set_text(conf->fetch_allow, sizeof conf->fetch_allow, name, value, "an address", err) &&
 			fetch_policy_check(&(struct fetch_policy){ .allow = conf->fetch_allow }, err);
 	if (str_eq(name, STR("fetch_proxy")))
-		return set_text(conf->fetch_proxy, sizeof conf->fetch_proxy, name, value, err);
+		return set_text(conf->fetch_proxy, sizeof conf->fetch_proxy, name, value, "an address", err);
 	if (!set_number(conf, name, value, &known, err))
 		return false;
 	if (!known)

@@ -29,12 +29,13 @@ static int list(const struct users *u)
 		struct str role = role_name(p->role);
 		if (json) {
 			json_array_append_new(
-			    json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b}", "id", (json_int_t)p->id, "login", text(p->login), "name",
-			              text(p->name), "role", text(role), "password", p->has_password, "totp", p->has_totp));
+			    json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b,s:b}", "id", (json_int_t)p->id, "login", text(p->login), "name",
+			              text(p->name), "role", text(role), "password", p->has_password, "totp", p->has_totp,
+			              "passkeys", p->has_passkeys));
 			continue;
 		}
 		printf("%-16.*s  %-10.*s  %.*s%s%s\n", (int)p->login.n, p->login.p, (int)role.n, role.p, (int)p->name.n,
-		    p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)", p->has_totp ? " (two steps)" : "");
+		    p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)", p->has_totp || p->has_passkeys ? " (two steps)" : "");
 	}
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -83,7 +84,7 @@ static int invite(const struct users *u, const struct person *p)
 	struct error err = { 0 };
 	struct str token = STR("");
 	struct store_tx *tx = store_begin(u->store, &err);
-	bool ok = tx && (!u->no_totp || person_clear_totp(tx, p->id, &err)) &&
+	bool ok = tx && (!u->no_totp || (passkey_clear(tx, p->id, &err) && person_clear_totp(tx, p->id, &err))) &&
 	          person_invite(tx, p->id, clock_now(), &token, u->arena, &err) &&
 	          audit_add(tx, NULL, u->no_totp ? STR("user.invite.no-totp") : STR("user.invite"), p->login, &err);
 	return finish(u, tx, ok, &err, token);
@@ -126,8 +127,8 @@ int command_user(struct cli *cli)
 	const struct option_spec specs[] = {
 		{ "--name", &u.name, NULL, "add: the name that others at the desk read" },
 		{ "--role", &u.role, NULL, "add: owner, editor (the default), translator, author or reviewer" },
-		{ "--no-totp", NULL, &u.no_totp, "invite: also takes the second step off, for a lost phone" },
-		{ "--json", NULL, &u.json, "list: one array of objects id, login, name, role, password, totp" },
+		{ "--no-totp", NULL, &u.no_totp, "invite: also takes the second step and passkeys off, for a lost phone" },
+		{ "--json", NULL, &u.json, "list: one array of objects id, login, name, role, password, totp, passkeys" },
 	};
 	if (!options_read(cli, specs, sizeof specs / sizeof *specs, "list | add LOGIN | invite LOGIN | remove LOGIN",
 	        "Who works at the desk. Adding and inviting print a link by which the person chooses a password.", 1, 2,

@@ -1,4 +1,4 @@
-#include "desk/page.h"
+#include "desk/passkey.h"
 
 /* One's own account: language, password, second step, sessions. */
 
@@ -28,9 +28,10 @@ bool account_show(struct desk_page *p)
 		struct str lang = p->settings.langs[i];
 		desk_choice(langs, lang, view_lang_name(lang), str_eq(lang, p->lang));
 	}
-	if (!recovery_count(p->store, p->who.id, &left, p->err) || !show_sessions(p))
+	if (!recovery_count(p->store, p->who.id, &left, p->err) || !show_sessions(p) || !passkey_show_account(p))
 		return false;
 	view_set_bool(p->root, "has_totp", p->who.has_totp);
+	view_set_bool(p->root, "has_recovery", left > 0);
 	view_set_int(p->root, "recovery_left", left);
 	view_set_int(p->root, "password_min", PASSWORD_MIN);
 	return desk_render(p, N_("Your account"), "desk/account");

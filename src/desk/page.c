@@ -4,6 +4,7 @@
 
 #define SESSION_COOKIE "kairan_desk"
 #define FORM_COOKIE "kairan_form"
+#define DEVICE_COOKIE "kairan_device"
 #define PATH STR("/desk")
 
 static struct str choose_lang(const struct desk_page *p)
@@ -93,6 +94,28 @@ bool desk_session_cookie(struct desk_page *p, struct str token)
 	return set_cookie(p, SESSION_COOKIE, token, token.n ? SESSION_SECONDS : 0);
 }
 
+static void set_asset(struct desk_page *p, const char *key, const char *name)
+{
+	const struct theme_asset *asset = theme_asset(site_theme(p->site), str_from(name));
+	if (asset)
+		view_set_str(p->root, key, arena_printf(p->arena, "/assets/%.*s/%s", (int)asset->hash.n, asset->hash.p, name));
+}
+
+struct str desk_device(const struct desk_page *p)
+{
+	return web_cookie_get(p->req, DEVICE_COOKIE);
+}
+
+bool desk_device_cookie(struct desk_page *p, struct str device)
+{
+	return device.n == 0 || set_cookie(p, DEVICE_COOKIE, device, SIGNIN_DEVICE_SECONDS);
+}
+
+void desk_script(struct desk_page *p, const char *name)
+{
+	set_asset(p, "script", name);
+}
+
 struct str desk_message(const struct desk_page *p, const char *msgid)
 {
 	return catalog_get(p->catalog, str_from(msgid));
@@ -102,13 +125,6 @@ void desk_problem(struct desk_page *p, int status, const char *msgid)
 {
 	p->res->status = status;
 	view_set_str(p->root, "problem", desk_message(p, msgid));
-}
-
-static void set_asset(struct desk_page *p, const char *key, const char *name)
-{
-	const struct theme_asset *asset = theme_asset(site_theme(p->site), str_from(name));
-	if (asset)
-		view_set_str(p->root, key, arena_printf(p->arena, "/assets/%.*s/%s", (int)asset->hash.n, asset->hash.p, name));
 }
 
 bool desk_render(struct desk_page *p, const char *title_msgid, const char *template)

@@ -37,6 +37,10 @@ bool desk_form_is_ours(const struct desk_page *);
 /* Gives somebody who is not in the cookie that their form's token belongs to. */
 bool desk_form_cookie(struct desk_page *);
 bool desk_session_cookie(struct desk_page *, struct str token); /* an empty one: takes it away */
+/* What tells the sign-in that this browser was in before (store.h), and how it is kept. */
+struct str desk_device(const struct desk_page *);
+bool desk_device_cookie(struct desk_page *, struct str device); /* an empty one: nothing */
+void desk_script(struct desk_page *, const char *name);         /* a script of the theme for this page */
 bool desk_render(struct desk_page *, const char *title_msgid, const char *template);
 bool desk_go(struct desk_page *, const char *path); /* 303 */
 struct str desk_message(const struct desk_page *, const char *msgid);

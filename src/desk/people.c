@@ -15,7 +15,7 @@ static bool show_people(struct desk_page *p)
 		view_set_str(v, "person_name", all[i].name.n ? all[i].name : all[i].login);
 		view_set_str(v, "person_role", desk_message(p, desk_role_label(all[i].role)));
 		view_set_bool(v, "invited", !all[i].has_password);
-		view_set_bool(v, "two_steps", all[i].has_totp);
+		view_set_bool(v, "two_steps", all[i].has_totp || all[i].has_passkeys);
 		view_set_bool(v, "myself", all[i].id == p->who.id);
 	}
 	for (int r = 0; r < ROLES; r++)

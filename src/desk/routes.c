@@ -1,4 +1,4 @@
-#include "desk/page.h"
+#include "desk/passkey.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
@@ -32,6 +32,7 @@ static bool open_to_all(
 }
 
 #define FORM_ROUTE_MAX (8 * KIB)
+#define PASSKEY_ROUTE_MAX (16 * KIB)
 #define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
 
 /* X(method, path, handler, limit of the body, right) */
@@ -45,6 +46,8 @@ static bool open_to_all(
 	X(WEB_GET, "/desk/account/totp", totp_form, 0, DESK_ACCOUNT)                          \
 	X(WEB_POST, "/desk/account/totp", totp_send, FORM_ROUTE_MAX, DESK_ACCOUNT)            \
 	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
+	X(WEB_POST, "/desk/account/passkeys", passkey_add_send, PASSKEY_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_POST, "/desk/account/passkeys/remove", passkey_remove_send, FORM_ROUTE_MAX, DESK_ACCOUNT) \
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
 	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
@@ -58,6 +61,8 @@ static bool open_to_all(
 #define OPEN(X)                                                  \
 	X(WEB_GET, "/desk/sign-in", signin_form, 0, 0)               \
 	X(WEB_POST, "/desk/sign-in", signin_send, FORM_ROUTE_MAX, 0) \
+	X(WEB_POST, "/desk/sign-in/second", signin_second_send, FORM_ROUTE_MAX, 0) \
+	X(WEB_POST, "/desk/sign-in/passkey", passkey_signin_send, PASSKEY_ROUTE_MAX, 0) \
 	X(WEB_GET, "/desk/invitation", invitation_form, 0, 0)        \
 	X(WEB_POST, "/desk/invitation", invitation_send, FORM_ROUTE_MAX, 0)
 

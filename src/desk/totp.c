@@ -1,4 +1,4 @@
-#include "desk/page.h"
+#include "desk/passkey.h"
 
 #include <qrencode.h>
 
@@ -74,15 +74,21 @@ static bool turn_on(struct desk_page *p, struct str secret, int64_t step)
 	          audit_add(tx, &p->who, STR("totp.on"), p->who.login, p->err);
 	if (!desk_commit(p, tx, ok))
 		return false;
+	return recovery_show(p, codes, n, false);
+}
+
+bool recovery_show(struct desk_page *p, const struct str *codes, size_t n, bool of_passkey)
+{
 	struct view_value *list = view_set_list(p->root, "codes");
 	for (size_t i = 0; i < n; i++)
 		view_push_str(list,
 		    arena_printf(p->arena, "%.4s-%.4s-%.4s-%.4s", codes[i].p, codes[i].p + 4, codes[i].p + 8, codes[i].p + 12));
+	view_set_bool(p->root, "of_passkey", of_passkey);
 	return desk_render(p, N_("Recovery codes"), "desk/recovery");
 }
 
-/* Both forms ask for the password: a browser left open must not be enough. */
-static bool password_fits(struct desk_page *p, bool *fits)
+/* All that changes what guards an account asks for the password: a browser left open must not be enough. */
+bool desk_password_fits(struct desk_page *p, bool *fits)
 {
 	struct error why = { 0 };
 	*fits = person_verify(p->store, &p->who, web_field_get(p->req, "password"), p->now, p->arena, &why);
@@ -109,7 +115,7 @@ bool totp_send(struct desk_page *p)
 		return desk_go(p, "/desk/account");
 	if (!totp_code(secret, 0, valid))
 		return error_set(p->err, ERR_USAGE, "the form lacks its secret");
-	if (!password_fits(p, &fits))
+	if (!desk_password_fits(p, &fits))
 		return false;
 	if (!fits)
 		return show_secret(p, secret);
@@ -122,7 +128,7 @@ bool totp_send(struct desk_page *p)
 bool totp_off(struct desk_page *p)
 {
 	bool fits;
-	if (!password_fits(p, &fits))
+	if (!desk_password_fits(p, &fits))
 		return false;
 	if (!fits)
 		return account_show(p);

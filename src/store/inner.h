@@ -9,6 +9,11 @@
 
 struct watched; /* searches in vain, in memory: unanswered.c */
 
+struct door { /* of one account, or one browser */
+	int failures;
+	int64_t until, last;
+};
+
 struct store {
 	struct db *db;
 	pthread_mutex_t lock; /* of the wake-up of this process's commits */
@@ -17,13 +22,14 @@ struct store {
 	struct watched *watched; /* NULL: none yet */
 	int64_t questions_at;    /* when questions_left was right */
 	int questions_left;
-	pthread_mutex_t doors; /* of the sign-in throttle: signin.c */
-	struct {
-		int failures;
-		int64_t until, last;
-	} signin_slots[SIGNIN_SLOTS];
+	pthread_mutex_t doors; /* of the sign-in throttle: throttle.c */
+	pthread_cond_t hashed;
+	struct door strangers[SIGNIN_SLOTS], known[SIGNIN_SLOTS];
 	int64_t signins_at;
-	int signins_left;
+	int signins_left, hashing_strangers, hashing_known;
+	unsigned char key[KEY_BYTES]; /* key.c; set before threads use the store */
+	bool has_key;
+	struct error key_error; /* why not */
 };
 void watched_free(struct watched *); /* NULL is fine */
 
@@ -77,9 +83,55 @@ bool rendered_write(struct store_tx *, int64_t article, const struct rendered *,
 /* ---- people ---- */
 void token_hash(struct str token, char out[HASH_HEX_MAX]);
 /* Columns that person_fill reads, from the first on. */
-#define PERSON_COLUMNS "p.id, p.login, p.name, p.lang, p.role, p.password <> '', p.totp <> '', p.created_at"
+#define PERSON_COLUMNS                                                                     \
+	"p.id, p.login, p.name, p.lang, p.role, p.password <> '', p.totp <> '', p.created_at," \
+	" EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)"
+#define PERSON_COLUMNS_N 9
 void person_fill(struct db_rows *, int first, struct person *, struct arena *);
 bool session_start(struct store_tx *, int64_t person, int64_t now, struct str *token, struct arena *, struct error *);
+
+/* ---- throttle.c: who may try a password, and when ---- */
+struct pass {
+	struct door *door;
+};
+/* Counts the try before it is made; false: too many. device empty: a stranger. */
+bool door_try(struct store *, struct str login, struct str device, int64_t now, struct pass *);
+void door_good(struct store *, const struct pass *); /* takes the count back */
+/* One password of a stranger is hashed at a time (false: busy), SIGNIN_HASHES of those who are known (waited for). */
+bool hash_enter(struct store *, bool known);
+void hash_leave(struct store *, bool known);
+
+/* ---- signin_second.c: after the password ---- */
+struct entry {
+	const struct person *who;
+	struct str password; /* the hash that was right: it may be changed meanwhile */
+	struct str code;
+	struct pass pass;
+};
+bool pending_make(struct store *, const struct entry *, struct str binding, int64_t now, struct str *out, struct arena *,
+    struct error *);
+bool enter_by_code(
+    struct store *, const struct entry *, int64_t now, struct signin_done *, struct arena *, struct error *);
+/* The device if it is a browser of this login's that was in, else empty. */
+struct str device_known(const struct store *, struct str login, struct str device, int64_t now, struct arena *);
+
+/* ---- ticket.c: what is said to a browser and believed when it comes back: "EXPIRES.NONCE.STAMP" ---- */
+/* `what` is a word for the purpose, `about` what it was made for. p NULL and an error without a key. */
+struct str ticket_make(
+    const struct store *, const char *what, struct str about, int64_t expires, struct arena *, struct error *);
+bool ticket_good(
+    const struct store *, const char *what, struct str about, struct str ticket, int64_t now, struct arena *);
+
+/* ---- key.c ---- */
+bool totp_seal(const struct store *, int64_t person, struct str secret, struct str *out, struct arena *, struct error *);
+bool totp_unseal(const struct store *, int64_t person, struct str kept, struct str *out, struct arena *, struct error *);
+void store_forget_key(struct store *);
+
+/* ---- totp.c ---- */
+bool recovery_make(struct store_tx *, int64_t person, struct str **codes, size_t *n, struct arena *, struct error *);
+
+/* ---- passkey.c ---- */
+bool challenge_use(struct store_tx *, struct str challenge, int64_t now, struct error *); /* ERR_DENIED: used */
 
 /* ---- image.c ---- */
 /* Type and size by content; false for anything but PNG, JPEG, GIF, WebP and AVIF. */

@@ -32,7 +32,8 @@ void person_fill(struct db_rows *r, int at, struct person *p, struct arena *aren
 		.role = (enum role)db_int(r, at + 4),
 		.has_password = db_int(r, at + 5) != 0,
 		.has_totp = db_int(r, at + 6) != 0,
-		.created_at = db_int(r, at + 7) };
+		.created_at = db_int(r, at + 7),
+		.has_passkeys = db_int(r, at + 8) != 0 };
 }
 
 bool person_list(struct store *store, struct person **out, size_t *n, struct arena *arena, struct error *err)

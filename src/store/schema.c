@@ -137,6 +137,14 @@ const char *const STORE_MIGRATIONS[] = {
 	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, person INTEGER NOT NULL);"
 	/* The desk's list, and its number. */
 	"CREATE INDEX article_updated ON article (updated_at, id, status, lang);",
+
+	/* Passkeys; and the challenges that were answered, until they would have been too old anyway. */
+	"CREATE TABLE passkey ("
+	" id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,"
+	" credential BLOB NOT NULL UNIQUE, algorithm INTEGER NOT NULL, public_key BLOB NOT NULL, name TEXT NOT NULL,"
+	" counter INTEGER NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL);"
+	"CREATE INDEX passkey_person ON passkey (person);"
+	"CREATE TABLE challenge_used (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

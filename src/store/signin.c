@@ -32,115 +32,22 @@ static bool password_right(struct str hash, struct str password, struct arena *a
 	       crypto_pwhash_str_verify(text, password.p ? password.p : "", password.n) == 0 && hash.n > 0;
 }
 
-/* ---- the throttle: of an account, and of all together ---- */
-
-static int64_t wait_after(int failures)
-{
-	int64_t wait = SIGNIN_WAIT_SECONDS;
-	for (int i = SIGNIN_FREE; i < failures && wait < SIGNIN_WAIT_MAX_SECONDS; i++)
-		wait *= 2;
-	return failures < SIGNIN_FREE ? 0 : wait > SIGNIN_WAIT_MAX_SECONDS ? SIGNIN_WAIT_MAX_SECONDS : wait;
-}
-
-static size_t slot_of(struct str login)
-{
-	return (size_t)(str_hash(login) % SIGNIN_SLOTS);
-}
-
-/* Counts the try before it is made, so that many at once gain nothing; a good one takes it back. */
-static bool may_try(struct store *store, struct str login, int64_t now)
-{
-	size_t slot = slot_of(login);
-	pthread_mutex_lock(&store->doors);
-	int64_t gained = now > store->signins_at ? (now - store->signins_at) / SIGNIN_SECONDS : 0;
-	store->signins_at += gained * SIGNIN_SECONDS;
-	if (gained >= SIGNINS_AT_ONCE - store->signins_left) {
-		gained = SIGNINS_AT_ONCE - store->signins_left;
-		store->signins_at = now;
-	}
-	store->signins_left += (int)gained;
-	if (now > store->signin_slots[slot].last + 4 * SIGNIN_WAIT_MAX_SECONDS)
-		store->signin_slots[slot].failures = 0;
-	bool may = now >= store->signin_slots[slot].until && store->signins_left > 0;
-	if (may) {
-		store->signins_left--;
-		store->signin_slots[slot].failures += store->signin_slots[slot].failures < 1000;
-		store->signin_slots[slot].last = now;
-		store->signin_slots[slot].until = now + wait_after(store->signin_slots[slot].failures);
-	}
-	pthread_mutex_unlock(&store->doors);
-	return may;
-}
-
-static void was_good(struct store *store, struct str login)
-{
-	size_t slot = slot_of(login);
-	pthread_mutex_lock(&store->doors);
-	store->signin_slots[slot].failures = 0;
-	store->signin_slots[slot].until = 0;
-	pthread_mutex_unlock(&store->doors);
-}
-
-/* ---- signing in ---- */
-
-struct secrets {
-	struct person person;
-	struct str password, totp;
-	int64_t totp_step;
-};
-
 /* Nobody is no error: then the id is 0. */
-static bool secrets_of(
-    struct store *store, struct str login, struct secrets *out, struct arena *arena, struct error *err)
+static bool password_of(struct store *store, struct str login, struct person *who, struct str *password,
+    struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	*out = (struct secrets){ 0 };
+	*who = (struct person){ 0 };
+	*password = STR("");
 	struct db_rows *rows =
-	    !conn ? NULL
-	          : db_query(conn, err,
-	                "SELECT " PERSON_COLUMNS ", p.password, p.totp, p.totp_step FROM person p WHERE p.login = $1", "s",
-	                login);
+	    !conn
+	        ? NULL
+	        : db_query(conn, err, "SELECT " PERSON_COLUMNS ", p.password FROM person p WHERE p.login = $1", "s", login);
 	if (rows && db_next(rows)) {
-		person_fill(rows, 0, &out->person, arena);
-		out->password = db_dup(rows, 8, arena);
-		out->totp = db_dup(rows, 9, arena);
-		out->totp_step = db_int(rows, 10);
+		person_fill(rows, 0, who, arena);
+		*password = db_dup(rows, PERSON_COLUMNS_N, arena);
 	}
 	return rows && db_done(rows);
-}
-
-/* What people type of a code: without spaces and hyphens, in capitals. */
-static struct str plain_code(struct str code, struct arena *arena)
-{
-	struct buf out = { 0 };
-	for (size_t i = 0; i < code.n && i < 64; i++) {
-		char c = code.p[i];
-		if (c != ' ' && c != '-')
-			buf_addc(&out, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
-	}
-	return buf_take(&out, arena);
-}
-
-/* Uses the code up: one of an app counts once, a recovery code as well. */
-static bool use_code(
-    struct store_tx *tx, const struct secrets *s, struct str code, int64_t now, bool *right, struct error *err)
-{
-	int64_t step;
-	char hash[HASH_HEX_MAX];
-	*right = true;
-	if (s->totp.n == 0)
-		return true;
-	bool done;
-	if (totp_check(s->totp, code, now, &step)) {
-		done = db_exec(tx->conn, err, "UPDATE person SET totp_step = $1 WHERE id = $2 AND totp_step < $1", "ii", step,
-		    s->person.id);
-	} else {
-		token_hash(code, hash);
-		done = db_exec(
-		    tx->conn, err, "DELETE FROM recovery WHERE person = $1 AND hash = $2", "is", s->person.id, str_from(hash));
-	}
-	*right = db_changes(tx->conn) > 0;
-	return done;
 }
 
 static bool refuse(struct error *err)
@@ -148,60 +55,57 @@ static bool refuse(struct error *err)
 	return error_set(err, ERR_DENIED, "login, password or code is not right");
 }
 
-/* The password may have been changed, or the second step set up, while the hash was computed. */
-static bool still_so(struct store_tx *tx, const struct secrets *s, struct error *err)
+static bool too_many(struct error *err)
 {
-	int64_t n;
-	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM person WHERE id = $1 AND password = $2 AND totp = $3",
-	        "iss", s->person.id, s->password, s->totp))
-		return false;
-	return n == 1 ? true : refuse(err);
+	return error_set(err, ERR_CONFLICT, "too many tries: wait some minutes");
 }
 
-static bool enter(struct store *store, const struct secrets *s, struct str code, int64_t now, struct str *token,
-    struct arena *arena, struct error *err)
+/* Under the gate of hashes: is it somebody's turn, and is the password right? */
+static bool check_password(struct store *store, struct str login, struct str device, struct str password, int64_t now,
+    struct entry *entry, struct person *who, struct arena *arena, struct error *err)
 {
-	bool right = false;
-	struct store_tx *tx = store_begin(store, err);
-	bool ok = tx && still_so(tx, s, err) && use_code(tx, s, plain_code(code, arena), now, &right, err);
-	if (ok && !right)
-		ok = refuse(err);
-	ok = ok && session_start(tx, s->person.id, now, token, arena, err) &&
-	     audit_add(tx, &s->person, STR("signin"), s->person.login, err);
-	if (ok)
-		return store_commit(tx, err);
-	store_rollback(tx);
-	return false;
+	if (!door_try(store, login, device, now, &entry->pass))
+		return too_many(err);
+	if (!password_of(store, login, who, &entry->password, arena, err))
+		return false;
+	entry->who = who;
+	return password_right(entry->password, password, arena) ? true : refuse(err);
 }
 
-bool signin(struct store *store, struct str login, struct str password, struct str code, int64_t now, struct str *token,
+bool signin(struct store *store, const struct signin_try *try, int64_t now, struct signin_done *out,
     struct arena *arena, struct error *err)
 {
-	struct secrets s;
-	if (login.n > LOGIN_MAX || password.n > PASSWORD_MAX)
+	struct entry entry = { .code = try->code };
+	*out = (struct signin_done){ 0 };
+	if (try->login.n > LOGIN_MAX || try->password.n > PASSWORD_MAX)
 		return refuse(err);
-	if (!may_try(store, login, now))
-		return error_set(err, ERR_CONFLICT, "too many tries: wait some minutes");
-	if (!secrets_of(store, login, &s, arena, err))
+	struct str device = device_known(store, try->login, try->device, now, arena);
+	if (!hash_enter(store, device.n > 0))
+		return too_many(err);
+	bool right = check_password(store, try->login, device, try->password, now, &entry, &out->who, arena, err);
+	hash_leave(store, device.n > 0);
+	if (!right)
 		return false;
-	if (!password_right(s.password, password, arena))
-		return refuse(err);
-	if (!enter(store, &s, code, now, token, arena, err))
-		return false;
-	was_good(store, login);
-	return true;
+	if (out->who.has_passkeys && str_trim(try->code).n == 0)
+		return pending_make(store, &entry, try->binding, now, &out->pending, arena, err);
+	return enter_by_code(store, &entry, now, out, arena, err);
 }
 
 bool person_verify(struct store *store, const struct person *who, struct str password, int64_t now, struct arena *arena,
     struct error *err)
 {
-	struct secrets s;
-	if (!may_try(store, who->login, now))
-		return error_set(err, ERR_CONFLICT, "too many tries: wait some minutes");
-	if (!secrets_of(store, who->login, &s, arena, err))
+	struct entry entry = { 0 };
+	struct person same = { 0 };
+	struct str session = arena_printf(arena, "somebody who is in: %lld", (long long)who->id);
+	if (!session.p)
+		return error_memory(err);
+	hash_enter(store, true);
+	bool right = check_password(store, who->login, session, password, now, &entry, &same, arena, err);
+	hash_leave(store, true);
+	if (!right)
 		return false;
-	if (s.person.id != who->id || !password_right(s.password, password, arena))
+	if (same.id != who->id)
 		return refuse(err);
-	was_good(store, who->login);
+	door_good(store, &entry.pass);
 	return true;
 }

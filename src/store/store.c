@@ -44,6 +44,7 @@ struct store *store_open(const char *path, bool create, struct error *err)
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_mutex_init(&store->readers, NULL);
 	pthread_mutex_init(&store->doors, NULL);
+	pthread_cond_init(&store->hashed, NULL);
 	store->questions_left = QUESTIONS_AT_ONCE;
 	store->signins_left = SIGNINS_AT_ONCE;
 	pthread_condattr_init(&attributes);
@@ -67,6 +68,8 @@ void store_close(struct store *store)
 	watched_free(store->watched);
 	pthread_mutex_destroy(&store->readers);
 	pthread_mutex_destroy(&store->doors);
+	pthread_cond_destroy(&store->hashed);
+	store_forget_key(store);
 	free(store);
 }
 

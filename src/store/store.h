@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "store/people.h"
 
 struct store;
 struct store_tx; /* a running write transaction; one a process at a time, others wait */
@@ -310,73 +311,7 @@ struct unanswered {
 /* Most searches first. */
 bool unanswered_list(struct store *, struct unanswered **out, size_t *n, struct arena *, struct error *);
 
-/* ---- people ------------------------------------------------------------------------------------------- */
-
-enum role { ROLE_OWNER, ROLE_EDITOR, ROLE_TRANSLATOR, ROLE_AUTHOR, ROLE_REVIEWER, ROLES };
-struct str role_name(enum role); /* "owner" */
-bool role_parse(struct str name, enum role *out);
-
-struct person {
-	int64_t id;
-	struct str login; /* a-z, 0-9, "-", "_", "."; no mail address is kept */
-	struct str name;  /* as others at the desk read it; empty: the login */
-	struct str lang;  /* of the desk's pages; empty: the site's */
-	enum role role;
-	bool has_password, has_totp; /* set by reads */
-	int64_t created_at;
-};
-bool person_list(struct store *, struct person **out, size_t *n, struct arena *, struct error *); /* by login */
-bool person_by_login(struct store *, struct str login, struct person *out, struct arena *, struct error *);
-/* Sets the id. ERR_INVALID for a login of other characters, ERR_EXISTS for one that is taken. */
-bool person_add(struct store_tx *, struct person *, struct error *);
-bool person_set_lang(struct store_tx *, int64_t id, struct str lang, struct error *);
-bool person_remove(struct store_tx *, int64_t id, struct error *); /* ERR_CONFLICT for the last owner */
-
-/* A link's token by which a person chooses a password, once, within INVITATION_SECONDS; it ends an earlier one. Only its
- * hash is kept. */
-bool person_invite(struct store_tx *, int64_t id, int64_t now, struct str *token, struct arena *, struct error *);
-/* ERR_NOT_FOUND: used, too late, or never given. */
-bool invitation_find(struct store *, struct str token, int64_t now, struct person *out, struct arena *, struct error *);
-
-/* argon2id in its textual form. Slow on purpose (some tenths of a second, 64 MiB): on a worker, and in no transaction.
- * ERR_INVALID under PASSWORD_MIN characters, ERR_TOO_LARGE over PASSWORD_MAX. */
-bool password_hash(struct str password, struct str *out, struct arena *, struct error *);
-/* Ends the invitation and all sessions of the person, and sets the password. */
-bool invitation_accept(
-	struct store_tx *, struct str token, struct str hash, int64_t now, struct person *out, struct arena *, struct error *);
-
-/* Checks login, password and, where the person has set it up, the code of an app or a recovery code; starts a session
- * and gives its token. Slow, takes a transaction of its own. ERR_DENIED does not say which was wrong. ERR_CONFLICT: too
- * many tries, for this account or for all of them together (SIGNIN_ limits; memory keeps the counts, and no address). */
-bool signin(struct store *, struct str login, struct str password, struct str code, int64_t now, struct str *token,
-	struct arena *, struct error *);
-/* The same check of the password alone, of somebody who is in, before they change what guards the account. */
-bool person_verify(struct store *, const struct person *, struct str password, int64_t now, struct arena *, struct error *);
-/* Sets the password and ends all sessions but one. */
-bool person_set_password(struct store_tx *, int64_t id, struct str hash, int64_t session, struct error *);
-
-struct session {
-	int64_t id, person, created_at, seen_at;
-};
-/* Who has this token; ERR_NOT_FOUND when it is none, was ended or is too old. */
-bool session_find(struct store *, struct str token, int64_t now, struct session *out, struct person *who, struct arena *,
-	struct error *);
-/* Notes that it is in use, at most every few minutes; takes a transaction of its own only then. */
-bool session_touch(struct store *, const struct session *, int64_t now, struct error *);
-bool session_list(struct store *, int64_t person, int64_t now, struct session **out, size_t *n, struct arena *, struct error *);
-bool session_end(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
-bool session_end_others(struct store_tx *, int64_t person, int64_t but, struct error *); /* but 0: all */
-
-/* Time-based codes, RFC 6238: SHA-1, six digits, 30 s, as every app knows them. Secrets are base32. */
-struct str totp_new_secret(struct arena *);
-bool totp_code(struct str secret, int64_t step, char out[7]); /* false: no base32 */
-/* True for the code of now, or of one step before or after; *step says of which. */
-bool totp_check(struct str secret, struct str code, int64_t now, int64_t *step);
-/* Turns it on, and gives RECOVERY_CODES codes, each good for one sign-in; only their hashes are kept. */
-bool person_set_totp(struct store_tx *, int64_t id, struct str secret, int64_t step, struct str **codes, size_t *n,
-	struct arena *, struct error *);
-bool person_clear_totp(struct store_tx *, int64_t id, struct error *);
-bool recovery_count(struct store *, int64_t person, int64_t *n, struct error *);
+/* ---- people (people.h: the site's key, accounts, sign-in, sessions, passkeys) --------------------------- */
 
 /* Who did what when. `who` NULL: from the shell. Actions are words such as "article.save"; the object says of what. */
 bool audit_add(struct store_tx *, const struct person *who, struct str action, struct str object, struct error *);

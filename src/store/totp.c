@@ -100,30 +100,41 @@ static bool add_recovery(struct store_tx *tx, int64_t id, struct str *code, stru
 	return db_exec(tx->conn, err, "INSERT INTO recovery (person, hash) VALUES ($1, $2)", "is", id, str_from(hash));
 }
 
-bool person_set_totp(struct store_tx *tx, int64_t id, struct str secret, int64_t step, struct str **codes, size_t *n,
-    struct arena *arena, struct error *err)
+bool recovery_make(
+    struct store_tx *tx, int64_t person, struct str **codes, size_t *n, struct arena *arena, struct error *err)
 {
-	char code[7];
 	*n = RECOVERY_CODES;
 	*codes = arena_array(arena, RECOVERY_CODES, sizeof **codes);
 	if (!*codes)
 		return error_memory(err);
-	if (!totp_code(secret, step, code))
-		return error_set(err, ERR_INVALID, "a secret is 32 characters of base32");
-	if (!db_exec(tx->conn, err, "UPDATE person SET totp = $1, totp_step = $2 WHERE id = $3", "sii", secret, step, id) ||
-	    !db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id))
+	if (!db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", person))
 		return false;
 	for (size_t i = 0; i < RECOVERY_CODES; i++) {
-		if (!add_recovery(tx, id, &(*codes)[i], arena, err))
+		if (!add_recovery(tx, person, &(*codes)[i], arena, err))
 			return false;
 	}
 	return true;
 }
 
+bool person_set_totp(struct store_tx *tx, int64_t id, struct str secret, int64_t step, struct str **codes, size_t *n,
+    struct arena *arena, struct error *err)
+{
+	char code[7];
+	struct str sealed;
+	if (!totp_code(secret, step, code))
+		return error_set(err, ERR_INVALID, "a secret is 32 characters of base32");
+	return totp_seal(tx->store, id, secret, &sealed, arena, err) &&
+	       db_exec(
+	           tx->conn, err, "UPDATE person SET totp = $1, totp_step = $2 WHERE id = $3", "sii", sealed, step, id) &&
+	       recovery_make(tx, id, codes, n, arena, err);
+}
+
 bool person_clear_totp(struct store_tx *tx, int64_t id, struct error *err)
 {
 	return db_exec(tx->conn, err, "UPDATE person SET totp = '', totp_step = 0 WHERE id = $1", "i", id) &&
-	       db_exec(tx->conn, err, "DELETE FROM recovery WHERE person = $1", "i", id);
+	       db_exec(tx->conn, err,
+	           "DELETE FROM recovery WHERE person = $1 AND NOT EXISTS (SELECT 1 FROM passkey k WHERE k.person = $1)",
+	           "i", id);
 }
 
 bool recovery_count(struct store *store, int64_t person, int64_t *n, struct error *err)

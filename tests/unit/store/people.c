@@ -17,6 +17,11 @@ struct site {
 	char dir[64];
 };
 
+static const char *key_of(struct site *s)
+{
+	return arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir));
+}
+
 static int open_site(void **state)
 {
 	struct error err = { 0 };
@@ -27,6 +32,7 @@ static int open_site(void **state)
 	s->arena = arena_new();
 	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
 	assert_non_null(s->store);
+	assert_true(store_use_key(s->store, key_of(s), &err));
 	*state = s;
 	return 0;
 }
@@ -38,6 +44,7 @@ static int close_site(void **state)
 	store_close(s->store);
 	for (size_t i = 0; i < 3; i++)
 		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
+	unlink(key_of(s));
 	rmdir(s->dir);
 	arena_free(s->arena);
 	free(s);
@@ -86,8 +93,12 @@ static enum error_code try(
     struct site *s, const char *login, struct str password, const char *code, int64_t now, struct str *token)
 {
 	struct error err = { 0 };
-	return signin(s->store, str_from(login), password, str_from(code), now, token, s->arena, &err) ? ERR_NONE
-	                                                                                               : err.code;
+	struct signin_done done;
+	struct signin_try try = { .login = str_from(login), .password = password, .code = str_from(code) };
+	if (!signin(s->store, &try, now, &done, s->arena, &err))
+		return err.code;
+	*token = done.token;
+	return ERR_NONE;
 }
 
 static void codes_are_those_of_the_rfc(void **state)
