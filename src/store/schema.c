@@ -137,6 +137,10 @@ const char *const STORE_MIGRATIONS[] = {
 	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, person INTEGER NOT NULL);"
 	/* The desk's list, and its number. */
 	"CREATE INDEX article_updated ON article (updated_at, id, status, lang);",
+
+	/* Which redirects lead to an address; what editors do not want to see among the searches in vain again. */
+	"CREATE INDEX redirect_path ON redirect (path) WHERE path <> '';"
+	"ALTER TABLE unanswered ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;
