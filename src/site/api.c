@@ -111,6 +111,8 @@ bool api_articles(const struct web_request *req, struct web_response *res, struc
 		return err->code == ERR_NOT_FOUND ? refuse(&p, 404, "there is no such category") : false;
 	if (!article_list(p.site->store, &filter, &items, &n, &total, p.arena, err))
 		return false;
+	if (filter.tag.n)
+		page_key(&p, CHANGE_TAG, tag_change_id(filter.tag));
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(list, item_json(&p, &items[i]));

@@ -72,6 +72,7 @@ static bool fill_category(struct page *p, const struct category *c, const struct
 		if (all[i].parent != c->id || all[i].articles == 0)
 			continue;
 		piece_category(p, children, &all[i]);
+		page_key(p, CHANGE_CATEGORY, all[i].id);
 		shown++;
 	}
 	view_set_bool(p->root, "has_children", shown > 0);
@@ -123,6 +124,6 @@ bool tag_page(const struct web_request *req, struct web_response *res, struct er
 	set_count(&p, total);
 	view_set_str(p.root, "name", tag);
 	view_set_str(p.root, "canonical", url_absolute(&p, path));
-	page_key(&p, CHANGE_LISTS, 0);
+	page_key(&p, CHANGE_TAG, tag_change_id(tag));
 	return page_render(&p, "tag");
 }

@@ -4,9 +4,17 @@
 
 #define HELP_MAX 5
 
+/* A redirect that was found for an address, and what was taken off the address to find it. */
+struct found {
+	struct redirect to;
+	bool other_lang; /* the language before it */
+	struct str tail; /* "/feed.atom" behind it */
+};
+
 /* Where a redirect leads; empty when its article is not to be seen. */
-static struct str redirect_target(struct page *p, const struct redirect *r)
+static struct str target_of(struct page *p, const struct found *f)
 {
+	const struct redirect *r = &f->to;
 	struct error ignored = { 0 };
 	if (r->article) {
 		struct article a;
@@ -20,9 +28,14 @@ static struct str redirect_target(struct page *p, const struct redirect *r)
 		if (!category_list(p->site->store, &all, &n, p->arena, &ignored))
 			return STR("");
 		const struct category *c = category_in(all, n, r->category);
-		return c ? url_category(p, p->settings.default_lang, c->slug) : STR("");
+		struct str path = c ? url_category(p, p->lang, c->slug) : STR("");
+		return c ? arena_printf(p->arena, "%.*s%.*s", (int)path.n, path.p, (int)f->tail.n, f->tail.p) : path;
 	}
+	if (!redirect_path_is_safe(r->path))
+		return STR("");
 	struct buf out = { 0 };
+	if (f->other_lang)
+		buf_add(&out, url_prefix(p, p->lang));
 	buf_add_uri(&out, r->path, STR("/?&=#!$()*+,;:@%"));
 	return buf_take(&out, p->arena);
 }
@@ -157,16 +170,39 @@ static bool begin_anyhow(struct page *p, const struct web_request *req, struct w
 	return page_begin(p, req, res, STR(""), err);
 }
 
+/* What a category or a tag was called before, it was called in every language, and its feed was. */
+static bool find_in_other_lang(struct page *p, struct found *f, struct error *err)
+{
+	struct str path = redirect_key(p->arena, p->req->path, STR("")), feed = STR("/feed.atom");
+	f->other_lang = !str_eq(p->lang, p->settings.default_lang);
+	if (f->other_lang)
+		path = str_skip(path, url_prefix(p, p->lang).n);
+	if (str_starts(path, STR("/categories/")) && str_ends(path, feed)) {
+		f->tail = feed;
+		path.n -= feed.n;
+	}
+	bool may = str_starts(path, STR("/tags/")) || str_starts(path, STR("/categories/"));
+	if (!may || (!f->other_lang && f->tail.n == 0))
+		return error_set(err, ERR_NOT_FOUND, "there is no such redirect");
+	if (!redirect_find(p->site->store, path, &f->to, p->arena, err))
+		return false;
+	bool here = f->to.category || str_starts(f->to.path, STR("/tags/")) || str_starts(f->to.path, STR("/search?"));
+	return here ? true : error_set(err, ERR_NOT_FOUND, "there is no such redirect");
+}
+
 /* By the query where it names an old entry ("/?p=12"), then by the path. */
-static bool find_redirect(struct page *p, struct redirect *r, struct error *err)
+static bool find_redirect(struct page *p, struct found *f, struct error *err)
 {
 	const struct web_request *req = p->req;
 	struct str key = req->query.n ? redirect_key(p->arena, req->path, req->query) : STR("");
-	if (key.n && redirect_find(p->site->store, key, r, p->arena, err))
+	*f = (struct found){ 0 };
+	if (key.n && redirect_find(p->site->store, key, &f->to, p->arena, err))
 		return true;
 	if (key.n && err->code != ERR_NOT_FOUND)
 		return false;
-	return redirect_find(p->site->store, redirect_key(p->arena, req->path, STR("")), r, p->arena, err);
+	if (redirect_find(p->site->store, redirect_key(p->arena, req->path, STR("")), &f->to, p->arena, err))
+		return true;
+	return err->code == ERR_NOT_FOUND && find_in_other_lang(p, f, err);
 }
 
 /* The default language has no prefix: what was looked for under one is where it is without. */
@@ -181,14 +217,14 @@ static struct str without_default_lang(struct page *p)
 bool page_missing(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct page p;
-	struct redirect r;
+	struct found f;
 	*err = (struct error){ 0 };
 	res->n_keys = 0;
 	buf_clear(&res->body);
 	if (!begin_anyhow(&p, req, res, err))
 		return false;
-	if (find_redirect(&p, &r, err)) {
-		struct str target = redirect_target(&p, &r);
+	if (find_redirect(&p, &f, err)) {
+		struct str target = target_of(&p, &f);
 		if (target.n) {
 			web_redirect(res, 301, target);
 			return true;

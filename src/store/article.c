@@ -152,7 +152,7 @@ static bool write_relations(struct store_tx *tx, const struct article *a, struct
 	return true;
 }
 
-/* Every category that the article stands in, with ancestors: their pages show it. */
+/* Every category that the article stands in, with ancestors, and every tag: their pages show it. */
 static bool announce_places(struct store_tx *tx, int64_t id, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
@@ -163,7 +163,7 @@ static bool announce_places(struct store_tx *tx, int64_t id, struct error *err)
 	bool ok = rows != NULL;
 	while (ok && db_next(rows))
 		ok = change_add(tx, CHANGE_CATEGORY, db_int(rows, 0), err);
-	return rows && db_done(rows) && ok;
+	return rows && db_done(rows) && ok && tags_announce(tx, id, err);
 }
 
 static bool announce(struct store_tx *tx, const struct article *a, const struct article *old, struct error *err)

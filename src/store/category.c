@@ -47,6 +47,12 @@ bool category_by_slug(struct store *store, struct str slug, struct category *out
 		read_one(conn, db_query(conn, err, CATEGORY_COLUMNS "WHERE slug = $1", "s", slug), out, arena, err);
 }
 
+bool category_by_id(struct store *store, int64_t id, struct category *out, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn && get(conn, id, out, arena, err);
+}
+
 bool category_find_tx(struct store_tx *tx, struct str slug, struct str key, struct str name, struct category *out,
 	struct arena *arena, struct error *err)
 {
@@ -92,14 +98,14 @@ bool category_list(struct store *store, struct category **out, size_t *n, struct
 		return false;
 	if (found && !all)
 		return error_memory(err);
-	for (size_t i = 0; i < found; i++) {
-		if (!read_names(conn, &all[i], arena, err))
-			return false;
-	}
 	*out = arena_array(arena, found ? found : 1, sizeof **out);
 	if (!*out)
 		return error_memory(err);
 	put_children(all, found, 0, 0, *out, n);
+	for (size_t i = 0; i < *n; i++) {
+		if (!read_names(conn, &(*out)[i], arena, err))
+			return false;
+	}
 	return true;
 }
 
@@ -144,20 +150,6 @@ const struct category_name *category_name_in(const struct category *c, struct st
 }
 
 /* ---- writing ---- */
-
-static bool no_circle(struct store_tx *tx, const struct category *c, struct error *err)
-{
-	int64_t at = c->parent;
-	for (int depth = 1; at; depth++) {
-		if (at == c->id)
-			return error_set(err, ERR_INVALID, "a category cannot stand below itself");
-		if (depth >= CATEGORY_DEPTH_MAX)
-			return error_set(err, ERR_INVALID, "categories may stand %d deep at the most", CATEGORY_DEPTH_MAX);
-		if (!db_get_int(tx->conn, err, &at, "SELECT parent FROM category WHERE id = $1", "i", at))
-			return error_context(err, "the parent of a category");
-	}
-	return true;
-}
 
 static bool choose_slug(struct store_tx *tx, struct category *c, struct arena *arena, struct error *err)
 {
@@ -217,6 +209,19 @@ static bool write_names(struct store_tx *tx, const struct category *c, struct er
 	return true;
 }
 
+/* The old address leads on for ever; what the new one led to is this page now. */
+static bool leave_address(
+	struct store_tx *tx, const struct category *old, const struct category *c, struct arena *arena, struct error *err)
+{
+	struct str from = arena_printf(arena, "/categories/%.*s", (int)old->slug.n, old->slug.p);
+	struct str to = arena_printf(arena, "/categories/%.*s", (int)c->slug.n, c->slug.p);
+	struct str feed = arena_printf(arena, "%.*s/feed.atom", (int)from.n, from.p);
+	struct str new_feed = arena_printf(arena, "%.*s/feed.atom", (int)to.n, to.p);
+	return db_exec(tx->conn, err, "DELETE FROM redirect WHERE source = $1", "s", to) &&
+		db_exec(tx->conn, err, "UPDATE redirect SET path = $2 WHERE path = $1 AND path <> ''", "ss", feed, new_feed) &&
+		redirect_save(tx, from, 0, c->id, STR(""), err);
+}
+
 bool category_save(struct store_tx *tx, struct category *c, bool *changed, struct arena *arena, struct error *err)
 {
 	struct category old = { 0 };
@@ -224,7 +229,7 @@ bool category_save(struct store_tx *tx, struct category *c, bool *changed, struc
 		*changed = false;
 	if (c->n_names == 0 || str_trim(c->names[0].name).n == 0)
 		return error_set(err, ERR_INVALID, "a category needs a name");
-	if ((c->id && !get(tx->conn, c->id, &old, arena, err)) || !no_circle(tx, c, err) || !choose_slug(tx, c, arena, err))
+	if ((c->id && !get(tx->conn, c->id, &old, arena, err)) || !tree_may_stand(tx, c->id, c->parent, err) || !choose_slug(tx, c, arena, err))
 		return false;
 	if (c->id && old.parent == c->parent && str_eq(old.slug, c->slug) && old.position == c->position &&
 		str_eq(old.import_key, c->import_key) && same_names(&old, c))
@@ -234,18 +239,8 @@ bool category_save(struct store_tx *tx, struct category *c, bool *changed, struc
 		return error_context(err, "saving the category %.*s", (int)c->slug.n, c->slug.p);
 	if (changed)
 		*changed = true;
-	if (old.id && !str_eq(old.slug, c->slug) &&
-		!redirect_save(tx, arena_printf(arena, "/categories/%.*s", (int)old.slug.n, old.slug.p), 0, c->id, STR(""), err))
+	if (old.id && !str_eq(old.slug, c->slug) && !leave_address(tx, &old, c, arena, err))
 		return false;
-	return old.id == 0 || old.parent == c->parent || listed_rebuild(tx, err);
-}
-
-bool category_delete(struct store_tx *tx, int64_t id, struct error *err)
-{
-	int64_t parent;
-	return db_get_int(tx->conn, err, &parent, "SELECT parent FROM category WHERE id = $1", "i", id) &&
-		db_exec(tx->conn, err, "UPDATE category SET parent = $1 WHERE parent = $2", "ii", parent, id) &&
-		db_exec(tx->conn, err, "DELETE FROM category WHERE id = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM redirect WHERE category = $1", "i", id) &&
-		change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_LISTS, 0, err) && listed_rebuild(tx, err);
+	return old.id == 0 ? c->parent == 0 || change_add(tx, CHANGE_CATEGORY, c->parent, err) :
+						 old.parent == c->parent || tree_moved(tx, old.parent, c->parent, err);
 }

@@ -66,6 +66,24 @@ bool change_add(struct store_tx *, enum change_kind, int64_t id, struct error *)
 bool listed_update(struct store_tx *, int64_t group, struct error *); /* after any change of a group */
 bool listed_rebuild(struct store_tx *, struct error *);               /* after a change of tree or languages */
 bool counts_update(struct store_tx *, struct error *);                /* at the commit */
+/* After something was put into or taken out of a category, or one below it; one that is gone is emptied. */
+bool listed_place(struct store_tx *, int64_t category, struct error *);
+
+/* ---- tree.c ---- */
+/* Would a category and all below it stand in no circle, and not too deep, under this parent? id 0: a new one. */
+bool tree_may_stand(struct store_tx *, int64_t id, int64_t parent, struct error *);
+/* Something went from below one category to below another (0: nowhere): lists anew what changed hands and announces it. */
+bool tree_moved(struct store_tx *, int64_t old_parent, int64_t parent, struct error *);
+
+/* ---- redirect.c ---- */
+/* The article at "/articles/SLUG" or "/LANG/articles/SLUG"; ERR_NOT_FOUND. */
+bool article_at(struct db_conn *, struct str path, int64_t *id, struct arena *, struct error *);
+
+/* ---- listing.c ---- */
+struct str like_pattern(struct str words, struct arena *); /* for LIKE … ESCAPE '!'; empty for no words */
+
+/* ---- tag.c ---- */
+bool tags_announce(struct store_tx *, int64_t article, struct error *); /* the pages of an article's tags */
 
 /* ---- settings ---- */
 bool settings_read_on(struct db_conn *, struct settings *, struct arena *, struct error *);

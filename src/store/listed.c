@@ -136,6 +136,30 @@ bool listed_rebuild(struct store_tx *tx, struct error *err)
 	return ok && change_add(tx, CHANGE_LISTS, 0, err);
 }
 
+/* One category's listing, made anew from the whole site's: what stands below it stands in it. */
+static bool place_in(struct store_tx *tx, int64_t category, struct str lang, struct error *err)
+{
+	return db_exec(tx->conn, err, "DELETE FROM listed WHERE lang = $1 AND category = $2", "si", lang, category) &&
+		db_exec(tx->conn, err,
+			"INSERT INTO listed (lang, category, sticky, published_at, article, group_id)"
+			" SELECT l.lang, $2, l.sticky, l.published_at, l.article, l.group_id FROM listed l"
+			" WHERE l.lang = $1 AND l.category = 0 AND l.group_id IN"
+			"  (SELECT a.group_id FROM article_category ac JOIN article a ON a.id = ac.article AND a.status = $3"
+			"   WHERE ac.category IN (WITH RECURSIVE sub (id) AS"
+			"    (SELECT id FROM category WHERE id = $2 UNION SELECT c.id FROM category c JOIN sub ON c.parent = sub.id)"
+			"    SELECT id FROM sub))",
+			"sii", lang, category, (int64_t)ARTICLE_PUBLISHED);
+}
+
+bool listed_place(struct store_tx *tx, int64_t category, struct error *err)
+{
+	const struct settings *settings = tx_settings(tx, err);
+	bool ok = settings != NULL;
+	for (size_t l = 0; ok && l < settings->n_langs; l++)
+		ok = place_in(tx, category, settings->langs[l], err);
+	return ok && id_set_add(&tx->categories, (uint64_t)category, err);
+}
+
 /* Each category that was touched is counted from what is listed in the default language: one row a group. */
 bool counts_update(struct store_tx *tx, struct error *err)
 {

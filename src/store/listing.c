@@ -92,7 +92,7 @@ static bool list_listed(struct db_conn *conn, const struct article_filter *f, st
 	return true;
 }
 
-static struct str title_pattern(struct str title, struct arena *arena)
+struct str like_pattern(struct str title, struct arena *arena)
 {
 	struct buf out = { 0 };
 	title = str_trim(title);
@@ -112,7 +112,7 @@ static bool list_versions(struct db_conn *conn, const struct article_filter *f, 
 	size_t *total, struct arena *arena, struct error *err)
 {
 	int64_t count = 0, limit = f->limit ? (int64_t)f->limit : -1;
-	struct str title = title_pattern(f->title, arena);
+	struct str title = like_pattern(f->title, arena);
 	if (!title.p)
 		return error_memory(err);
 	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iisssii", (int64_t)f->status, f->category, f->tag,
@@ -140,6 +140,58 @@ bool article_list(struct store *store, const struct article_filter *f, struct ar
 	if (f->lang.n && f->status == ARTICLE_PUBLISHED)
 		return list_listed(conn, f, out, n, total, arena, err);
 	return list_versions(conn, f, out, n, total, arena, err);
+}
+
+/* Of the versions of a group in this category, that in the language asked for, else the oldest. $1 category, $2
+ * language, $3 pattern, $4 limit, $5 offset */
+#define FROM_ENTRIES \
+	"FROM article_category ac JOIN article a ON a.id = ac.article WHERE ac.category = $1" \
+	" AND NOT EXISTS (SELECT 1 FROM article b JOIN article_category bc ON bc.article = b.id AND bc.category = $1" \
+	"  WHERE b.group_id = a.group_id AND b.id <> a.id AND ((b.lang = $2 AND a.lang <> $2)" \
+	"   OR ((b.lang = $2) = (a.lang = $2) AND b.id < a.id)))" \
+	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
+#define FROM_NOWHERE \
+	"FROM article a WHERE $1 = 0 AND $2 = $2 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id)" \
+	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
+static const char ENTRIES[] = ITEM_COLUMNS FROM_ENTRIES "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
+static const char NOWHERE[] = ITEM_COLUMNS FROM_NOWHERE "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
+static const char ENTRIES_TOTAL[] = "SELECT COUNT(*) " FROM_ENTRIES;
+static const char NOWHERE_TOTAL[] = "SELECT COUNT(*) " FROM_NOWHERE;
+/* Without a title to look for, a group is counted without choosing among its versions. */
+static const char ENTRIES_TOTAL_PLAIN[] = "SELECT COUNT(DISTINCT a.group_id) FROM article_category ac"
+										  " JOIN article a ON a.id = ac.article WHERE ac.category = $1";
+
+bool category_entries(struct store *store, const struct category_filter *f, struct article_item **out, size_t *n,
+	size_t *total, struct arena *arena, struct error *err)
+{
+	int64_t count = 0;
+	struct db_conn *conn = db_reader(store->db, err);
+	struct str title = like_pattern(f->title, arena);
+	*n = 0;
+	if (!conn || !title.p)
+		return conn ? error_memory(err) : false;
+	if (!read_items(db_query(conn, err, f->category ? ENTRIES : NOWHERE, "issii", f->category, f->lang, title,
+						f->limit ? (int64_t)f->limit : -1, (int64_t)f->offset),
+			out, n, arena))
+		return false;
+	bool ok = f->category && title.n == 0 ?
+		db_get_int(conn, err, &count, ENTRIES_TOTAL_PLAIN, "i", f->category) :
+		db_get_int(conn, err, &count, f->category ? ENTRIES_TOTAL : NOWHERE_TOTAL, "iss", f->category, f->lang, title);
+	*total = (size_t)count;
+	return ok;
+}
+
+bool article_item_by_id(struct store *store, int64_t id, struct article_item *out, struct arena *arena, struct error *err)
+{
+	struct article_item *items;
+	size_t n;
+	struct db_conn *conn = db_reader(store->db, err);
+	if (!conn || !read_items(db_query(conn, err, ITEM_COLUMNS "FROM article a WHERE a.id = $1", "i", id), &items, &n, arena))
+		return false;
+	if (n == 0)
+		return error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)id);
+	*out = items[0];
+	return true;
 }
 
 bool article_translations(

@@ -4,6 +4,8 @@ bool redirect_save(struct store_tx *tx, struct str from, int64_t article, int64_
 {
 	if (from.n == 0 || from.n > URL_MAX || from.p[0] != '/')
 		return error_set(err, ERR_INVALID, "an old address starts with a slash and is not too long");
+	if (path.n && !redirect_path_is_safe(path))
+		return error_set(err, ERR_INVALID, "a redirect leads to an address of this site");
 	return db_exec(tx->conn, err,
 			   "INSERT INTO redirect (source, article, category, path) VALUES ($1, $2, $3, $4)"
 			   " ON CONFLICT (source) DO UPDATE SET article = $2, category = $3, path = $4",
@@ -101,7 +103,7 @@ bool article_paths(struct store *store, const struct article *a, struct str **ou
 }
 
 /* "/articles/SLUG" or "/LANG/articles/SLUG". */
-static bool by_public_path(struct db_conn *conn, struct str path, int64_t *id, struct arena *arena, struct error *err)
+bool article_at(struct db_conn *conn, struct str path, int64_t *id, struct arena *arena, struct error *err)
 {
 	struct settings s;
 	struct str rest = str_skip(path, 1), first = str_split(&rest, '/'), lang = STR("");
@@ -124,7 +126,7 @@ bool article_of_path(struct store *store, struct str path, int64_t *id, struct a
 	*id = 0;
 	if (!conn)
 		return false;
-	if (by_public_path(conn, path, id, arena, &none))
+	if (article_at(conn, path, id, arena, &none))
 		return true;
 	if (none.code != ERR_NOT_FOUND)
 		return error_set(err, none.code, "%s", none.message);

@@ -145,6 +145,10 @@ const char *const STORE_MIGRATIONS[] = {
 	" counter INTEGER NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL);"
 	"CREATE INDEX passkey_person ON passkey (person);"
 	"CREATE TABLE challenge_used (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);",
+
+	/* Which redirects lead to an address; what editors do not want to see among the searches in vain again. */
+	"CREATE INDEX redirect_path ON redirect (path) WHERE path <> '';"
+	"ALTER TABLE unanswered ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

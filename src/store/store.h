@@ -163,7 +163,6 @@ struct category {
 };
 
 bool category_save(struct store_tx *, struct category *, bool *changed, struct arena *, struct error *); /* refuses circles */
-bool category_delete(struct store_tx *, int64_t id, struct error *); /* its children move up, its articles stay */
 /* All, as a tree in reading order: each parent before its children. */
 bool category_list(struct store *, struct category **out, size_t *n, struct arena *, struct error *);
 bool category_by_slug(struct store *, struct str slug, struct category *out, struct arena *, struct error *);
@@ -219,6 +218,79 @@ bool article_paths(struct store *, const struct article *, struct str **out, siz
 /* The article that a path (percent-decoded) leads to; ERR_NOT_FOUND when it is none. Any status. */
 bool article_of_path(struct store *, struct str path, int64_t *id, struct arena *, struct error *);
 bool redirect_find_tx(struct store_tx *, struct str from, struct redirect *out, struct arena *, struct error *);
+
+/* ---- care of the tree, the tags, the redirects ------------------------------------------------------------ */
+
+bool category_by_id(struct store *, int64_t id, struct category *out, struct arena *, struct error *);
+/* Names the shape of the tree: what stands below what, in which order. A change says which shape it was made from;
+ * ERR_CONFLICT when the tree has another one by now. */
+bool category_shape(struct store *, struct str *out, struct arena *, struct error *);
+bool category_shape_is(struct store_tx *, struct str shape, struct arena *, struct error *);
+/* Puts a category below `parent` (0: at the top) before its child `before` (0: last). ERR_INVALID for a circle,
+ * ERR_TOO_LARGE past CATEGORY_DEPTH_MAX, ERR_CONFLICT when `before` stands elsewhere. */
+bool category_place(struct store_tx *, int64_t id, int64_t parent, int64_t before, struct error *);
+/* Moves articles, each with its translations, out of `from` (0: those that stand in none) into `into` (0: into none). Where
+ * it stood among an article's categories stays. *moved counts groups; what is not in `from` any more is left alone. */
+bool category_move_articles(struct store_tx *, const int64_t *articles, size_t n, int64_t from, int64_t into, size_t *moved,
+	struct error *);
+/* All of `from` goes into `into`: its articles, what stands below it, its redirects, its own address. ERR_INVALID when
+ * `into` stands below `from`. */
+bool category_merge(struct store_tx *, int64_t from, int64_t into, size_t *moved, struct error *);
+/* Its children take its place, its articles go into `into` (0: out of it), its address leads there, or to its parent. */
+bool category_delete(struct store_tx *, int64_t id, int64_t into, size_t *moved, struct error *);
+/* What stands right in a category, drafts as well: of each group one version. Newest first. */
+struct category_filter {
+	int64_t category;       /* 0: articles without any */
+	struct str lang, title; /* preferred language; words of the title */
+	size_t offset, limit;   /* limit 0: all */
+};
+bool category_entries(struct store *, const struct category_filter *, struct article_item **out, size_t *n, size_t *total,
+	struct arena *, struct error *);
+bool article_item_by_id(struct store *, int64_t id, struct article_item *out, struct arena *, struct error *);
+
+struct tag_use {
+	struct str name;
+	int64_t articles, uses; /* published, each group once; articles of any status */
+};
+struct tag_filter {
+	struct str text; /* stands in the name */
+	bool by_use;     /* the most used first, else by name */
+	size_t offset, limit;
+};
+bool tag_find(struct store *, const struct tag_filter *, struct tag_use **out, size_t *n, size_t *total, struct arena *,
+	struct error *);
+bool tag_get(struct store *, struct str name, struct tag_use *out, struct error *); /* ERR_NOT_FOUND: nobody bears it */
+/* ERR_EXISTS when there is a tag `to` and `merge` is false; ERR_INVALID for what is no tag. The old page leads to the new
+ * one. *articles counts those that bore the old one. */
+bool tag_rename(struct store_tx *, struct str from, struct str to, bool merge, size_t *articles, struct arena *,
+	struct error *);
+/* Takes it off all articles; its page leads to a search for the word. */
+bool tag_delete(struct store_tx *, struct str name, size_t *articles, struct arena *, struct error *);
+int64_t tag_change_id(struct str tag); /* of CHANGE_TAG */
+
+struct redirect_row {
+	struct str from;
+	struct redirect to;
+	struct str title; /* of the article */
+};
+/* Those with the text in either address, by the old one. */
+bool redirect_list(struct store *, struct str text, size_t offset, size_t limit, struct redirect_row **out, size_t *n,
+	size_t *total, struct arena *, struct error *);
+/* The form in which an old address is kept: of a path or a whole URL as people copy them. Empty for what is none. */
+struct str redirect_source(struct str address, struct arena *);
+bool redirect_path_is_safe(struct str path); /* it starts with one slash, and no browser takes it for another host */
+/* What an address of this site, as people copy it, is: an article, a category, else a path. ERR_INVALID: of no page here. */
+bool redirect_target(struct store_tx *, struct str address, struct redirect *out, struct arena *, struct error *);
+enum redirect_fault {
+	REDIRECT_FINE,
+	REDIRECT_LOOP,  /* it leads back to itself */
+	REDIRECT_CHAIN, /* the goal is itself an old address, which leads to `where` */
+	REDIRECT_LINKED /* the old address is itself what `where` leads to */
+};
+/* ERR_NOT_FOUND when the goal is gone. */
+bool redirect_check(struct store_tx *, struct str from, const struct redirect *to, enum redirect_fault *, struct str *where,
+	struct arena *, struct error *);
+bool redirect_delete(struct store_tx *, struct str from, struct error *); /* ERR_NOT_FOUND */
 
 /* ---- settings --------------------------------------------------------------------------------------- */
 
@@ -355,7 +427,8 @@ enum change_kind {
 	CHANGE_MEDIA,
 	CHANGE_REDIRECT,    /* id 0 */
 	CHANGE_SYNONYMS,    /* id 0: how questions are widened */
-	CHANGE_PINS         /* id 0: what is put first */
+	CHANGE_PINS,        /* id 0: what is put first */
+	CHANGE_TAG          /* tag_change_id: which articles its page lists */
 };
 struct change {
 	int64_t seq;

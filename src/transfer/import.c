@@ -201,7 +201,7 @@ bool import_redirect_to(struct import *im, struct str from, int64_t article, int
 	struct error none = { 0 };
 	while (from.n > 1 && from.p[from.n - 1] == '/')
 		from.n--;
-	if (from.n < 2 || from.p[0] != '/' || from.n > URL_MAX)
+	if (from.n < 2 || from.p[0] != '/' || from.n > URL_MAX || (path.n && !redirect_path_is_safe(path)))
 		return true;
 	if (redirect_find_tx(im->tx, from, &old, im->arena, &none)) {
 		if (old.article == article && old.category == category && str_eq(old.path, path))

@@ -17,6 +17,40 @@ static unsigned next_random(unsigned *seed)
 	return *seed >> 8;
 }
 
+/* Merging, splitting, moving, deleting; what is refused (circles, depth) changes nothing. */
+static void one_move(struct store_tx *tx, unsigned *seed, int64_t *categories, int64_t *articles, struct arena *arena)
+{
+	struct error none = { 0 };
+	size_t moved, at = next_random(seed) % CATEGORIES;
+	int64_t from = categories[at], into = categories[next_random(seed) % CATEGORIES];
+	int64_t chosen[3] = { articles[next_random(seed) % ARTICLES], articles[next_random(seed) % ARTICLES],
+		articles[next_random(seed) % ARTICLES] };
+	struct category_name name = { STR("ja"), arena_printf(arena, "c%zu", at), STR("") };
+	struct category fresh = { .parent = into == from ? 0 : into, .names = &name, .n_names = 1 };
+	switch (next_random(seed) % 4) {
+	case 0:
+		category_place(tx, from, into, 0, &none);
+		break;
+	case 1:
+		if (!category_merge(tx, from, into, &moved, &none))
+			break;
+		categories[at] = 0;
+		fresh.parent = 0;
+		assert_true(category_save(tx, &fresh, NULL, arena, &none));
+		categories[at] = fresh.id;
+		break;
+	case 2:
+		if (!category_delete(tx, from, next_random(seed) % 2 && into != from ? into : 0, &moved, &none))
+			break;
+		assert_true(category_save(tx, &fresh, NULL, arena, &none));
+		categories[at] = fresh.id;
+		break;
+	default:
+		if (into != from)
+			assert_true(category_move_articles(tx, chosen, 3, from, next_random(seed) % 3 ? into : 0, &moved, &none));
+	}
+}
+
 static void one_edit(struct store_tx *tx, unsigned *seed, int64_t *categories, int64_t *articles, struct arena *arena)
 {
 	struct error err = { 0 };
@@ -25,7 +59,7 @@ static void one_edit(struct store_tx *tx, unsigned *seed, int64_t *categories, i
 	struct article a = { .id = articles[i], .lang = next_random(seed) % 2 ? STR("ja") : STR("en"),
 		.title = arena_printf(arena, "t%zu", i), .body = arena_printf(arena, "%u", next_random(seed)),
 		.status = (enum article_status)(next_random(seed) % 6), .categories = chosen, .n_categories = 2 };
-	switch (next_random(seed) % 6) {
+	switch (next_random(seed) % 9) {
 	case 0:
 		if (articles[i])
 			assert_true(article_delete(tx, articles[i], &err));
@@ -48,6 +82,10 @@ static void one_edit(struct store_tx *tx, unsigned *seed, int64_t *categories, i
 		category_save(tx, &c, NULL, arena, &none);
 		break;
 	}
+	case 6:
+	case 7:
+		one_move(tx, seed, categories, articles, arena);
+		break;
 	default:
 		if (article_save(tx, &a, NULL, arena, &err))
 			articles[i] = a.id;
