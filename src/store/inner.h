@@ -81,10 +81,6 @@ void token_hash(struct str token, char out[HASH_HEX_MAX]);
 void person_fill(struct db_rows *, int first, struct person *, struct arena *);
 bool session_start(struct store_tx *, int64_t person, int64_t now, struct str *token, struct arena *, struct error *);
 
-/* ---- image.c ---- */
-/* Type and size by content; false for anything but PNG, JPEG, GIF, WebP and AVIF. */
-bool image_read(struct str data, struct str *type, int *width, int *height);
-
 /* Doubles an array of the arena when it is full. */
 void *grow_array(struct arena *, void *items, size_t n, size_t *cap, size_t size);
 
