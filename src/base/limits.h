@@ -21,6 +21,17 @@
 #define MEDIA_MAX (32 * MIB)
 #define CATEGORY_DEPTH_MAX 16 /* count */
 
+#define IMAGE_PIXELS_MAX 100000000 /* count: of all frames together, as a file says them */
+#define IMAGE_FRAMES_MAX 500       /* count */
+#define IMAGE_SIDE 3600            /* pixels: what is wider or higher is made smaller (A4 at 300 dpi stays) */
+#define IMAGE_MOVING_SIDE 1200     /* pixels: likewise, of an animation */
+#define IMAGE_MOVING_PIXELS 40000000 /* count: of all frames together, made smaller until they fit */
+#define IMAGE_SECONDS 60           /* that one image may take */
+#define IMAGE_MEMORY (2048 * MIB)  /* address space of the child that decodes */
+#define IMAGE_ANSWER_MAX (96 * MIB) /* all that it may answer */
+#define MEDIA_UPLOAD_MAX (64 * MIB) /* all images of one form */
+#define MEDIA_TEXT_MAX (2 * KIB)   /* alternative text, caption, credit of an image */
+
 #define QUERY_MAX (1 * KIB) /* a search question */
 #define QUERY_TERMS_MAX 64  /* count */
 #define TOKEN_MAX 255       /* one term of the index */

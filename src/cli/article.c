@@ -77,6 +77,8 @@ static const char *warning_text(enum doc_warning_kind kind)
 		return "an image of another host became a link";
 	case DOC_WARN_TOO_DEEP:
 		return "elements too deep inside each other were flattened";
+	case DOC_WARN_IMAGE_WITHOUT_TEXT:
+		return "an image without alternative text";
 	}
 	return "?";
 }

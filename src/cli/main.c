@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include "image/image.h"
+
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,6 +52,7 @@ int main(int argc, char **argv)
 {
 	struct cli cli = { .dir = "." };
 	int at = 1;
+	image_child(argc, argv);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	while (at + 1 < argc && strcmp(argv[at], "-C") == 0) {

@@ -161,6 +161,22 @@ static void finish_link(struct builder *b, struct node *n)
 		node_set(b, n, "rel", STR("noopener noreferrer"));
 }
 
+/* Of an image that has no words of its own: never its path, which tells a reader nothing. */
+static struct str image_label(const struct builder *b, struct str url)
+{
+	bool ja = str_starts(b->options->lang, STR("ja"));
+	struct str rest = url, host = STR("");
+	if (is_external(url)) {
+		str_split(&rest, '/');
+		str_split(&rest, '/');
+		host = str_split(&rest, '/');
+	}
+	if (host.n == 0)
+		return ja ? STR("画像") : STR("image");
+	return ja ? arena_printf(b->arena, "画像（%.*s）", (int)host.n, host.p) :
+				arena_printf(b->arena, "image (%.*s)", (int)host.n, host.p);
+}
+
 /* An image that may not load becomes a link to it. */
 static void finish_image(struct builder *b, struct node *n)
 {
@@ -186,7 +202,7 @@ static void finish_image(struct builder *b, struct node *n)
 	n->attrs = NULL;
 	n->tag = "a";
 	doc_warn(b, DOC_WARN_REMOTE_IMAGE, url);
-	node_append(n, node_text(b, alt.n ? alt : url.n ? url : STR("image")));
+	node_append(n, node_text(b, str_trim(alt).n ? alt : image_label(b, url)));
 	if (url.n) {
 		node_set(b, n, "href", url);
 		finish_link(b, n);

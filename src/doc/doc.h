@@ -43,7 +43,8 @@ enum doc_warning_kind {
 	DOC_WARN_SOURCE_WITHOUT_MARK, /* the source stays in the list */
 	DOC_WARN_REMOVED,             /* an element or attribute that may not stay; `text` names it */
 	DOC_WARN_REMOTE_IMAGE,        /* an image of another host became a link; `text` is its URL */
-	DOC_WARN_TOO_DEEP
+	DOC_WARN_TOO_DEEP,
+	DOC_WARN_IMAGE_WITHOUT_TEXT /* alternative text is missing, and the resolver does not say that none is needed */
 };
 
 struct doc_warning {
@@ -57,6 +58,18 @@ struct doc_image {
 	struct str alt;
 };
 
+/* What is known of an image beside its address; texts may be empty. */
+struct doc_picture {
+	struct str alt;     /* serves where the body has none */
+	struct str caption; /* serves where the body has none and the image stands alone */
+	struct str credit;  /* whose it is, as it is to be printed */
+	bool decorative;    /* it needs no alternative text */
+	struct {
+		struct str type, srcset; /* of <source>, the best first */
+	} sources[4];
+	size_t n_sources;
+};
+
 /* What a body refers to, asked while it is rendered, so that importers rewrite and the site resolves. Each
  * returns the address to write in the arena given, or the one it got. `url` is what the source says. NULL
  * callbacks keep every address. */
@@ -65,6 +78,8 @@ struct doc_resolver {
 	/* An empty answer makes the image a link to `url`. *width and *height may be set (0: unknown). Without
 	 * this callback images are kept when their address is local ("/media/…"), else they become links. */
 	struct str (*image)(void *user, struct str url, int *width, int *height, struct arena *);
+	/* Of an image that stays, by the address that `image` gave. False: nothing is known. */
+	bool (*picture)(void *user, struct str url, struct doc_picture *out, struct arena *);
 	void *user;
 };
 

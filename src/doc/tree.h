@@ -79,6 +79,8 @@ bool page_skips(const struct doc_page *, const void *node);
 /* lines.c */
 void lines_join(struct builder *, struct node *root);    /* no space at a line break between CJK characters */
 void lines_figures(struct builder *, struct node *root); /* images with a title become figures */
+/* pictures.c */
+void pictures(struct builder *, struct node *root); /* what the resolver knows of each image */
 /* citations.c */
 bool cite(struct builder *, struct node *root, struct doc *);
 /* ids.c: unique ids, none of them the page's own; headings listed in d. */

@@ -4,7 +4,8 @@
 
 static bool is_void(const struct node *n)
 {
-	return node_is(n, "br") || node_is(n, "hr") || node_is(n, "img") || node_is(n, "wbr") || node_is(n, "input");
+	return node_is(n, "br") || node_is(n, "hr") || node_is(n, "img") || node_is(n, "wbr") || node_is(n, "input") ||
+		node_is(n, "source");
 }
 
 static void open_tag(struct buf *out, const struct node *n)

@@ -151,10 +151,6 @@ bool recovery_make(struct store_tx *, int64_t person, struct str **codes, size_t
 /* ---- passkey.c ---- */
 bool challenge_use(struct store_tx *, struct str challenge, int64_t now, struct error *); /* ERR_DENIED: used */
 
-/* ---- image.c ---- */
-/* Type and size by content; false for anything but PNG, JPEG, GIF, WebP and AVIF. */
-bool image_read(struct str data, struct str *type, int *width, int *height);
-
 /* Doubles an array of the arena when it is full. */
 void *grow_array(struct arena *, void *items, size_t n, size_t *cap, size_t size);
 

@@ -1,5 +1,7 @@
 #include "store/inner.h"
 
+#include "image/image.h"
+
 #define NAME_MAX_BYTES 120
 #define HASH_BYTES 16
 

@@ -1,4 +1,4 @@
-#include "store/inner.h"
+#include "image/image.h"
 
 #include <string.h>
 
@@ -117,4 +117,33 @@ bool image_read(struct str data, struct str *type, int *width, int *height)
 	*width = (int)w;
 	*height = (int)h;
 	return true;
+}
+
+struct str image_other_kind(struct str data)
+{
+	static const struct {
+		const char *start, *name;
+		size_t at;
+	} kinds[] = { { "%PDF-", "PDF", 0 }, { "II*", "TIFF", 0 }, { "MM", "TIFF", 0 }, { "BM", "BMP", 0 },
+		{ "ftyphei", "HEIC", 4 }, { "ftypmif", "HEIC", 4 }, { "<svg", "SVG", 0 } };
+	struct str s = str_trim(str_sub(data, 0, 1024));
+	if (str_starts(s, STR("\xEF\xBB\xBF")))
+		s = str_skip(s, 3);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (str_starts(str_skip(s, kinds[i].at), str_from(kinds[i].start)))
+			return str_from(kinds[i].name);
+	}
+	bool markup = str_starts(s, STR("<?xml")) || str_starts(s, STR("<!"));
+	return markup && str_find_ci(s, STR("<svg")) >= 0 ? STR("SVG") : STR("");
+}
+
+const char *image_extension(struct str type)
+{
+	static const char *const names[][2] = { { "image/png", "png" }, { "image/jpeg", "jpg" }, { "image/gif", "gif" },
+		{ "image/webp", "webp" }, { "image/avif", "avif" } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (str_eq(type, str_from(names[i][0])))
+			return names[i][1];
+	}
+	return "bin";
 }
