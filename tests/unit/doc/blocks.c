@@ -145,6 +145,7 @@ static void any_input_is_bounded(void **state)
 	buf_adds(&deep, "x");
 	assert_true(cut(buf_str(&deep), DOC_HTML, &b) >= 1);
 	buf_clear(&deep);
+	buf_adds(&deep, "first\n\n");
 	for (int i = 0; i < 5000; i++)
 		buf_adds(&deep, "> - ");
 	assert_true(cut(buf_str(&deep), DOC_MARKDOWN, &b) >= 1);
