@@ -88,13 +88,23 @@
 #define DIFF_EDITS_MAX 1000       /* count: more differences than that are one */
 #define REVISIONS_SHOWN 1000      /* count: of one article, newest first */
 
+#define TRANSLATION_BLOCKS_MAX 2000 /* count: of one original */
+#define TRANSLATION_COPIES 20       /* count: of an original, that are kept; the oldest but the first make room */
+#define TRANSLATIONS_SHOWN 500      /* count: on a page */
+#define ALIGN_PAIRS_MAX 90000       /* count: of blocks that are compared with each other between two equal ones */
+#define GLOSSARY_TERMS_MAX 20000    /* count */
+#define GLOSSARY_TERM_MAX 400       /* a term, or its translations */
+#define GLOSSARY_NOTE_MAX (2 * KIB)
+#define GLOSSARY_CSV_MAX (8 * MIB)
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)
 
 #define URL_MAX (4 * KIB)      /* request target */
 #define CONNECTION_MEMORY (12 * KIB) /* a connection's: request line and headers, then the answer's headers */
-#define PARAMS_MAX 64          /* count: fields of a query or a form, cookies */
+#define PARAMS_MAX 64          /* count: parts of a query, cookies */
+#define FIELDS_MAX 5000        /* count: fields and files of a form; a translation's has two a paragraph */
 #define FORM_MAX (64 * KIB)    /* a plain form */
 #define FIELD_MAX (4 * MIB)    /* a field of a multipart form */
 #define BODIES_MAX (128 * MIB) /* all request bodies in memory at once */

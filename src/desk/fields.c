@@ -71,7 +71,7 @@ static bool read_categories(struct desk_page *p, struct article *a)
 	struct category *all;
 	size_t n;
 	int64_t main_id = 0, id;
-	int64_t *ids = arena_array(p->arena, PARAMS_MAX + 1, sizeof *ids);
+	int64_t *ids = arena_array(p->arena, p->req->n_fields + 2, sizeof *ids);
 	if (!ids)
 		return error_memory(p->err);
 	if (!category_list(p->store, &all, &n, p->arena, p->err))

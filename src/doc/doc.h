@@ -136,6 +136,37 @@ bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct
 bool doc_render_page(
 	struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
 
+/* ---- a document paragraph by paragraph, for translating ---- */
+
+enum doc_block_kind {
+	DOC_PARAGRAPH,
+	DOC_HEADING,
+	DOC_ITEM,  /* the first paragraph of a list's item */
+	DOC_QUOTE, /* a paragraph of a quote */
+	DOC_TABLE,
+	DOC_FIGURE, /* an image, with its caption */
+	DOC_CODE,
+	DOC_RULE,
+	DOC_SOURCE, /* of the list of sources: a footnote of Markdown */
+	DOC_TITLE   /* never made by doc: for who keeps the title among the blocks */
+};
+
+struct doc_block {
+	enum doc_block_kind kind;
+	int level;                     /* of a heading */
+	struct str before, lead, rest; /* between it and the block before, at the start of its first line and of its others */
+	struct str markdown;           /* its text, without the three above */
+	struct str html;               /* clean, without ids and links within the page; of a paragraph or heading the inside */
+	struct str text;               /* plain */
+};
+/* The blocks of a body: joined again they are the same document, as Markdown. Errors as doc_render. */
+bool doc_blocks(struct doc_block **out, size_t *n, struct str body, const struct doc_options *, struct arena *, struct error *);
+/* The same of a page's main part; the title is not among them. */
+bool doc_blocks_page(struct doc_block **out, size_t *n, const struct doc_page *, const struct doc_options *, struct arena *,
+	struct error *);
+/* One Markdown text with texts[i] in the place of each block; a block whose text is empty is left out. */
+struct str doc_blocks_join(const struct doc_block *, const struct str *texts, size_t n, struct arena *);
+
 /* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
 struct str doc_plain(struct str html, struct arena *);
 

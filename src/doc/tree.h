@@ -85,6 +85,12 @@ void pictures(struct builder *, struct node *root); /* what the resolver knows o
 bool cite(struct builder *, struct node *root, struct doc *);
 /* ids.c: unique ids, none of them the page's own; headings listed in d. */
 bool ids_and_outline(struct builder *, struct node *root, struct doc *d);
+/* to_markdown.c: what is inside a node, as Markdown. Marks of doc's citations are written as [^label]. */
+enum markdown_place { MARKDOWN_PARAGRAPH, MARKDOWN_HEADING, MARKDOWN_CELL };
+struct str markdown_inline(struct builder *, const struct node *parent, const struct doc *doc, enum markdown_place);
+struct str markdown_table(struct builder *, const struct node *table, const struct doc *doc); /* empty: it cannot be */
+void markdown_image(struct builder *, struct buf *out, const struct node *img, struct str title);
+struct str cite_label(const struct doc *, size_t i, struct arena *); /* unique in the document */
 /* write.c */
 void write_html(struct buf *, const struct node *root); /* what is inside */
 void write_text(struct buf *, const struct node *root, bool with_marks);

@@ -98,6 +98,11 @@ bool article_public_path(struct db_conn *, struct str lang, struct str slug, str
 bool article_render(struct store_tx *, struct article *, struct rendered *, struct arena *, struct error *);
 bool rendered_write(struct store_tx *, int64_t article, const struct rendered *, struct error *);
 
+/* ---- translation_renew.c ---- */
+/* After an article was saved: what is translated from it says something else now. */
+bool translation_follow(struct store_tx *, const struct article *, struct arena *, struct error *);
+bool translation_forget(struct store_tx *, int64_t article, struct error *); /* it is deleted */
+
 /* ---- people ---- */
 void token_hash(struct str token, char out[HASH_HEX_MAX]);
 /* Columns that person_fill reads, from the first on. */

@@ -149,6 +149,38 @@ const char *const STORE_MIGRATIONS[] = {
 	/* Which redirects lead to an address; what editors do not want to see among the searches in vain again. */
 	"CREATE INDEX redirect_path ON redirect (path) WHERE path <> '';"
 	"ALTER TABLE unanswered ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;",
+
+	/* Translations in the making: what they are of, as frozen copies and as blocks, and what was written beside each block.
+	 * `made` names the text that was put into the article last, `upto` the original that the article follows, `hash` the
+	 * original as it is now. A block's keys are what terms are looked for in. */
+	"CREATE TABLE translation ("
+	" id INTEGER PRIMARY KEY, article INTEGER NOT NULL, source_article INTEGER NOT NULL, lang TEXT NOT NULL,"
+	" source_lang TEXT NOT NULL, preface TEXT NOT NULL, author TEXT NOT NULL, translator TEXT NOT NULL,"
+	" original_title TEXT NOT NULL, original_author TEXT NOT NULL, original_publisher TEXT NOT NULL,"
+	" original_url TEXT NOT NULL, original_date TEXT NOT NULL, original_licence TEXT NOT NULL, hash TEXT NOT NULL,"
+	" upto TEXT NOT NULL, made TEXT NOT NULL, behind_at INTEGER NOT NULL, started_by TEXT NOT NULL,"
+	" created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, title TEXT NOT NULL, blocks INTEGER NOT NULL,"
+	" blocks_done INTEGER NOT NULL, blocks_changed INTEGER NOT NULL);"
+	"CREATE INDEX translation_article ON translation (article) WHERE article <> 0;"
+	"CREATE INDEX translation_source ON translation (source_article) WHERE source_article <> 0;"
+	"CREATE INDEX translation_behind ON translation (behind_at) WHERE behind_at <> 0;"
+	"CREATE INDEX translation_updated ON translation (updated_at, id);"
+	"CREATE TABLE translation_block ("
+	" id INTEGER PRIMARY KEY, translation INTEGER NOT NULL REFERENCES translation (id) ON DELETE CASCADE,"
+	" position INTEGER NOT NULL, kind INTEGER NOT NULL, level INTEGER NOT NULL, gap TEXT NOT NULL, lead TEXT NOT NULL,"
+	" rest TEXT NOT NULL, source TEXT NOT NULL, html TEXT NOT NULL, source_key TEXT NOT NULL, was TEXT NOT NULL,"
+	" target TEXT NOT NULL, target_key TEXT NOT NULL, state INTEGER NOT NULL);"
+	"CREATE INDEX translation_block_of ON translation_block (translation, position, id);"
+	"CREATE TABLE translation_copy ("
+	" id INTEGER PRIMARY KEY, translation INTEGER NOT NULL REFERENCES translation (id) ON DELETE CASCADE,"
+	" at INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL,"
+	" size INTEGER NOT NULL, title TEXT NOT NULL, author TEXT NOT NULL, publisher TEXT NOT NULL, date TEXT NOT NULL,"
+	" licence TEXT NOT NULL, lang TEXT NOT NULL, data BLOB NOT NULL);"
+	"CREATE INDEX translation_copy_of ON translation_copy (translation, id);"
+	"CREATE TABLE glossary ("
+	" id INTEGER PRIMARY KEY, source_lang TEXT NOT NULL, lang TEXT NOT NULL, term TEXT NOT NULL, term_key TEXT NOT NULL,"
+	" word TEXT NOT NULL, word_keys TEXT NOT NULL, forbidden TEXT NOT NULL, forbidden_keys TEXT NOT NULL,"
+	" note TEXT NOT NULL, category TEXT NOT NULL, UNIQUE (source_lang, lang, term_key));",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

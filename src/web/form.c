@@ -127,15 +127,36 @@ static bool next_part(struct str *rest, struct str delimiter, struct part *part,
 	return true;
 }
 
-static bool take_part(struct web_request *req, struct web_param *fields, struct web_file *files,
-    const struct part *part, struct error *err)
+/* The parts of a form as they come. */
+struct parts {
+	struct web_param *fields;
+	struct web_file *files;
+	size_t fields_cap, files_cap;
+};
+
+static void *grown(struct arena *arena, void *items, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return items;
+	*cap = *cap ? *cap * 2 : 32;
+	void *bigger = arena_array(arena, *cap, size);
+	if (bigger && n)
+		memcpy(bigger, items, n * size);
+	return bigger;
+}
+
+static bool take_part(struct web_request *req, struct parts *to, const struct part *part, struct error *err)
 {
 	if (part->name.n == 0)
 		return error_set(err, ERR_INVALID, "a form's part has no name");
-	if (req->n_fields + req->n_files == PARAMS_MAX)
-		return error_set(err, ERR_TOO_LARGE, "more than %d fields", PARAMS_MAX);
+	if (req->n_fields + req->n_files == FIELDS_MAX)
+		return error_set(err, ERR_TOO_LARGE, "more than %d fields", FIELDS_MAX);
+	req->files = to->files = grown(req->arena, to->files, req->n_files, &to->files_cap, sizeof *to->files);
+	req->fields = to->fields = grown(req->arena, to->fields, req->n_fields, &to->fields_cap, sizeof *to->fields);
+	if (!to->files || !to->fields)
+		return error_memory(err);
 	if (part->is_file) {
-		files[req->n_files++] = (struct web_file){ part->name, part->filename, part->type, part->bytes };
+		to->files[req->n_files++] = (struct web_file){ part->name, part->filename, part->type, part->bytes };
 		return true;
 	}
 	if (part->bytes.n > FIELD_MAX)
@@ -145,25 +166,22 @@ static bool take_part(struct web_request *req, struct web_param *fields, struct 
 		return error_memory(err);
 	for (char *p = memchr(value.p, '\0', value.n); p; p = memchr(p, '\0', value.n - (size_t)(p - value.p)))
 		*p = ' ';
-	fields[req->n_fields++] = (struct web_param){ part->name, utf8_clean(req->arena, value) };
+	to->fields[req->n_fields++] = (struct web_param){ part->name, utf8_clean(req->arena, value) };
 	return true;
 }
 
 static bool parse_multipart(struct str boundary, struct str body, struct web_request *req, struct error *err)
 {
-	struct web_param *fields = arena_array(req->arena, PARAMS_MAX, sizeof *fields);
-	struct web_file *files = arena_array(req->arena, PARAMS_MAX, sizeof *files);
+	struct parts to = { 0 };
 	struct str delimiter = arena_printf(req->arena, "\r\n--%.*s", (int)boundary.n, boundary.p);
-	if (!fields || !files || !delimiter.p)
+	if (!delimiter.p)
 		return error_memory(err);
-	req->fields = fields;
-	req->files = files;
 	if (!str_starts(body, str_skip(delimiter, 2)))
 		return error_set(err, ERR_INVALID, "a form does not start with its boundary");
 	struct str rest = str_skip(body, delimiter.n - 2);
 	while (!str_starts(rest, STR("--"))) {
 		struct part part;
-		if (!next_part(&rest, delimiter, &part, req->arena, err) || !take_part(req, fields, files, &part, err))
+		if (!next_part(&rest, delimiter, &part, req->arena, err) || !take_part(req, &to, &part, err))
 			return false;
 	}
 	return true;
@@ -174,7 +192,7 @@ bool web_parse_form(struct str content_type, struct str body, struct web_request
 	struct buf raw = { .max = BOUNDARY_MAX };
 	if (!type_is(content_type, STR("multipart/form-data"))) {
 		struct web_param *fields;
-		if (!web_parse_params(body, &fields, &req->n_fields, req->arena, err))
+		if (!params_parse(body, FIELDS_MAX, &fields, &req->n_fields, req->arena, err))
 			return false;
 		req->fields = fields;
 		return true;

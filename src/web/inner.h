@@ -218,4 +218,8 @@ void call_clear(struct web *, struct call *); /* frees what the request held, bu
 struct counters *counters_mine(struct web *);
 void counters_latency(struct counters *, uint64_t us);
 
+/* params.c: web_parse_params with a maximum of its own. */
+bool params_parse(
+    struct str encoded, size_t max, struct web_param **out, size_t *n, struct arena *, struct error *);
+
 #endif

@@ -30,23 +30,38 @@ static bool decode(struct str raw, bool plus, struct str *out, bool strict, stru
 	return fine && out->p;
 }
 
-bool web_parse_params(struct str encoded, struct web_param **out, size_t *n, struct arena *arena, struct error *err)
+static size_t count_params(struct str encoded)
 {
+	size_t n = 0;
+	while (encoded.n)
+		n += str_split(&encoded, '&').n > 0;
+	return n;
+}
+
+bool params_parse(
+    struct str encoded, size_t max, struct web_param **out, size_t *n, struct arena *arena, struct error *err)
+{
+	size_t room = count_params(encoded);
 	*n = 0;
-	*out = arena_array(arena, PARAMS_MAX, sizeof **out);
+	*out = arena_array(arena, (room < max ? room : max) + 1, sizeof **out);
 	if (!*out)
 		return error_memory(err);
 	while (encoded.n) {
 		struct str value = str_split(&encoded, '&'), name = str_split(&value, '=');
 		if (name.n == 0)
 			continue;
-		if (*n == PARAMS_MAX)
-			return error_set(err, ERR_TOO_LARGE, "more than %d fields", PARAMS_MAX);
+		if (*n == max)
+			return error_set(err, ERR_TOO_LARGE, "more than %zu fields", max);
 		struct web_param *p = &(*out)[(*n)++];
 		if (!decode(name, true, &p->name, false, arena) || !decode(value, true, &p->value, false, arena))
 			return error_memory(err);
 	}
 	return true;
+}
+
+bool web_parse_params(struct str encoded, struct web_param **out, size_t *n, struct arena *arena, struct error *err)
+{
+	return params_parse(encoded, PARAMS_MAX, out, n, arena, err);
 }
 
 bool web_parse_path(struct str raw, struct str *out, struct arena *arena, struct error *err)

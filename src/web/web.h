@@ -171,7 +171,7 @@ bool web_parse_path(struct str raw, struct str *out, struct arena *, struct erro
 /* Is it a form's Content-Type? */
 bool web_form_type(struct str content_type);
 /* Fills fields and files from a form body (application/x-www-form-urlencoded or, RFC 7578, multipart/form-data): at most
- * PARAMS_MAX fields and files, a field of at most FIELD_MAX bytes, else ERR_TOO_LARGE. ERR_INVALID for a multipart
+ * FIELDS_MAX fields and files, a field of at most FIELD_MAX bytes, else ERR_TOO_LARGE. ERR_INVALID for a multipart
  * body that is malformed or cut short. Files point into `body`. */
 bool web_parse_form(struct str content_type, struct str body, struct web_request *req, struct error *);
 /* The best of `offered` for an Accept-Language header (RFC 9110, lookup of RFC 4647); empty when none fits. */

@@ -137,11 +137,11 @@ static void too_much_is_413(void **state)
 	buf_printf(&bytes, HEAD("POST", "/form", FORM "Transfer-Encoding: chunked\r\n") "bb8\r\n%s\r\n0\r\n\r\n", body);
 	check_ask(*state, bytes.p, 413, NULL);
 	buf_clear(&bytes);
-	for (int i = 0; i <= PARAMS_MAX; i++)
-		buf_printf(&bytes, "f%d=x&", i);
+	for (int i = 0; i <= FIELDS_MAX; i++)
+		buf_printf(&bytes, "f=x&");
 	char *form = strdup(bytes.p);
 	buf_clear(&bytes);
-	buf_printf(&bytes, HEAD("POST", "/form", FORM "Content-Length: %zu\r\n") "%s", strlen(form), form);
+	buf_printf(&bytes, HEAD("POST", "/upload", FORM "Content-Length: %zu\r\n") "%s", strlen(form), form);
 	check_ask(*state, bytes.p, 413, NULL);
 	free(form);
 	buf_free(&bytes);
