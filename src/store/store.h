@@ -387,6 +387,67 @@ struct audit {
 /* Newest first: those with id < before (0: from the newest), at most limit. */
 bool audit_list(struct store *, int64_t before, size_t limit, struct audit **out, size_t *n, struct arena *, struct error *);
 
+/* ---- tokens of programs ---------------------------------------------------------------------------------- */
+
+/* What a program that has a token may do, as far as the role of the token's person allows it too. */
+enum scope {
+	SCOPE_ARTICLES_READ, /* of any status, with revisions */
+	SCOPE_ARTICLES_WRITE,
+	SCOPE_ARTICLES_PUBLISH, /* also what readers notice */
+	SCOPE_MEDIA,
+	SCOPE_STRUCTURE, /* categories, tags, redirects */
+	SCOPE_SEARCH,    /* synonyms, pinned answers, questions, searches in vain */
+	SCOPE_SETTINGS,
+	SCOPE_PEOPLE,
+	SCOPE_LOG,
+	SCOPE_WEBHOOKS,
+	SCOPES
+};
+struct str scope_name(enum scope); /* "articles:read" */
+bool scope_parse(struct str name, enum scope *out);
+/* Names between spaces or commas, as bits; ERR_INVALID names the one that is none. */
+bool scopes_parse(struct str names, unsigned *out, struct error *);
+struct str scopes_names(unsigned scopes, struct arena *);
+
+struct access_token {
+	int64_t id, person;
+	struct str name; /* what for, as its person says */
+	unsigned scopes; /* bits of enum scope */
+	int64_t created_at, expires_at; /* expires_at 0: never */
+	struct str used_day; /* "2026-05-01", UTC; empty: not yet */
+};
+/* Makes one and gives the secret, which is kept nowhere but as a hash. ERR_INVALID without name or scopes or with an end
+ * that has passed, ERR_TOO_LARGE over TOKENS_EACH. */
+bool access_token_add(struct store_tx *, struct access_token *, int64_t now, struct str *secret, struct arena *, struct error *);
+bool access_token_list(struct store *, int64_t person, struct access_token **out, size_t *n, struct arena *, struct error *); /* newest first */
+bool access_token_remove(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
+/* ERR_NOT_FOUND: none, or past its end. */
+bool access_token_find(struct store *, struct str secret, int64_t now, struct access_token *out, struct person *who, struct arena *,
+	struct error *);
+/* Notes the day; takes a transaction of its own when it is another one. */
+bool access_token_touch(struct store *, const struct access_token *, int64_t now, struct error *);
+
+/* A request that is sent again under the same key is done once, for a day (ONCE_SECONDS). */
+enum once_state {
+	ONCE_FIRST, /* nobody has begun: go on */
+	ONCE_BUSY,  /* somebody is at it */
+	ONCE_OTHER, /* the key was used for another request */
+	ONCE_LOST,  /* it was done, but what came of it is not known */
+	ONCE_KNOWN  /* it was done: here is the answer */
+};
+struct once {
+	enum once_state state;
+	int status;
+	struct str location, etag, answer;
+};
+/* `request` is a hash of what is asked. Takes a transaction of its own. */
+bool once_begin(struct store *, int64_t token, struct str key, struct str request, int64_t now, struct once *out,
+	struct arena *, struct error *);
+/* Within the transaction that does it: from now on it counts as done. */
+bool once_done(struct store_tx *, int64_t token, struct str key, struct error *);
+/* What is answered, whether it was done or not: a refusal that changed nothing is forgotten, so that it can be tried again. */
+bool once_end(struct store *, int64_t token, struct str key, const struct once *answer, struct error *);
+
 /* ---- writing at the desk -------------------------------------------------------------------------------- */
 
 /* Names all that an editor can change of an article. */

@@ -68,6 +68,7 @@ struct incoming {
 	struct str method, target;
 	struct str host, accept_language, accept_encoding, if_none_match, cookie, origin, fetch_site, content_type;
 	struct str content_length, transfer_encoding, expect;
+	struct str authorization, if_match, idempotency_key;
 	unsigned hosts, lengths; /* how often these came */
 	bool malformed;          /* a second Transfer-Encoding */
 };
