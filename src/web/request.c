@@ -135,6 +135,8 @@ int request_read(const struct web_options *o, const struct incoming *in, struct 
 
 size_t request_body_max(const struct incoming *in, const struct web_route *route)
 {
+	if (!route)
+		return 0;
 	bool plain_form = !(route->methods & WEB_RAW_BODY) && !str_starts_ci(in->content_type, STR("multipart/"));
 	return plain_form && route->body_max > FORM_MAX ? FORM_MAX : route->body_max;
 }
