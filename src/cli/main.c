@@ -19,6 +19,7 @@ static const struct command COMMANDS[] = {
 	{ "question", "list | remove ID", "what readers sent to the editors", command_question },
 	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
 	{ "user", "list | add LOGIN | invite LOGIN | remove LOGIN", "who works at the desk", command_user },
+	{ "token", "list LOGIN | add LOGIN NAME | remove LOGIN ID", "tokens of people's programs", command_token },
 	{ "reindex", "", "builds the search index anew", command_reindex },
 	{ "check", "", "looks whether all is sound", command_check },
 	{ "backup", "FILE", "copies the site's database while it runs", command_backup },

@@ -125,6 +125,10 @@ struct article_filter {
 /* *total (may be NULL) is the number without offset and limit. */
 bool article_list(struct store *, const struct article_filter *, struct article_item **out, size_t *n, size_t *total,
     struct arena *, struct error *);
+/* For programs that read on from where they were, last changed first: those changed before `at`, or then with a lower id;
+ * 0 and 0: from the newest. Of the filter only_lang, category, tag, title, status and limit count. */
+bool article_list_after(struct store *, const struct article_filter *, int64_t at, int64_t id, struct article_item **out,
+	size_t *n, struct arena *, struct error *);
 /* Published translations of an article, itself among them, in the order of lang. */
 bool article_translations(
     struct store *, int64_t group_id, struct article_item **out, size_t *n, struct arena *, struct error *);
