@@ -85,7 +85,7 @@ if [ -n "$needed" ]; then
 	install 2>/dev/null || { $sudo apt-get update -q >/dev/null && install; }
 fi
 case " $* " in *" test "*)
-	if [ -f tests/package-lock.json ] && [ ! -d tests/node_modules/playwright-core ]; then
+	if [ -f tests/package-lock.json ] && [ ! tests/node_modules/.package-lock.json -nt tests/package-lock.json ]; then
 		(cd tests && npm ci --no-audit --no-fund --silent)
 	fi ;;
 esac

@@ -101,6 +101,23 @@
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)
 
+#define TOKENS_EACH 50            /* count: a person's, for their programs */
+#define TOKEN_NAME_MAX 100
+#define TOKEN_DAYS_MAX 3650       /* count */
+#define API_CALLS_AT_ONCE 100     /* count: of one token, and then */
+#define API_CALLS_A_SECOND 10     /* count */
+#define API_GATES 1024            /* count: tokens told apart by that */
+#define API_DEPTH_MAX 8           /* count: arrays and objects inside each other in a body */
+#define API_VALUES_MAX 5000       /* count: in a body */
+#define API_ERRORS_MAX 20         /* count: told of one body */
+#define API_PAGE_MAX 100          /* count: entries of a page */
+#define API_CURSOR_MAX 64
+#define ONCE_KEY_MAX 255          /* an Idempotency-Key */
+#define ONCE_SECONDS 86400        /* so long its answer is kept */
+#define ONCE_BUSY_SECONDS 120     /* what has begun and says nothing for so long has failed */
+#define ONCE_KEPT 10000           /* count */
+#define ONCE_ANSWER_MAX (256 * KIB)
+
 #define URL_MAX (4 * KIB)      /* request target */
 #define CONNECTION_MEMORY (12 * KIB) /* a connection's: request line and headers, then the answer's headers */
 #define PARAMS_MAX 64          /* count: parts of a query, cookies */

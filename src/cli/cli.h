@@ -40,6 +40,7 @@ int command_question(struct cli *);
 int command_unanswered(struct cli *);
 int command_user(struct cli *);
 int command_key(struct cli *);
+int command_token(struct cli *);
 int command_reindex(struct cli *);
 int command_check(struct cli *);
 int command_backup(struct cli *);

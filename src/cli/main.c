@@ -22,6 +22,7 @@ static const struct command COMMANDS[] = {
 	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
 	{ "user", "list | add LOGIN | invite LOGIN | remove LOGIN", "who works at the desk", command_user },
 	{ "key", "show | new", "the key file", command_key },
+	{ "token", "list LOGIN | add LOGIN NAME | remove LOGIN ID", "tokens of people's programs", command_token },
 	{ "reindex", "", "builds the search index anew", command_reindex },
 	{ "check", "", "looks whether all is sound", command_check },
 	{ "backup", "FILE", "copies the site's database while it runs", command_backup },

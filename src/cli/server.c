@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "api/api.h"
 #include "desk/desk.h"
 #include "site/site.h"
 #include "web/web.h"
@@ -13,7 +14,7 @@
 #define CHANGES_AT_ONCE 1000
 #define WAIT_MS 250      /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
-#define ROUTES_MAX 128
+#define ROUTES_MAX 512
 
 /* The follower: the one thread that carries changes of the truth into what is derived from it. */
 struct follower {
@@ -106,19 +107,20 @@ static struct web *start_site(const struct server_options *o, struct site *site,
 	struct web_options options = { .listen = c->listen, .threads = (unsigned)c->threads,
 		.workers = (unsigned)c->workers, .connections_max = (unsigned)c->connections,
 		.connections_per_address = (unsigned)c->connections_per_address, .timeout_s = (unsigned)c->timeout,
-		.cache_bytes = (size_t)c->cache_mib * MIB, .user = site, .error_page = site_error_page };
-	/* The desk first: the site's last routes catch all. */
+		.cache_bytes = (size_t)c->cache_mib * MIB, .user = site, .error_page = api_error_page };
+	/* The site last: its last routes catch all. */
 	static struct web_route routes[ROUTES_MAX];
-	size_t n_desk, n_site;
-	const struct web_route *desk = desk_routes(&n_desk), *pages = site_routes(&n_site);
-	if (n_desk + n_site > ROUTES_MAX) {
-		error_set(err, ERR_INTERNAL, "more than %d routes", ROUTES_MAX);
-		return NULL;
+	static const struct web_route *(*const tables[])(size_t *) = { api_routes, desk_routes, site_routes };
+	for (size_t i = 0, n; i < sizeof tables / sizeof *tables; i++) {
+		const struct web_route *some = tables[i](&n);
+		if (options.n_routes + n > ROUTES_MAX) {
+			error_set(err, ERR_INTERNAL, "more than %d routes", ROUTES_MAX);
+			return NULL;
+		}
+		memcpy(routes + options.n_routes, some, n * sizeof *routes);
+		options.n_routes += n;
 	}
-	memcpy(routes, desk, n_desk * sizeof *routes);
-	memcpy(routes + n_desk, pages, n_site * sizeof *routes);
 	options.routes = routes;
-	options.n_routes = n_desk + n_site;
 	return web_start(&options, err);
 }
 

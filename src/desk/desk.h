@@ -27,6 +27,8 @@ enum desk_right {
 bool desk_may(enum role, enum desk_right);
 /* May somebody of this role change an article, theirs (`own`) or not, from one status to another? */
 bool desk_may_edit(enum role, bool own, enum article_status from, enum article_status to);
+/* Does that need the right to publish? */
+bool desk_is_publishing(enum article_status from, enum article_status to);
 
 /* To stand before the site's routes in one table; `user` must be the site. */
 const struct web_route *desk_routes(size_t *n);

@@ -21,9 +21,14 @@ static bool in_the_making(enum article_status status)
 	return status == ARTICLE_DRAFT || status == ARTICLE_REVIEW;
 }
 
+bool desk_is_publishing(enum article_status from, enum article_status to)
+{
+	return !in_the_making(from) || !in_the_making(to);
+}
+
 bool desk_may_edit(enum role role, bool own, enum article_status from, enum article_status to)
 {
 	if (!desk_may(role, DESK_EDIT_ANY) && !(own && desk_may(role, DESK_EDIT_OWN)))
 		return false;
-	return desk_may(role, DESK_PUBLISH) || (in_the_making(from) && in_the_making(to));
+	return desk_may(role, DESK_PUBLISH) || !desk_is_publishing(from, to);
 }

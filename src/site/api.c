@@ -41,7 +41,10 @@ static bool refuse(struct page *p, int status, const char *why)
 {
 	p->res->status = status;
 	p->res->n_keys = 0;
-	return send_json(p, json_pack("{s:{s:i,s:s}}", "error", "status", status, "message", why));
+	const char *title = status == 400 ? "Bad Request" : status == 404 ? "Not Found" : "Service Unavailable";
+	bool sent = send_json(p, json_pack("{s:s,s:s,s:i,s:s}", "type", "about:blank", "title", title, "status", status, "detail", why));
+	p->res->type = STR("application/problem+json"); /* RFC 9457 */
+	return sent;
 }
 
 /* A number in the query: absent gives `otherwise`; false for what is none or lies outside. */

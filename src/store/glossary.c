@@ -65,7 +65,7 @@ static struct str keys_of(struct str words, struct str lang, struct arena *arena
 	return keys.n ? keys : arena_dup(arena, STR(""));
 }
 
-static bool check(struct term *t, struct arena *arena, struct error *err)
+static bool check(struct glossary_term *t, struct arena *arena, struct error *err)
 {
 	struct str *fields[] = { &t->source_lang, &t->lang, &t->term, &t->word, &t->forbidden, &t->note, &t->category };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -83,7 +83,7 @@ static bool check(struct term *t, struct arena *arena, struct error *err)
 	return true;
 }
 
-static bool find_same(struct store_tx *tx, const struct term *t, int64_t *id, struct error *err)
+static bool find_same(struct store_tx *tx, const struct glossary_term *t, int64_t *id, struct error *err)
 {
 	struct error none = { 0 };
 	*id = 0;
@@ -93,7 +93,7 @@ static bool find_same(struct store_tx *tx, const struct term *t, int64_t *id, st
 	       none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
 }
 
-static bool insert(struct store_tx *tx, struct term *t, struct error *err)
+static bool insert(struct store_tx *tx, struct glossary_term *t, struct error *err)
 {
 	int64_t n;
 	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM glossary", ""))
@@ -110,7 +110,7 @@ static bool insert(struct store_tx *tx, struct term *t, struct error *err)
 	return true;
 }
 
-static bool update(struct store_tx *tx, const struct term *t, struct error *err)
+static bool update(struct store_tx *tx, const struct glossary_term *t, struct error *err)
 {
 	if (!db_exec(tx->conn, err,
 	        "UPDATE glossary SET source_lang = $1, lang = $2, term = $3, term_key = $4, word = $5, word_keys = $6,"
@@ -121,7 +121,7 @@ static bool update(struct store_tx *tx, const struct term *t, struct error *err)
 	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no term %lld", (long long)t->id);
 }
 
-bool term_save(struct store_tx *tx, struct term *t, struct arena *arena, struct error *err)
+bool term_save(struct store_tx *tx, struct glossary_term *t, struct arena *arena, struct error *err)
 {
 	int64_t other;
 	if (!check(t, arena, err) || !find_same(tx, t, &other, err))
@@ -131,9 +131,9 @@ bool term_save(struct store_tx *tx, struct term *t, struct arena *arena, struct 
 	return t->id ? update(tx, t, err) : insert(tx, t, err);
 }
 
-static void fill(struct db_rows *r, struct term *t, struct arena *arena)
+static void fill(struct db_rows *r, struct glossary_term *t, struct arena *arena)
 {
-	*t = (struct term){ .id = db_int(r, 0),
+	*t = (struct glossary_term){ .id = db_int(r, 0),
 		.source_lang = db_dup(r, 1, arena),
 		.lang = db_dup(r, 2, arena),
 		.term = db_dup(r, 3, arena),
@@ -149,7 +149,7 @@ static void fill(struct db_rows *r, struct term *t, struct arena *arena)
 #define COLUMNS \
 	"SELECT id, source_lang, lang, term, term_key, word, word_keys, forbidden, forbidden_keys, note, category FROM glossary "
 
-static bool get_on(struct db_conn *conn, int64_t id, struct term *out, struct arena *arena, struct error *err)
+static bool get_on(struct db_conn *conn, int64_t id, struct glossary_term *out, struct arena *arena, struct error *err)
 {
 	struct db_rows *r = db_query(conn, err, COLUMNS "WHERE id = $1", "i", id);
 	bool found = r && db_next(r);
@@ -160,15 +160,15 @@ static bool get_on(struct db_conn *conn, int64_t id, struct term *out, struct ar
 	return found ? true : error_set(err, ERR_NOT_FOUND, "there is no term %lld", (long long)id);
 }
 
-bool term_get(struct store *store, int64_t id, struct term *out, struct arena *arena, struct error *err)
+bool term_get(struct store *store, int64_t id, struct glossary_term *out, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	return conn && get_on(conn, id, out, arena, err);
 }
 
-bool term_import(struct store_tx *tx, struct term *t, bool *changed, struct arena *arena, struct error *err)
+bool term_import(struct store_tx *tx, struct glossary_term *t, bool *changed, struct arena *arena, struct error *err)
 {
-	struct term old;
+	struct glossary_term old;
 	*changed = false;
 	if (!check(t, arena, err) || !find_same(tx, t, &t->id, err))
 		return false;
@@ -211,7 +211,7 @@ static struct str pattern(struct str words, struct arena *arena)
 	return buf_take(&out, arena);
 }
 
-bool term_list(struct store *store, const struct term_filter *f, struct term **out, size_t *n, size_t *total,
+bool term_list(struct store *store, const struct term_filter *f, struct glossary_term **out, size_t *n, size_t *total,
     struct arena *arena, struct error *err)
 {
 	size_t cap = 0;

@@ -25,6 +25,9 @@ static const char *const LISTED[] = {
 	[ORDER_TITLE] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, a.title, a.id " PAGE,
 	[ORDER_UPDATED] = ITEM_COLUMNS FROM_LISTED "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
 };
+/* As FROM_VERSIONS, then $6 time and $7 id to go on from, $8 limit */
+static const char VERSIONS_AFTER[] = ITEM_COLUMNS FROM_VERSIONS
+	"AND a.updated_at <= $6 AND (a.updated_at < $6 OR a.id < $7) ORDER BY a.updated_at DESC, a.id DESC LIMIT $8";
 static const char LISTED_TOTAL[] = "SELECT COUNT(*) " FROM_LISTED;
 static const char *const VERSIONS[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " VERSIONS_PAGE,
@@ -192,6 +195,19 @@ bool article_item_by_id(struct store *store, int64_t id, struct article_item *ou
 		return error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)id);
 	*out = items[0];
 	return true;
+}
+
+bool article_list_after(struct store *store, const struct article_filter *f, int64_t at, int64_t id, struct article_item **out,
+	size_t *n, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	struct str title = like_pattern(f->title, arena);
+	if (!conn || !title.p)
+		return conn ? error_memory(err) : false;
+	bool start = at == 0 && id == 0;
+	return read_items(db_query(conn, err, VERSIONS_AFTER, "iisssiii", (int64_t)f->status, f->category, f->tag, f->only_lang,
+						  title, start ? INT64_MAX : at, id, (int64_t)f->limit),
+		out, n, arena);
 }
 
 bool article_translations(

@@ -181,6 +181,18 @@ const char *const STORE_MIGRATIONS[] = {
 	" id INTEGER PRIMARY KEY, source_lang TEXT NOT NULL, lang TEXT NOT NULL, term TEXT NOT NULL, term_key TEXT NOT NULL,"
 	" word TEXT NOT NULL, word_keys TEXT NOT NULL, forbidden TEXT NOT NULL, forbidden_keys TEXT NOT NULL,"
 	" note TEXT NOT NULL, category TEXT NOT NULL, UNIQUE (source_lang, lang, term_key));",
+
+	/* Programs: their tokens, as hashes, and what they asked for under a key of their own. */
+	"CREATE TABLE token ("
+	" id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,"
+	" name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,"
+	" created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_day TEXT NOT NULL);"
+	"CREATE INDEX token_person ON token (person);"
+	"CREATE TABLE once ("
+	" token INTEGER NOT NULL REFERENCES token (id) ON DELETE CASCADE, name TEXT NOT NULL,"
+	" request TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL, status INTEGER NOT NULL,"
+	" location TEXT NOT NULL, etag TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (token, name));"
+	"CREATE INDEX once_at ON once (at);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

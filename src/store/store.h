@@ -126,6 +126,10 @@ struct article_filter {
 /* *total (may be NULL) is the number without offset and limit. */
 bool article_list(struct store *, const struct article_filter *, struct article_item **out, size_t *n, size_t *total,
     struct arena *, struct error *);
+/* For programs that read on from where they were, last changed first: those changed before `at`, or then with a lower id;
+ * 0 and 0: from the newest. Of the filter only_lang, category, tag, title, status and limit count. */
+bool article_list_after(struct store *, const struct article_filter *, int64_t at, int64_t id, struct article_item **out,
+	size_t *n, struct arena *, struct error *);
 /* Published translations of an article, itself among them, in the order of lang. */
 bool article_translations(
     struct store *, int64_t group_id, struct article_item **out, size_t *n, struct arena *, struct error *);
@@ -394,6 +398,67 @@ struct audit {
 /* Newest first: those with id < before (0: from the newest), at most limit. */
 bool audit_list(struct store *, int64_t before, size_t limit, struct audit **out, size_t *n, struct arena *, struct error *);
 
+/* ---- tokens of programs ---------------------------------------------------------------------------------- */
+
+/* What a program that has a token may do, as far as the role of the token's person allows it too. */
+enum scope {
+	SCOPE_ARTICLES_READ, /* of any status, with revisions */
+	SCOPE_ARTICLES_WRITE,
+	SCOPE_ARTICLES_PUBLISH, /* also what readers notice */
+	SCOPE_MEDIA,
+	SCOPE_STRUCTURE, /* categories, tags, redirects */
+	SCOPE_SEARCH,    /* synonyms, pinned answers, questions, searches in vain */
+	SCOPE_SETTINGS,
+	SCOPE_PEOPLE,
+	SCOPE_LOG,
+	SCOPE_WEBHOOKS,
+	SCOPES
+};
+struct str scope_name(enum scope); /* "articles:read" */
+bool scope_parse(struct str name, enum scope *out);
+/* Names between spaces or commas, as bits; ERR_INVALID names the one that is none. */
+bool scopes_parse(struct str names, unsigned *out, struct error *);
+struct str scopes_names(unsigned scopes, struct arena *);
+
+struct access_token {
+	int64_t id, person;
+	struct str name; /* what for, as its person says */
+	unsigned scopes; /* bits of enum scope */
+	int64_t created_at, expires_at; /* expires_at 0: never */
+	struct str used_day; /* "2026-05-01", UTC; empty: not yet */
+};
+/* Makes one and gives the secret, which is kept nowhere but as a hash. ERR_INVALID without name or scopes or with an end
+ * that has passed, ERR_TOO_LARGE over TOKENS_EACH. */
+bool access_token_add(struct store_tx *, struct access_token *, int64_t now, struct str *secret, struct arena *, struct error *);
+bool access_token_list(struct store *, int64_t person, struct access_token **out, size_t *n, struct arena *, struct error *); /* newest first */
+bool access_token_remove(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
+/* ERR_NOT_FOUND: none, or past its end. */
+bool access_token_find(struct store *, struct str secret, int64_t now, struct access_token *out, struct person *who, struct arena *,
+	struct error *);
+/* Notes the day; takes a transaction of its own when it is another one. */
+bool access_token_touch(struct store *, const struct access_token *, int64_t now, struct error *);
+
+/* A request that is sent again under the same key is done once, for a day (ONCE_SECONDS). */
+enum once_state {
+	ONCE_FIRST, /* nobody has begun: go on */
+	ONCE_BUSY,  /* somebody is at it */
+	ONCE_OTHER, /* the key was used for another request */
+	ONCE_LOST,  /* it was done, but what came of it is not known */
+	ONCE_KNOWN  /* it was done: here is the answer */
+};
+struct once {
+	enum once_state state;
+	int status;
+	struct str location, etag, answer;
+};
+/* `request` is a hash of what is asked. Takes a transaction of its own. */
+bool once_begin(struct store *, int64_t token, struct str key, struct str request, int64_t now, struct once *out,
+	struct arena *, struct error *);
+/* Within the transaction that does it: from now on it counts as done. */
+bool once_done(struct store_tx *, int64_t token, struct str key, struct error *);
+/* What is answered, whether it was done or not: a refusal that changed nothing is forgotten, so that it can be tried again. */
+bool once_end(struct store *, int64_t token, struct str key, const struct once *answer, struct error *);
+
 /* ---- writing at the desk -------------------------------------------------------------------------------- */
 
 /* Names all that an editor can change of an article. */
@@ -522,7 +587,7 @@ bool align_texts(
 
 /* ---- glossary ------------------------------------------------------------------------------------------- */
 
-struct term {
+struct glossary_term {
 	int64_t id; /* 0: new */
 	struct str source_lang, lang;
 	struct str term;
@@ -535,17 +600,17 @@ struct term {
  * each, else the folded text without spaces. A term occurs in a text when its key stands in the text's. */
 struct str term_key(struct str text, struct str lang, struct arena *);
 /* ERR_INVALID without term, word or languages; ERR_TOO_LARGE over a limit; ERR_EXISTS when another has this term. */
-bool term_save(struct store_tx *, struct term *, struct arena *, struct error *);
+bool term_save(struct store_tx *, struct glossary_term *, struct arena *, struct error *);
 /* Takes the place of what has the same term and languages; sets *changed. */
-bool term_import(struct store_tx *, struct term *, bool *changed, struct arena *, struct error *);
-bool term_get(struct store *, int64_t id, struct term *out, struct arena *, struct error *);
+bool term_import(struct store_tx *, struct glossary_term *, bool *changed, struct arena *, struct error *);
+bool term_get(struct store *, int64_t id, struct glossary_term *out, struct arena *, struct error *);
 bool term_delete(struct store_tx *, int64_t id, struct error *); /* ERR_NOT_FOUND */
 struct term_filter {
 	struct str source_lang, lang; /* empty: all */
 	struct str words;             /* stand in term, word or note */
 	size_t offset, limit;         /* limit 0: all */
 };
-bool term_list(struct store *, const struct term_filter *, struct term **out, size_t *n, size_t *total, struct arena *,
+bool term_list(struct store *, const struct term_filter *, struct glossary_term **out, size_t *n, size_t *total, struct arena *,
     struct error *); /* by term */
 
 /* ---- the change feed -------------------------------------------------------------------------------- */

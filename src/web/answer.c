@@ -64,13 +64,17 @@ static void fill_error(
 static struct str allow_list(struct arena *arena, unsigned methods)
 {
 	struct buf out = { 0 };
-	static const char *const names[] = { "GET, HEAD", "POST", "PUT", "DELETE" };
-	for (unsigned i = 0; i < 4; i++) {
-		if (!(methods & (1u << i)))
+	static const struct {
+		unsigned method;
+		const char *name;
+	} names[] = { { WEB_GET, "GET, HEAD" }, { WEB_POST, "POST" }, { WEB_PUT, "PUT" }, { WEB_DELETE, "DELETE" },
+		{ WEB_PATCH, "PATCH" } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!(methods & names[i].method))
 			continue;
 		if (out.n)
 			buf_adds(&out, ", ");
-		buf_adds(&out, names[i]);
+		buf_adds(&out, names[i].name);
 	}
 	return buf_take(&out, arena);
 }
@@ -229,5 +233,5 @@ enum MHD_Result answer_call(struct web *web, struct conn *conn)
 		return answer_options(web, conn);
 	if (status)
 		return answer_refusal(web, conn, status);
-	return get && !(call->route->methods & WEB_COOKIES) ? shared_page(web, conn) : make_page(web, conn);
+	return get && !(call->route->methods & (WEB_COOKIES | WEB_PRIVATE)) ? shared_page(web, conn) : make_page(web, conn);
 }

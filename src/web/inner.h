@@ -69,6 +69,7 @@ struct incoming {
 	struct str method, target;
 	struct str host, accept_language, accept_encoding, if_none_match, cookie, origin, fetch_site, content_type;
 	struct str content_length, transfer_encoding, expect;
+	struct str authorization, if_match, idempotency_key;
 	unsigned hosts, lengths; /* how often these came */
 	bool malformed;          /* a second Transfer-Encoding */
 };
@@ -82,7 +83,7 @@ int request_read(const struct web_options *, const struct incoming *, struct web
     unsigned *allowed, struct error *);
 /* Before a body is read: 0, 403, 413 or 415. */
 int request_may_send(const struct incoming *, const struct web_route *, const struct web_request *);
-size_t request_body_max(const struct incoming *, const struct web_route *);
+size_t request_body_max(const struct incoming *, const struct web_route *); /* without a route: 0 */
 /* The name under which the answer is cached: the same for every way to write the same address. */
 struct str request_key(const struct web_request *);
 /* Runs the handler; false with the status to answer instead. */

@@ -17,6 +17,9 @@ static const struct {
 	{ { "Content-Length", 14 }, offsetof(struct incoming, content_length) },
 	{ { "Transfer-Encoding", 17 }, offsetof(struct incoming, transfer_encoding) },
 	{ { "Expect", 6 }, offsetof(struct incoming, expect) },
+	{ { "Authorization", 13 }, offsetof(struct incoming, authorization) },
+	{ { "If-Match", 8 }, offsetof(struct incoming, if_match) },
+	{ { "Idempotency-Key", 15 }, offsetof(struct incoming, idempotency_key) },
 };
 
 void incoming_header(struct incoming *in, struct str name, struct str value)
@@ -75,6 +78,8 @@ static unsigned method_of(struct str name)
 		if (str_eq(name, str_from(names[i])))
 			return 1u << i;
 	}
+	if (str_eq(name, STR("PATCH")))
+		return WEB_PATCH;
 	return str_eq(name, STR("HEAD")) ? WEB_GET : 0;
 }
 
@@ -117,6 +122,12 @@ int request_read(const struct web_options *o, const struct incoming *in, struct 
 	*route = route_find(o->routes, o->n_routes, req, allowed);
 	if (!*route)
 		return req->method == 0 ? 501 : *allowed ? 405 : 404;
+	req->route = (*route)->path;
+	if ((*route)->methods & WEB_PRIVATE) {
+		req->authorization = in->authorization;
+		req->if_match = in->if_match;
+		req->idempotency_key = in->idempotency_key;
+	}
 	if (((*route)->methods & WEB_COOKIES) && !params_cookies(in->cookie, req, err))
 		return 500;
 	return 0;
@@ -124,6 +135,8 @@ int request_read(const struct web_options *o, const struct incoming *in, struct 
 
 size_t request_body_max(const struct incoming *in, const struct web_route *route)
 {
+	if (!route)
+		return 0;
 	bool plain_form = !(route->methods & WEB_RAW_BODY) && !str_starts_ci(in->content_type, STR("multipart/"));
 	return plain_form && route->body_max > FORM_MAX ? FORM_MAX : route->body_max;
 }
@@ -206,7 +219,7 @@ bool request_run(
 	/* A reader's page sets none, whatever a handler does. */
 	if (ok && res->cookie && !(route->methods & WEB_COOKIES))
 		ok = error_set(err, ERR_INTERNAL, "%s may not set a cookie", route->path);
-	if (route->methods & WEB_COOKIES) {
+	if (route->methods & (WEB_COOKIES | WEB_PRIVATE)) {
 		res->n_keys = 0;
 		res->no_store = true;
 	}

@@ -16,7 +16,7 @@
 
 #include "base/base.h"
 
-enum web_method { WEB_GET = 1, WEB_POST = 2, WEB_PUT = 4, WEB_DELETE = 8 }; /* GET answers HEAD too */
+enum web_method { WEB_GET = 1, WEB_POST = 2, WEB_PUT = 4, WEB_DELETE = 8, WEB_PATCH = 4096 }; /* GET answers HEAD too */
 enum web_lane { WEB_MEMORY, WEB_WORKER };
 
 struct web_param {
@@ -46,8 +46,11 @@ struct web_request {
 	struct str body_type; /* the Content-Type as sent */
 	const struct web_param *cookies; /* none but on routes with WEB_COOKIES */
 	size_t n_cookies;
-	struct str accept_language, if_none_match, host; /* the only headers that handlers see */
+	struct str accept_language, if_none_match, host; /* with these the only headers that handlers see: */
+	/* Of routes with WEB_PRIVATE alone, else empty. */
+	struct str authorization, if_match, idempotency_key;
 	bool head;
+	const char *route; /* the path of the route, as its table has it */
 	/* What the route matched: "/articles/:slug" puts the part at `:slug` in captures[0]. */
 	struct str captures[4];
 	size_t n_captures;
@@ -106,6 +109,7 @@ enum web_route_flag {
 	WEB_RAW_BODY = 16,   /* the body is of any type and not looked into; otherwise a form, and 415 for all else */
 	WEB_COOKIES = 32,    /* sees and may set cookies; what it answers is never cached */
 	WEB_ANY_ORIGIN = 64, /* takes POST, PUT and DELETE from other sites' pages too */
+	WEB_PRIVATE = 2048,  /* sees who asks (Authorization); what it answers is for them alone and never cached */
 };
 
 struct web_route {

@@ -114,6 +114,15 @@ test("methods: 405 says what is allowed, OPTIONS too", async () => {
 	assert.equal(options.headers.allow, "GET, HEAD");
 });
 
+test("a body for an address that takes none is read past, and the server goes on", async () => {
+	for (const [method, path, status] of [["POST", "/", 405], ["PATCH", page, 405], ["PUT", "/api/v1/nothing", 405], ["BREW", "/", 501]]) {
+		const r = await fetch(server.url + path, { method, body: "{}" });
+		assert.equal(r.status, status, `${method} ${path}`);
+		await r.text();
+	}
+	assert.equal((await fetch(server.url + page)).status, 200);
+});
+
 test("HEAD says what GET says, without the body", async () => {
 	for (const target of ["/", page, "/nowhere", "/articles/vpn/", "/feed.atom", "/healthz", "/search?q=VPN"]) {
 		const get = await ask(target), head = await ask(target, {}, "HEAD");

@@ -79,7 +79,8 @@ test("the default language's own prefix leads to the page without it, and the AP
 	assert.ok(!((await get("/ja//evil.example/")).headers.get("location") || "/x").startsWith("//"));
 	const r = await get("/api/v1/nothing");
 	assert.equal(r.status, 404);
-	assert.equal((await r.json()).error.status, 404);
+	assert.equal(r.headers.get("content-type"), "application/problem+json");
+	assert.equal((await r.json()).status, 404);
 });
 
 test("a broken theme is told once, and the last good one stays", async () => {

@@ -2,7 +2,7 @@
 # The layers: a module includes only its own headers and the one header NAME/NAME.h of modules below it.
 set -u
 cd "$(dirname "$0")/../.."
-order="base db text doc image view store search fetch mail campaign web site desk transfer cli"
+order="base db text doc image view store search fetch mail campaign web site desk api transfer cli"
 grep -rn '^#include "' src --include='*.c' --include='*.h' | awk -v order="$order" '
 	BEGIN { n = split(order, names, " "); for (i = 1; i <= n; i++) rank[names[i]] = i }
 	{

@@ -397,28 +397,28 @@ static void terms_are_kept_once_and_found(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct term *all, t = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("Wiretapping"), .word = STR("盗聴|通信傍受"),
+	struct glossary_term *all, t = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("Wiretapping"), .word = STR("盗聴|通信傍受"),
 		.forbidden = STR("盗み聞き"), .note = STR("法律の用語") };
 	size_t n, total;
 	bool changed;
 	struct store_tx *tx = begin(s);
 	assert_true(term_save(tx, &t, s->arena, &err));
-	struct term twice = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("wiretapping"), .word = STR("x") };
+	struct glossary_term twice = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("wiretapping"), .word = STR("x") };
 	assert_false(term_save(tx, &twice, s->arena, &err));
 	assert_int_equal(err.code, ERR_EXISTS);
 	err = (struct error){ 0 };
-	struct term bad = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("…"), .word = STR("x") };
+	struct glossary_term bad = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("…"), .word = STR("x") };
 	assert_false(term_save(tx, &bad, s->arena, &err));
 	assert_int_equal(err.code, ERR_INVALID);
 	err = (struct error){ 0 };
-	struct term again = t;
+	struct glossary_term again = t;
 	assert_true(term_import(tx, &again, &changed, s->arena, &err));
 	assert_false(changed);
 	again.note = STR("別の注");
 	assert_true(term_import(tx, &again, &changed, s->arena, &err));
 	assert_true(changed);
 	assert_int_equal(again.id, t.id);
-	struct term other = { .source_lang = STR("en"), .lang = STR("de"), .term = STR("100%_sure"), .word = STR("sicher") };
+	struct glossary_term other = { .source_lang = STR("en"), .lang = STR("de"), .term = STR("100%_sure"), .word = STR("sicher") };
 	assert_true(term_save(tx, &other, s->arena, &err));
 	commit(tx);
 	const struct {
