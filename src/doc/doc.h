@@ -121,6 +121,9 @@ bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct
 bool doc_render_page(
 	struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
 
+/* The outermost elements of doc.html, as slices of it; the last of `max` has all the rest. */
+bool doc_blocks(struct str html, size_t max, struct str **out, size_t *n, struct arena *, struct error *);
+
 /* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
 struct str doc_plain(struct str html, struct arena *);
 
