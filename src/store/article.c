@@ -250,7 +250,7 @@ static void fill_dates(struct article *a, const struct article *old)
 	if (a->published_at == 0)
 		a->published_at = old && old->published_at ? old->published_at : a->status == ARTICLE_PUBLISHED ? now : 0;
 	if (a->updated_at == 0)
-		a->updated_at = old ? old->updated_at : a->published_at ? a->published_at : now;
+		a->updated_at = old ? old->updated_at : a->published_at && a->published_at < now ? a->published_at : now;
 }
 
 static bool valid(struct article *a, struct error *err)
@@ -334,8 +334,11 @@ bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 bool status_write(struct store_tx *tx, const struct article *a, enum article_status status, int64_t published, struct error *err)
 {
 	bool seen = status == ARTICLE_PUBLISHED || a->status == ARTICLE_PUBLISHED;
-	return db_exec(tx->conn, err, "UPDATE article SET status = $1, published_at = $2 WHERE id = $3", "iii", (int64_t)status,
-			   published, a->id) &&
+	/* Feeds go by the last change: what appears is new there, however long ago it was written. */
+	return db_exec(tx->conn, err,
+			   "UPDATE article SET status = $1, published_at = $2,"
+			   " updated_at = CASE WHEN $1 = $4 AND updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $3",
+			   "iiii", (int64_t)status, published, a->id, (int64_t)ARTICLE_PUBLISHED) &&
 		listed_update(tx, a->group_id, err) && announce(tx, a, seen, (struct shift){ true, true, true }, err);
 }
 

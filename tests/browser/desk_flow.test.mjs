@@ -53,7 +53,7 @@ test("an article's way without script, on a phone", async () => {
 	await author.click(".state a");
 	await author.selectOption("#reviewer", "reviewer");
 	await author.click('form[action$="/ask"] button');
-	assert.match(await author.textContent("main"), /査読待ち（REVIEWER）/);
+	assert.match(await author.textContent("main"), /査読待ち \(REVIEWER\)/);
 
 	await reviewer.goto(url + "/desk");
 	await reviewer.click('a[href="/desk?whose=waiting"]');

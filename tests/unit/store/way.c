@@ -274,6 +274,7 @@ static void the_clock_publishes_and_empties(void **state)
 	struct audit *log;
 	size_t n;
 	struct article a = new_one(s, "Soon", ARTICLE_SCHEDULED, NOW + 60), b = new_one(s, "Old", ARTICLE_PUBLISHED, NOW);
+	assert_true(a.updated_at <= clock_now());
 	assert_true(store_tend(s->store, NOW + 59, &n, &err));
 	assert_int_equal(n, 0);
 	assert_true(store_tend(s->store, NOW + 60, &n, &err));
@@ -281,6 +282,7 @@ static void the_clock_publishes_and_empties(void **state)
 	a = reread(s, a.id);
 	assert_int_equal(a.status, ARTICLE_PUBLISHED);
 	assert_int_equal(a.published_at, NOW + 60);
+	assert_int_equal(a.updated_at, NOW + 60);
 	assert_true(revision_list(s->store, a.id, &revisions, &n, s->arena, &err));
 	assert_int_equal(n, 2);
 	check_str(revisions[0].name, "Hana");
