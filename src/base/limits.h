@@ -97,6 +97,14 @@
 #define GLOSSARY_NOTE_MAX (2 * KIB)
 #define GLOSSARY_CSV_MAX (8 * MIB)
 
+#define TRASH_SECONDS (30 * 86400) /* how long the trash keeps an article */
+#define UNDO_SECONDS 3600          /* how long an action can be undone */
+#define ACT_ARTICLES_MAX 64        /* count: of one action */
+#define COMMENT_MAX (16 * KIB)     /* on an article in the making */
+#define QUOTE_MAX (1 * KIB)        /* the beginning of the passage that a comment is about */
+#define COMMENTS_MAX 1000          /* count: of one article */
+#define PASSAGES_MAX 2000          /* count: of one article's text, in review */
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

@@ -26,20 +26,11 @@ struct follower {
 	atomic_bool stop;
 };
 
-static void publish_due(struct follower *f)
+static void tend(struct follower *f)
 {
 	struct error err = { 0 };
-	size_t n = 0;
-	struct store_tx *tx = store_begin(f->options->store, &err);
-	if (!tx || !store_publish_due(tx, clock_now(), &n, &err)) {
-		store_rollback(tx);
-		log_error(&err, "publishing what is due");
-		return;
-	}
-	if (n == 0)
-		store_rollback(tx);
-	else if (!store_commit(tx, &err))
-		log_error(&err, "publishing what is due");
+	if (!store_tend(f->options->store, clock_now(), NULL, &err))
+		log_error(&err, "publishing what is due, and emptying the trash");
 }
 
 static void keep_unanswered(struct follower *f)
@@ -80,6 +71,8 @@ static void *follow(void *arg)
 	int64_t last_due = 0;
 	struct error damage = { 0 };
 	if (arena) {
+		/* What became due while the site was down waits for nothing. */
+		tend(f);
 		apply_changes(f, arena);
 		if (!search_verify(f->options->search, &damage))
 			log_error(&damage, "looking through the search index");
@@ -87,7 +80,7 @@ static void *follow(void *arg)
 	while (arena && !atomic_load(&f->stop)) {
 		int64_t now = clock_now();
 		if (now != last_due) {
-			publish_due(f);
+			tend(f);
 			keep_unanswered(f);
 			last_due = now;
 		}

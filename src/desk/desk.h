@@ -22,6 +22,8 @@ enum desk_right {
 	DESK_PUBLISH,  /* give an article a status that readers notice, and change one that has such a status */
 	DESK_LOG,      /* read who did what */
 	DESK_PEOPLE,   /* add, invite and remove people */
+	DESK_REVIEW,   /* approve an article in review, or send it back */
+	DESK_DELETE,   /* delete for good what is in the trash */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);
@@ -29,6 +31,11 @@ bool desk_may(enum role, enum desk_right);
 bool desk_may_edit(enum role, bool own, enum article_status from, enum article_status to);
 /* Does that need the right to publish? */
 bool desk_is_publishing(enum article_status from, enum article_status to);
+
+/* May they put it into the trash, or take it out, where it has or had this status? */
+bool desk_may_trash(enum role, bool own, enum article_status);
+/* May they comment on it, and settle comments? */
+bool desk_may_comment(enum role, bool own);
 
 /* To stand before the site's routes in one table; `user` must be the site. */
 const struct web_route *desk_routes(size_t *n);

@@ -94,16 +94,19 @@ static bool read_categories(struct desk_page *p, struct article *a)
 	return true;
 }
 
-/* The form has minutes: one that was not touched keeps the seconds that it had. */
+/* Day and minute, in the site's time zone. One that was not touched keeps the seconds that it had. */
 static bool read_date(struct desk_page *p, const struct article *old, struct article *a, const char **problem)
 {
-	struct str date = line_field(p, "published");
+	struct str date = line_field(p, "published_date"), time = line_field(p, "published_time");
+	if (date.n && time.n)
+		date = arena_printf(p->arena, "%.*s %.*s", (int)date.n, date.p, (int)time.n, time.p);
 	a->published_at = old->published_at;
 	if (date.n && (!old->published_at || !str_eq(date, desk_time(p, old->published_at))) &&
 	    !time_parse(date, p->settings.time_offset, &a->published_at))
-		return refuse(problem, ERR_INVALID, N_("The date is not one. Write it as 2026-05-01 09:00."), p->err);
+		return refuse(
+		    problem, ERR_INVALID, N_("The date or the time is not one. Write them as 2026-05-01 and 09:00."), p->err);
 	if (a->status == ARTICLE_SCHEDULED && a->published_at <= p->now)
-		return refuse(problem, ERR_INVALID, N_("Choose a date that lies ahead to schedule the article."), p->err);
+		return refuse(problem, ERR_INVALID, N_("Choose a day and a time that lie ahead to schedule the article."), p->err);
 	return true;
 }
 
@@ -257,7 +260,12 @@ bool fields_show(struct desk_page *p, const struct article *a)
 	view_set_bool(v, "is_html", a->format == DOC_HTML);
 	view_set_str(v, "body_lang", a->lang);
 	view_set_str(v, "tags", tags_line(p, a));
-	view_set_str(v, "published", a->published_at ? desk_time(p, a->published_at) : STR(""));
+	struct str when = a->published_at ? desk_time(p, a->published_at) : STR("");
+	int minutes = p->settings.time_offset / 60, east = minutes < 0 ? -minutes : minutes;
+	view_set_str(v, "published_date", str_sub(when, 0, 10));
+	view_set_str(v, "published_time", str_skip(when, 11));
+	view_set_str(
+	    v, "zone", arena_printf(p->arena, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', east / 60, east % 60));
 	show_languages(p, a);
 	return show_categories(p, a);
 }

@@ -15,7 +15,10 @@ bool log_page(struct desk_page *p)
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *e = view_push_object(list);
 		view_set_str(e, "at", desk_time(p, all[i].at));
-		view_set_str(e, "who", all[i].name.n ? all[i].name : desk_message(p, N_("(from the shell)")));
+		bool clock = str_starts(all[i].action, STR("clock."));
+		view_set_str(e, "who",
+		    all[i].name.n ? all[i].name
+		                  : desk_message(p, clock ? N_("(by itself, on time)") : N_("(from the shell)")));
 		view_set_str(e, "action", all[i].action);
 		view_set_str(e, "object", all[i].object);
 	}

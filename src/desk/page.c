@@ -181,7 +181,7 @@ const char *desk_role_label(enum role role)
 const char *desk_status_label(enum article_status status)
 {
 	static const char *const labels[] = { N_("Draft"), N_("In review"), N_("Scheduled"), N_("Public"), N_("Private"),
-		N_("Archived") };
+		N_("Archived"), N_("In the trash") };
 	return labels[status];
 }
 

@@ -11,12 +11,17 @@ static bool show_people(struct desk_page *p)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *v = view_push_object(list);
+		int64_t until;
+		if (!invitation_ends(p->store, all[i].id, p->now, &until, p->err))
+			return false;
+		view_set_str(v, "person_url", arena_printf(p->arena, "/desk/people/%lld", (long long)all[i].id));
 		view_set_str(v, "person_login", all[i].login);
 		view_set_str(v, "person_name", all[i].name.n ? all[i].name : all[i].login);
 		view_set_str(v, "person_role", desk_message(p, desk_role_label(all[i].role)));
-		view_set_bool(v, "invited", !all[i].has_password);
+		if (until)
+			view_set_str(v, "invited_until", desk_time(p, until));
+		view_set_bool(v, "not_in", !all[i].has_password && !until);
 		view_set_bool(v, "two_steps", all[i].has_totp || all[i].has_passkeys);
-		view_set_bool(v, "myself", all[i].id == p->who.id);
 	}
 	for (int r = 0; r < ROLES; r++)
 		desk_choice(roles, role_name((enum role)r), desk_message(p, desk_role_label((enum role)r)), r == ROLE_EDITOR);
@@ -46,8 +51,6 @@ static bool told(struct desk_page *p, const struct error *why)
 		desk_problem(p, 409, N_("This login is taken."));
 	else if (why->code == ERR_INVALID)
 		desk_problem(p, 422, N_("A login has letters from a to z, digits, and the signs - _ . and nothing else."));
-	else if (why->code == ERR_CONFLICT)
-		desk_problem(p, 409, N_("The last owner cannot be removed."));
 	else {
 		*p->err = *why;
 		return false;
@@ -69,16 +72,6 @@ static bool invite(struct desk_page *p, struct person *who, bool fresh)
 	return told(p, &why);
 }
 
-static bool remove_person(struct desk_page *p, const struct person *who)
-{
-	struct error why = { 0 };
-	struct store_tx *tx = store_begin(p->store, &why);
-	if (tx && person_remove(tx, who->id, &why) && audit_add(tx, &p->who, STR("user.remove"), who->login, &why))
-		return store_commit(tx, p->err) && desk_go(p, "/desk/people?saved=1");
-	store_rollback(tx);
-	return told(p, &why);
-}
-
 bool people_send(struct desk_page *p)
 {
 	struct str what = web_field_get(p->req, "do"), login = str_trim(web_field_get(p->req, "login"));
@@ -88,9 +81,7 @@ bool people_send(struct desk_page *p)
 			return error_set(p->err, ERR_USAGE, "there is no such role");
 		return invite(p, &who, true);
 	}
-	if (!str_eq(what, STR("invite")) && !str_eq(what, STR("remove")))
+	if (!str_eq(what, STR("invite")))
 		return error_set(p->err, ERR_USAGE, "the form does not say what to do");
-	if (!person_by_login(p->store, login, &who, p->arena, p->err))
-		return false;
-	return str_eq(what, STR("invite")) ? invite(p, &who, false) : remove_person(p, &who);
+	return person_by_login(p->store, login, &who, p->arena, p->err) && invite(p, &who, false);
 }

@@ -5,10 +5,10 @@
 static const unsigned RIGHTS[ROLES] = {
 	[ROLE_OWNER] = BIT(DESK_RIGHTS) - 1,
 	[ROLE_EDITOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN) | BIT(DESK_EDIT_ANY) |
-	                BIT(DESK_PUBLISH),
+	                BIT(DESK_PUBLISH) | BIT(DESK_REVIEW) | BIT(DESK_DELETE),
 	[ROLE_TRANSLATOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN),
 	[ROLE_AUTHOR] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_CREATE) | BIT(DESK_EDIT_OWN),
-	[ROLE_REVIEWER] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_EDIT_ANY),
+	[ROLE_REVIEWER] = BIT(DESK_ACCOUNT) | BIT(DESK_SEE) | BIT(DESK_EDIT_ANY) | BIT(DESK_REVIEW),
 };
 
 bool desk_may(enum role role, enum desk_right right)
@@ -28,7 +28,20 @@ bool desk_is_publishing(enum article_status from, enum article_status to)
 
 bool desk_may_edit(enum role role, bool own, enum article_status from, enum article_status to)
 {
+	/* Into the trash and out of it there is a way of its own. */
+	if (from == ARTICLE_TRASHED || to == ARTICLE_TRASHED)
+		return false;
 	if (!desk_may(role, DESK_EDIT_ANY) && !(own && desk_may(role, DESK_EDIT_OWN)))
 		return false;
 	return desk_may(role, DESK_PUBLISH) || !desk_is_publishing(from, to);
+}
+
+bool desk_may_trash(enum role role, bool own, enum article_status status)
+{
+	return desk_may(role, DESK_PUBLISH) || (own && desk_may(role, DESK_EDIT_OWN) && in_the_making(status));
+}
+
+bool desk_may_comment(enum role role, bool own)
+{
+	return desk_may(role, DESK_REVIEW) || (own && desk_may(role, DESK_EDIT_OWN));
 }

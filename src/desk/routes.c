@@ -1,3 +1,4 @@
+#include "desk/flow.h"
 #include "desk/passkey.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
@@ -33,6 +34,7 @@ static bool open_to_all(
 
 #define FORM_ROUTE_MAX (8 * KIB)
 #define PASSKEY_ROUTE_MAX (16 * KIB)
+#define COMMENT_ROUTE_MAX (64 * KIB) /* percent-encoded, a comment takes three times its bytes */
 #define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
 
 /* X(method, path, handler, limit of the body, right) */
@@ -51,6 +53,17 @@ static bool open_to_all(
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
 	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
+	X(WEB_POST, "/desk/articles/act", acts_send, FORM_ROUTE_MAX, DESK_SEE)                \
+	X(WEB_POST, "/desk/undo", undo_send, FORM_ROUTE_MAX, DESK_SEE)                        \
+	X(WEB_GET, "/desk/trash", trash_page, 0, DESK_SEE)                                    \
+	X(WEB_POST, "/desk/trash", trash_send, FORM_ROUTE_MAX, DESK_SEE)                      \
+	X(WEB_POST, "/desk/trash/delete", trash_delete_send, FORM_ROUTE_MAX, DESK_DELETE)     \
+	X(WEB_GET, "/desk/articles/:id/review", review_page, 0, DESK_SEE)                     \
+	X(WEB_POST, "/desk/articles/:id/ask", ask_send, COMMENT_ROUTE_MAX, DESK_SEE)          \
+	X(WEB_POST, "/desk/articles/:id/judge", judge_send, COMMENT_ROUTE_MAX, DESK_REVIEW)   \
+	X(WEB_POST, "/desk/articles/:id/comments", comment_send, COMMENT_ROUTE_MAX, DESK_SEE) \
+	X(WEB_GET, "/desk/people/:id", person_page, 0, DESK_PEOPLE)                           \
+	X(WEB_POST, "/desk/people/:id", person_send, FORM_ROUTE_MAX, DESK_PEOPLE)             \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \

@@ -167,6 +167,9 @@ bool doc_blocks_page(struct doc_block **out, size_t *n, const struct doc_page *,
 /* One Markdown text with texts[i] in the place of each block; a block whose text is empty is left out. */
 struct str doc_blocks_join(const struct doc_block *, const struct str *texts, size_t n, struct arena *);
 
+/* The outermost elements of doc.html, as slices of it; the last of `max` has all the rest. */
+bool doc_passages(struct str html, size_t max, struct str **out, size_t *n, struct arena *, struct error *);
+
 /* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
 struct str doc_plain(struct str html, struct arena *);
 

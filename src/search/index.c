@@ -118,7 +118,8 @@ static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *se
 	*n = 0;
 	for (size_t i = 0; ok && i < *read; i++) {
 		*seq = changes[i].seq;
-		also->categories = also->categories || changes[i].kind == CHANGE_CATEGORY;
+		also->categories = also->categories || changes[i].kind == CHANGE_CATEGORY ||
+			changes[i].kind == CHANGE_LISTING;
 		also->synonyms = also->synonyms || changes[i].kind == CHANGE_SYNONYMS;
 		if (changes[i].kind == CHANGE_ARTICLE)
 			ids[(*n)++] = changes[i].id;

@@ -213,6 +213,7 @@ bool api_article(const struct web_request *req, struct web_response *res, struct
 	json_object_set_new(out, "citations", citations_json(&r));
 	json_object_set_new(out, "original", original_json(&a.original));
 	page_key(&p, CHANGE_ARTICLE, id);
+	page_key(&p, CHANGE_AROUND, a.group_id);
 	if (!add_relations(&p, out, &a)) {
 		json_decref(out);
 		return false;

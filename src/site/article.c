@@ -112,9 +112,9 @@ static bool set_places(struct page *p, const struct article *a)
 	piece_item_at(p, p->root, "next", &next);
 	view_set_bool(p->root, "has_neighbours", previous.id || next.id);
 	if (previous.id)
-		page_key(p, CHANGE_ARTICLE, previous.id);
+		page_key(p, CHANGE_ITEM, previous.id);
 	if (next.id)
-		page_key(p, CHANGE_ARTICLE, next.id);
+		page_key(p, CHANGE_ITEM, next.id);
 	return true;
 }
 
@@ -128,7 +128,7 @@ static bool set_translations(struct page *p, const struct article *a, struct str
 	struct view_value *list = view_set_list(p->root, "translations");
 	for (size_t i = 0; i < n; i++) {
 		struct str url = url_article(p, items[i].lang, items[i].slug);
-		page_key(p, CHANGE_ARTICLE, items[i].id);
+		page_key(p, CHANGE_ITEM, items[i].id);
 		for (size_t j = 0; j < p->settings.n_langs; j++) {
 			if (str_eq(p->settings.langs[j], items[i].lang))
 				paths[j] = url;
@@ -162,7 +162,7 @@ static void set_related(struct page *p, const struct article *a)
 	view_set_bool(p->root, "has_related", n > 0);
 	for (size_t i = 0; i < n; i++) {
 		piece_item(p, list, &items[i]);
-		page_key(p, CHANGE_ARTICLE, items[i].id);
+		page_key(p, CHANGE_ITEM, items[i].id);
 	}
 }
 
@@ -200,6 +200,8 @@ static bool render_article(struct page *p, const struct article *a)
 	view_set_str(p->root, "canonical", url_absolute(p, url_article(p, a->lang, a->slug)));
 	view_set_html(p->root, "json_ld", article_json_ld(p, a, &r));
 	page_key(p, CHANGE_ARTICLE, a->id);
+	page_key(p, CHANGE_AROUND, a->group_id);
+	page_key(p, CHANGE_AROUND, 0);
 	p->content_lang = a->lang;
 	return page_render(p, "article");
 }

@@ -31,7 +31,7 @@ static bool set_items(struct page *p, struct article_filter *filter, struct str 
 	struct view_value *list = view_set_list(p->root, "items");
 	for (size_t i = 0; i < n; i++) {
 		piece_item(p, list, &items[i]);
-		page_key(p, CHANGE_ARTICLE, items[i].id);
+		page_key(p, CHANGE_ITEM, items[i].id);
 	}
 	view_set_bool(p->root, "has_items", n > 0);
 	const struct url_pair pair = { "order", order ? str_from(ORDER_NAMES[order]) : STR("") };
@@ -77,6 +77,7 @@ static bool fill_category(struct page *p, const struct category *c, const struct
 	}
 	view_set_bool(p->root, "has_children", shown > 0);
 	page_key(p, CHANGE_CATEGORY, c->id);
+	page_key(p, CHANGE_LISTING, c->id);
 	return true;
 }
 

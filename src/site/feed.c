@@ -111,7 +111,7 @@ static bool write_feed(struct page *p, int64_t category, struct str title, struc
 	}
 	buf_adds(out, "</feed>\n");
 	p->res->type = STR("application/atom+xml; charset=utf-8");
-	page_key(p, CHANGE_UPDATES, 0);
+	page_key(p, CHANGE_UPDATES, category);
 	return true;
 }
 

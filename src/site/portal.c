@@ -47,8 +47,10 @@ static bool set_newest(struct page *p)
 	if (!article_list(p->site->store, &filter, &items, &n, &total, p->arena, p->err))
 		return false;
 	struct view_value *list = view_set_list(p->root, "newest");
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		piece_item(p, list, &items[i]);
+		page_key(p, CHANGE_ITEM, items[i].id);
+	}
 	view_set_bool(p->root, "has_newest", n > 0);
 	view_set_str(p->root, "newest_url", url_path(p, p->lang, "/feed.atom"));
 	view_set_int(p->root, "total", (int64_t)total);

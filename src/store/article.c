@@ -2,7 +2,7 @@
 
 #define SLUG_TRIES 100000
 
-static const char *const STATUS_NAMES[] = { "draft", "review", "scheduled", "published", "private", "archived" };
+static const char *const STATUS_NAMES[] = { "draft", "review", "scheduled", "published", "private", "archived", "trashed" };
 
 struct str article_status_name(enum article_status status)
 {
@@ -11,7 +11,7 @@ struct str article_status_name(enum article_status status)
 
 bool article_status_parse(struct str name, enum article_status *out)
 {
-	for (size_t i = 0; i < sizeof STATUS_NAMES / sizeof *STATUS_NAMES; i++) {
+	for (size_t i = 0; i < ARTICLE_TRASHED; i++) {
 		if (str_eq(name, str_from(STATUS_NAMES[i]))) {
 			*out = (enum article_status)i;
 			return true;
@@ -30,7 +30,17 @@ static bool slug_serves(struct str slug, struct str wish)
 		str_to_int(str_skip(slug, wish.n + 1), &n) && n > 1;
 }
 
-static bool choose_slug(
+/* What lies in the trash gives its address up to whoever wants it; "~" stands in no chosen slug. */
+static bool yield_slug(struct store_tx *tx, int64_t id, bool *free, struct error *err)
+{
+	bool ok = db_exec(tx->conn, err,
+		"UPDATE article SET slug = slug || '~' || CAST(id AS TEXT) WHERE id = $1 AND status = $2", "ii", id,
+		(int64_t)ARTICLE_TRASHED);
+	*free = db_changes(tx->conn) > 0;
+	return ok;
+}
+
+bool slug_choose(
 	struct store_tx *tx, struct article *a, const struct article *old, struct arena *arena, struct error *err)
 {
 	struct str wish = a->slug.n ? doc_slug_chosen(a->slug, arena) : doc_slug(a->title, arena);
@@ -43,11 +53,14 @@ static bool choose_slug(
 	a->slug = wish;
 	for (int n = 2; n < SLUG_TRIES; n++) {
 		int64_t other;
+		bool free = false;
 		struct error none = { 0 };
 		if (!db_get_int(tx->conn, &none, &other, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss", a->lang,
 				a->slug))
 			return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
-		if (other == a->id)
+		if (other != a->id && !yield_slug(tx, other, &free, err))
+			return false;
+		if (other == a->id || free)
 			return true;
 		a->slug = arena_printf(arena, "%.*s-%d", (int)wish.n, wish.p, n);
 	}
@@ -75,13 +88,18 @@ static bool same_original(const struct original *a, const struct original *b)
 		str_eq(a->url, b->url) && str_eq(a->date, b->date) && str_eq(a->licence, b->licence) && str_eq(a->lang, b->lang);
 }
 
+/* What decides in which listings its line stands, and where, but for the title. */
+static bool same_place(const struct article *a, const struct article *b)
+{
+	return str_eq(a->lang, b->lang) && a->status == b->status && a->sticky == b->sticky &&
+		a->published_at == b->published_at && a->group_id == b->group_id && same_relations(a, b);
+}
+
 /* What a line of a listing shows. */
 static bool same_item(const struct article *a, const struct article *b)
 {
-	return str_eq(a->lang, b->lang) && str_eq(a->slug, b->slug) && str_eq(a->title, b->title) &&
-		str_eq(a->summary, b->summary) && a->status == b->status && a->sticky == b->sticky &&
-		str_eq(a->author, b->author) && str_eq(a->translator, b->translator) && a->published_at == b->published_at &&
-		a->group_id == b->group_id && same_relations(a, b);
+	return same_place(a, b) && str_eq(a->slug, b->slug) && str_eq(a->title, b->title) && str_eq(a->summary, b->summary) &&
+		str_eq(a->author, b->author) && str_eq(a->translator, b->translator);
 }
 
 static bool same_article(const struct article *a, const struct article *b)
@@ -152,32 +170,66 @@ static bool write_relations(struct store_tx *tx, const struct article *a, struct
 	return true;
 }
 
-/* Every category that the article stands in, with ancestors, and every tag: their pages show it. */
-static bool announce_places(struct store_tx *tx, int64_t id, struct error *err)
+/* Every category that the article or a published version of it stands in, with ancestors: their pages show it (or their
+ * feeds tell of it, by `kind`). */
+static bool announce_places(struct store_tx *tx, const struct article *a, enum change_kind kind, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
-		"WITH RECURSIVE place (id) AS (SELECT category FROM article_category WHERE article = $1"
+		"WITH RECURSIVE place (id) AS (SELECT ac.category FROM article x JOIN article_category ac ON ac.article = x.id"
+		" WHERE x.id = $1 OR (x.group_id = $2 AND x.status = $3)"
 		" UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
 		" SELECT id FROM place",
-		"i", id);
+		"iii", a->id, a->group_id, (int64_t)ARTICLE_PUBLISHED);
 	bool ok = rows != NULL;
 	while (ok && db_next(rows))
-		ok = change_add(tx, CHANGE_CATEGORY, db_int(rows, 0), err);
-	return rows && db_done(rows) && ok && tags_announce(tx, id, err);
+		ok = change_add(tx, kind, db_int(rows, 0), err);
+	return rows && db_done(rows) && ok;
 }
 
-static bool announce(struct store_tx *tx, const struct article *a, const struct article *old, struct error *err)
+/* The lists that it stands in as the database has it. */
+static bool announce_lists(struct store_tx *tx, const struct article *a, struct error *err)
 {
-	bool seen = a->status == ARTICLE_PUBLISHED, was_seen = old && old->status == ARTICLE_PUBLISHED;
+	return announce_places(tx, a, CHANGE_LISTING, err) && tags_announce(tx, a->id, err);
+}
+
+/* What of it changed, beside what its own page alone shows. */
+struct shift {
+	bool line;  /* what a line about it shows */
+	bool order; /* where its line stands in lists */
+	bool place; /* in which lists, for whom */
+};
+
+static bool announce(struct store_tx *tx, const struct article *a, bool seen, struct shift shift, struct error *err)
+{
 	if (!change_add(tx, CHANGE_ARTICLE, a->id, err))
 		return false;
-	if (!seen && !was_seen)
+	if (!seen)
 		return true;
-	if (!change_add(tx, CHANGE_UPDATES, 0, err))
+	if (!change_add(tx, CHANGE_UPDATES, 0, err) || !announce_places(tx, a, CHANGE_UPDATES, err))
 		return false;
-	if (old && same_item(a, old))
+	if ((shift.line && !change_add(tx, CHANGE_ITEM, a->id, err)) || (shift.order && !announce_lists(tx, a, err)))
+		return false;
+	return !shift.place || (change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_AROUND, a->group_id, err));
+}
+
+static bool seen_before(const struct article *old)
+{
+	return old && old->status == ARTICLE_PUBLISHED;
+}
+
+/* `shown`: the summary or excerpt that its line will have. */
+static bool shift_of(struct store_tx *tx, const struct article *a, const struct article *old, struct str shown,
+	struct shift *out, struct error *err)
+{
+	*out = (struct shift){ true, true, true };
+	if (!old)
 		return true;
-	return change_add(tx, CHANGE_LISTS, 0, err) && announce_places(tx, a->id, err);
+	struct db_rows *rows = db_query(tx->conn, err, "SELECT shown_summary FROM article WHERE id = $1", "i", a->id);
+	bool same_text = rows && db_next(rows) && str_eq(db_str(rows, 0), shown);
+	out->line = !same_text || !same_item(a, old);
+	out->place = !same_place(a, old);
+	out->order = out->place || !str_eq(a->title, old->title);
+	return rows && db_done(rows);
 }
 
 static bool leave_redirect(
@@ -198,7 +250,7 @@ static void fill_dates(struct article *a, const struct article *old)
 	if (a->published_at == 0)
 		a->published_at = old && old->published_at ? old->published_at : a->status == ARTICLE_PUBLISHED ? now : 0;
 	if (a->updated_at == 0)
-		a->updated_at = old ? old->updated_at : a->published_at ? a->published_at : now;
+		a->updated_at = old ? old->updated_at : a->published_at && a->published_at < now ? a->published_at : now;
 }
 
 static bool valid(struct article *a, struct error *err)
@@ -210,13 +262,29 @@ static bool valid(struct article *a, struct error *err)
 		return error_set(err, ERR_TOO_LARGE, "the title is longer than %zu bytes", ARTICLE_TITLE_MAX);
 	if (a->lang.n == 0 || a->lang.n > 35)
 		return error_set(err, ERR_INVALID, "an article needs a language, such as ja or en");
+	if (a->id == 0 && a->status == ARTICLE_TRASHED)
+		return error_set(err, ERR_INVALID, "a new article does not begin in the trash");
 	return true;
+}
+
+static bool write_all(struct store_tx *tx, struct article *a, const struct article *old, struct shift *shift,
+	struct arena *arena, struct error *err)
+{
+	struct rendered r;
+	if (!article_render(tx, a, &r, arena, err))
+		return false;
+	struct str shown = a->summary.n ? a->summary : r.excerpt;
+	return shift_of(tx, a, old, shown, shift, err) &&
+		/* Places that it leaves show it no longer. */
+		(!seen_before(old) || !shift->place || announce_lists(tx, old, err)) &&
+		write_row(tx, a, shown, err) && write_texts(tx, a, err) && write_relations(tx, a, err) &&
+		rendered_write(tx, a->id, &r, err) && leave_redirect(tx, a, old, arena, err);
 }
 
 bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct arena *arena, struct error *err)
 {
 	struct article before = { 0 }, *old = NULL;
-	struct rendered r;
+	struct shift shift;
 	int64_t given_update = a->updated_at;
 	if (changed)
 		*changed = false;
@@ -228,26 +296,26 @@ bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct 
 		old = &before;
 		if (a->group_id == 0)
 			a->group_id = old->group_id;
+		/* Only article_restore takes it out: an import must not bring back what somebody threw away. */
+		if (old->status == ARTICLE_TRASHED)
+			a->status = ARTICLE_TRASHED;
 	}
 	fill_dates(a, old);
-	if (!choose_slug(tx, a, old, arena, err))
+	if (!slug_choose(tx, a, old, arena, err))
 		return false;
 	if (old && same_article(a, old))
 		return true;
 	if (old && given_update == 0)
 		a->updated_at = clock_now();
-	/* Places that it leaves show it no longer. */
-	if (old && old->status == ARTICLE_PUBLISHED && !same_item(a, old) && !announce_places(tx, a->id, err))
-		return false;
-	if (!article_render(tx, a, &r, arena, err) || !write_row(tx, a, a->summary.n ? a->summary : r.excerpt, err) ||
-		!write_texts(tx, a, err) || !write_relations(tx, a, err) || !rendered_write(tx, a->id, &r, err) ||
-		!leave_redirect(tx, a, old, arena, err))
+	if (!write_all(tx, a, old, &shift, arena, err))
 		return error_context(err, "saving \"%.*s\"", (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
 	if (changed)
 		*changed = true;
-	if (old && old->group_id != a->group_id && !listed_update(tx, old->group_id, err))
+	if (old && old->group_id != a->group_id &&
+		(!listed_update(tx, old->group_id, err) || !change_add(tx, CHANGE_AROUND, old->group_id, err)))
 		return false;
-	return listed_update(tx, a->group_id, err) && announce(tx, a, old, err) &&
+	return (!shift.place || listed_update(tx, a->group_id, err)) &&
+		announce(tx, a, a->status == ARTICLE_PUBLISHED || seen_before(old), shift, err) &&
 		(!old || translation_follow(tx, a, arena, err));
 }
 
@@ -256,12 +324,23 @@ bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 	struct arena *arena = arena_new();
 	struct article a = { 0 };
 	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
-	ok = ok && announce_places(tx, id, err) && translation_forget(tx, id, err) && db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) &&
-		listed_update(tx, a.group_id, err) && change_add(tx, CHANGE_ARTICLE, id, err) &&
-		change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_UPDATES, 0, err);
+	/* Announced first: its places are read from what is deleted. */
+	ok = ok && announce(tx, &a, a.status == ARTICLE_PUBLISHED, (struct shift){ true, true, true }, err) && translation_forget(tx, id, err) &&
+		db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
+		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) && listed_update(tx, a.group_id, err);
 	arena_free(arena);
 	return ok;
+}
+
+bool status_write(struct store_tx *tx, const struct article *a, enum article_status status, int64_t published, struct error *err)
+{
+	bool seen = status == ARTICLE_PUBLISHED || a->status == ARTICLE_PUBLISHED;
+	/* Feeds go by the last change: what appears is new there, however long ago it was written. */
+	return db_exec(tx->conn, err,
+			   "UPDATE article SET status = $1, published_at = $2,"
+			   " updated_at = CASE WHEN $1 = $4 AND updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $3",
+			   "iiii", (int64_t)status, published, a->id, (int64_t)ARTICLE_PUBLISHED) &&
+		listed_update(tx, a->group_id, err) && announce(tx, a, seen, (struct shift){ true, true, true }, err);
 }
 
 static bool set_status(struct store_tx *tx, int64_t id, enum article_status status, struct arena *arena, struct error *err)
@@ -269,15 +348,15 @@ static bool set_status(struct store_tx *tx, int64_t id, enum article_status stat
 	struct article a;
 	if (!article_get(tx->conn, id, &a, arena, err))
 		return false;
+	if (a.status == ARTICLE_TRASHED || status == ARTICLE_TRASHED)
+		return error_set(err, ERR_CONFLICT, "article %lld is in the trash, or is to go there: that is not a status to set",
+			(long long)id);
 	if (a.status == status)
 		return true;
 	int64_t published = a.published_at;
 	if (status == ARTICLE_PUBLISHED && (published == 0 || published > clock_now()))
 		published = clock_now();
-	return db_exec(tx->conn, err, "UPDATE article SET status = $1, published_at = $2 WHERE id = $3", "iii", (int64_t)status,
-			   published, id) &&
-		listed_update(tx, a.group_id, err) && announce_places(tx, id, err) && change_add(tx, CHANGE_ARTICLE, id, err) &&
-		change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_UPDATES, 0, err);
+	return status_write(tx, &a, status, published, err);
 }
 
 bool article_set_status(struct store_tx *tx, int64_t id, enum article_status status, struct error *err)
@@ -307,24 +386,11 @@ bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
 	bool ok = rows != NULL;
 	while (ok && db_next(rows)) {
 		int64_t id = db_int(rows, 0);
-		ok = change_add(tx, CHANGE_ARTICLE, id, err) && announce_places(tx, id, err);
+		ok = change_add(tx, CHANGE_ARTICLE, id, err) && announce_lists(tx, &(struct article){ .id = id }, err);
 	}
 	ok = rows && db_done(rows) && ok;
 	return ok && db_exec(tx->conn, err, "UPDATE article SET group_id = $1 WHERE group_id = $2", "ii", into, from) &&
-		listed_update(tx, from, err) && listed_update(tx, into, err) && change_add(tx, CHANGE_LISTS, 0, err) &&
+		listed_update(tx, from, err) && listed_update(tx, into, err) && change_add(tx, CHANGE_AROUND, from, err) &&
+		change_add(tx, CHANGE_AROUND, into, err) && change_add(tx, CHANGE_LISTS, 0, err) &&
 		change_add(tx, CHANGE_UPDATES, 0, err);
-}
-
-bool store_publish_due(struct store_tx *tx, int64_t now, size_t *n, struct error *err)
-{
-	int64_t id = 0;
-	for (*n = 0;; *n += 1) {
-		struct error none = { 0 };
-		if (!db_get_int(tx->conn, &none, &id,
-				"SELECT id FROM article WHERE status = $1 AND published_at <= $2 ORDER BY published_at LIMIT 1", "ii",
-				(int64_t)ARTICLE_SCHEDULED, now))
-			return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
-		if (!article_set_status(tx, id, ARTICLE_PUBLISHED, err))
-			return false;
-	}
 }

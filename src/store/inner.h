@@ -94,6 +94,26 @@ bool article_get(struct db_conn *, int64_t id, struct article *, struct arena *,
 bool article_relations(struct db_conn *, struct article *, struct arena *, struct error *);
 bool article_public_path(struct db_conn *, struct str lang, struct str slug, struct str *path, struct arena *, struct error *);
 
+/* Sets a->slug to one that nobody else has; `old` NULL: as for a new one. */
+bool slug_choose(struct store_tx *, struct article *, const struct article *old, struct arena *, struct error *);
+/* `a` as it was before. */
+bool status_write(struct store_tx *, const struct article *a, enum article_status, int64_t published, struct error *);
+
+/* ---- revision.c ---- */
+bool article_whole_on(struct db_conn *, int64_t id, struct article *, struct arena *, struct error *);
+/* Keeps what it says as a revision; `who` NULL: somebody outside the desk. */
+bool revision_keep(struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
+/* Before a change: keeps what came from outside the desk. */
+bool revision_keep_outside(struct store_tx *, const struct article *, struct arena *, struct error *);
+
+/* ---- review.c ---- */
+bool review_open(struct store_tx *, int64_t article, const struct person *who, int64_t reviewer, int64_t now, struct error *);
+
+/* ---- act.c ---- */
+/* Changes the status with revisions and a line in the log. */
+bool article_move(struct store_tx *, struct article *, enum article_status, int64_t published, const struct person *who,
+	struct str action, struct arena *, struct error *);
+
 /* ---- rendering.c ---- */
 bool article_render(struct store_tx *, struct article *, struct rendered *, struct arena *, struct error *);
 bool rendered_write(struct store_tx *, int64_t article, const struct rendered *, struct error *);

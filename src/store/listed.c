@@ -90,6 +90,26 @@ static bool write_group(struct store_tx *tx, int64_t id, const struct group *g, 
 	return true;
 }
 
+/* The groups before and after it in each category's list: their pages lead to it. */
+static bool announce_neighbours(struct store_tx *tx, int64_t id, struct error *err)
+{
+	struct db_rows *rows = db_query(tx->conn, err,
+		"SELECT (SELECT n.group_id FROM listed n WHERE n.lang = l.lang AND n.category = l.category"
+		"  AND (n.sticky, n.published_at, n.article) > (l.sticky, l.published_at, l.article)"
+		"  ORDER BY n.sticky, n.published_at, n.article LIMIT 1),"
+		" (SELECT n.group_id FROM listed n WHERE n.lang = l.lang AND n.category = l.category"
+		"  AND (n.sticky, n.published_at, n.article) < (l.sticky, l.published_at, l.article)"
+		"  ORDER BY n.sticky DESC, n.published_at DESC, n.article DESC LIMIT 1)"
+		" FROM listed l WHERE l.group_id = $1 AND l.category <> 0",
+		"i", id);
+	bool ok = rows != NULL;
+	while (ok && db_next(rows)) {
+		for (int column = 0; ok && column < 2; column++)
+			ok = db_null(rows, column) || change_add(tx, CHANGE_AROUND, db_int(rows, column), err);
+	}
+	return rows && db_done(rows) && ok;
+}
+
 static bool update_group(
 	struct store_tx *tx, int64_t id, const struct settings *s, struct arena *arena, struct error *err)
 {
@@ -110,7 +130,8 @@ bool listed_update(struct store_tx *tx, int64_t group, struct error *err)
 	struct arena *arena = settings ? arena_new() : NULL;
 	if (!arena)
 		return settings ? error_memory(err) : false;
-	bool ok = update_group(tx, group, settings, arena, err);
+	bool ok = announce_neighbours(tx, group, err) && update_group(tx, group, settings, arena, err) &&
+		announce_neighbours(tx, group, err);
 	arena_free(arena);
 	return ok;
 }
@@ -130,10 +151,11 @@ bool listed_rebuild(struct store_tx *tx, struct error *err)
 	ok = rows && db_done(rows) && ok;
 	rows = ok ? db_query(tx->conn, err, "SELECT id FROM category", "") : NULL;
 	while (ok && rows && db_next(rows))
-		ok = id_set_add(&tx->categories, (uint64_t)db_int(rows, 0), err);
+		ok = id_set_add(&tx->categories, (uint64_t)db_int(rows, 0), err) &&
+			change_add(tx, CHANGE_LISTING, db_int(rows, 0), err);
 	ok = rows && db_done(rows) && ok;
 	arena_free(arena);
-	return ok && change_add(tx, CHANGE_LISTS, 0, err);
+	return ok && change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_AROUND, 0, err);
 }
 
 /* One category's listing, made anew from the whole site's: what stands below it stands in it. */
@@ -173,7 +195,7 @@ bool counts_update(struct store_tx *tx, struct error *err)
 				 " WHERE id = $2 AND articles <> (SELECT COUNT(*) FROM listed WHERE lang = $1 AND category = $2)",
 				 "si", settings->default_lang, id) &&
 			(db_changes(tx->conn) == 0 ||
-				(change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_LISTS, 0, err)));
+				(change_add(tx, CHANGE_LISTING, id, err) && change_add(tx, CHANGE_LISTS, 0, err)));
 	}
 	return ok;
 }

@@ -8,16 +8,33 @@
 	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2" \
 	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = l.article))" \
 	" AND ($4 = '' OR a.lang = $4) "
-/* $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 pattern of the title, $6 limit, $7 offset */
+/* What waits for somebody: to be judged (asked of them, or of whoever may, but for what they wrote), to be published since it
+ * was approved, and of what they wrote: what was sent back, and what others' comments ask. $8 person, $9 judges, $10
+ * publishes; 0, 1 are ARTICLE_DRAFT, ARTICLE_REVIEW; 1, 2, 3 REVIEW_OPEN, _APPROVED, _BACK. */
+#define WAITING \
+	"SELECT x.id FROM article x LEFT JOIN review r ON r.article = x.id WHERE x.status = 1 AND $9 <> 0" \
+	"  AND (r.article IS NULL OR r.state <> 2) AND (r.reviewer = $8 OR (COALESCE(r.reviewer, 0) = 0" \
+	"   AND NOT EXISTS (SELECT 1 FROM writer w WHERE w.article = x.id AND w.person = $8)))" \
+	" UNION ALL SELECT r.article FROM review r JOIN article x ON x.id = r.article" \
+	"  WHERE $10 <> 0 AND r.state = 2 AND x.status = 1" \
+	" UNION ALL SELECT r.article FROM review r JOIN article x ON x.id = r.article" \
+	"  JOIN writer w ON w.article = r.article WHERE r.state = 3 AND x.status = 0 AND w.person = $8" \
+	" UNION ALL SELECT c.article FROM writer w JOIN comment c ON c.article = w.article" \
+	"  WHERE w.person = $8 AND c.parent = 0 AND c.resolved_at = 0 AND c.person <> $8"
+/* 6 is ARTICLE_TRASHED. $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 pattern of the title, $6
+ * pattern of a name, $7 writer or 0, $8 to $10 see above, $11 limit, $12 offset */
 #define FROM_VERSIONS \
-	"FROM article a WHERE ($1 = -1 OR a.status = $1)" \
+	"FROM article a WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1)" \
 	" AND ($2 = 0 OR a.id IN (SELECT article FROM article_category WHERE category IN" \
 	"  (WITH RECURSIVE sub (id) AS (SELECT $2 UNION SELECT c.id FROM category c JOIN sub ON c.parent = sub.id)" \
 	"   SELECT id FROM sub)))" \
 	" AND ($3 = '' OR EXISTS (SELECT 1 FROM article_tag t WHERE t.tag = $3 AND t.article = a.id))" \
-	" AND ($4 = '' OR a.lang = $4) AND ($5 = '' OR a.title LIKE $5 ESCAPE '!') "
+	" AND ($4 = '' OR a.lang = $4) AND ($5 = '' OR a.title LIKE $5 ESCAPE '!')" \
+	" AND ($6 = '' OR a.author LIKE $6 ESCAPE '!' OR a.translator LIKE $6 ESCAPE '!')" \
+	" AND ($7 = 0 OR a.id IN (SELECT article FROM writer WHERE person = $7))" \
+	" AND ($8 = 0 OR a.id IN (" WAITING ")) "
 #define PAGE "LIMIT $5 OFFSET $6"
-#define VERSIONS_PAGE "LIMIT $6 OFFSET $7"
+#define VERSIONS_PAGE "LIMIT $11 OFFSET $12"
 
 static const char *const LISTED[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, l.published_at DESC, l.article DESC " PAGE,
@@ -38,7 +55,7 @@ static const char *const VERSIONS[] = {
 static const char VERSIONS_TOTAL[] = "SELECT COUNT(*) " FROM_VERSIONS;
 /* The usual case, answered from an index alone. $1 status or -1, $2 language */
 static const char VERSIONS_TOTAL_PLAIN[] =
-	"SELECT COUNT(*) FROM article a WHERE ($1 = -1 OR a.status = $1) AND ($2 = '' OR a.lang = $2)";
+	"SELECT COUNT(*) FROM article a WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1) AND ($2 = '' OR a.lang = $2)";
 
 static struct article_item item_of(struct db_rows *r, struct arena *arena)
 {
@@ -115,19 +132,21 @@ static bool list_versions(struct db_conn *conn, const struct article_filter *f, 
 	size_t *total, struct arena *arena, struct error *err)
 {
 	int64_t count = 0, limit = f->limit ? (int64_t)f->limit : -1;
-	struct str title = like_pattern(f->title, arena);
-	if (!title.p)
+	struct str title = like_pattern(f->title, arena), by = like_pattern(f->by, arena);
+	if (!title.p || !by.p)
 		return error_memory(err);
-	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iisssii", (int64_t)f->status, f->category, f->tag,
-						f->only_lang, title, limit, (int64_t)f->offset),
+	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iissssiiiiii", (int64_t)f->status, f->category, f->tag,
+						f->only_lang, title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes, limit,
+						(int64_t)f->offset),
 			out, n, arena))
 		return false;
 	if (!total)
 		return true;
-	bool plain = f->category == 0 && f->tag.n == 0 && title.n == 0;
+	bool plain = f->category == 0 && f->tag.n + title.n + by.n == 0 && f->writer == 0 && f->waiting == 0;
 	bool ok = plain ?
 		db_get_int(conn, err, &count, VERSIONS_TOTAL_PLAIN, "is", (int64_t)f->status, f->only_lang) :
-		db_get_int(conn, err, &count, VERSIONS_TOTAL, "iisss", (int64_t)f->status, f->category, f->tag, f->only_lang, title);
+		db_get_int(conn, err, &count, VERSIONS_TOTAL, "iissssiiii", (int64_t)f->status, f->category, f->tag, f->only_lang,
+			title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes);
 	if (!ok)
 		return false;
 	*total = (size_t)count;
@@ -148,13 +167,13 @@ bool article_list(struct store *store, const struct article_filter *f, struct ar
 /* Of the versions of a group in this category, that in the language asked for, else the oldest. $1 category, $2
  * language, $3 pattern, $4 limit, $5 offset */
 #define FROM_ENTRIES \
-	"FROM article_category ac JOIN article a ON a.id = ac.article WHERE ac.category = $1" \
+	"FROM article_category ac JOIN article a ON a.id = ac.article WHERE ac.category = $1 AND a.status <> 6" \
 	" AND NOT EXISTS (SELECT 1 FROM article b JOIN article_category bc ON bc.article = b.id AND bc.category = $1" \
-	"  WHERE b.group_id = a.group_id AND b.id <> a.id AND ((b.lang = $2 AND a.lang <> $2)" \
+	"  WHERE b.group_id = a.group_id AND b.id <> a.id AND b.status <> 6 AND ((b.lang = $2 AND a.lang <> $2)" \
 	"   OR ((b.lang = $2) = (a.lang = $2) AND b.id < a.id)))" \
 	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
 #define FROM_NOWHERE \
-	"FROM article a WHERE $1 = 0 AND $2 = $2 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id)" \
+	"FROM article a WHERE $1 = 0 AND $2 = $2 AND a.status <> 6 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id)" \
 	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
 static const char ENTRIES[] = ITEM_COLUMNS FROM_ENTRIES "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
 static const char NOWHERE[] = ITEM_COLUMNS FROM_NOWHERE "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
@@ -162,7 +181,8 @@ static const char ENTRIES_TOTAL[] = "SELECT COUNT(*) " FROM_ENTRIES;
 static const char NOWHERE_TOTAL[] = "SELECT COUNT(*) " FROM_NOWHERE;
 /* Without a title to look for, a group is counted without choosing among its versions. */
 static const char ENTRIES_TOTAL_PLAIN[] = "SELECT COUNT(DISTINCT a.group_id) FROM article_category ac"
-										  " JOIN article a ON a.id = ac.article WHERE ac.category = $1";
+										  " JOIN article a ON a.id = ac.article WHERE ac.category = $1"
+										  " AND a.status <> 6";
 
 bool category_entries(struct store *store, const struct category_filter *f, struct article_item **out, size_t *n,
 	size_t *total, struct arena *arena, struct error *err)

@@ -43,6 +43,13 @@ bool person_by_login(struct store *, struct str login, struct person *out, struc
 bool person_add(struct store_tx *, struct person *, struct error *);
 bool person_set_lang(struct store_tx *, int64_t id, struct str lang, struct error *);
 bool person_remove(struct store_tx *, int64_t id, struct error *); /* ERR_CONFLICT for the last owner */
+bool person_by_id(struct store *, int64_t id, struct person *out, struct arena *, struct error *);
+/* Another role ends the person's sessions, and what they could still take back. ERR_CONFLICT for the last owner. */
+bool person_set_role(struct store_tx *, int64_t id, enum role, struct error *);
+bool person_set_name(struct store_tx *, int64_t id, struct str name, struct error *); /* trimmed; ERR_INVALID */
+/* When the invitation of this person ends; 0: there is none that is still good. */
+bool invitation_ends(struct store *, int64_t person, int64_t now, int64_t *at, struct error *);
+bool invitation_withdraw(struct store_tx *, int64_t person, struct error *); /* ERR_NOT_FOUND: there is none */
 
 /* A link's token by which a person chooses a password, once, within INVITATION_SECONDS; it ends an earlier one. Only its
  * hash is kept. */

@@ -68,7 +68,20 @@ bool person_by_login(struct store *store, struct str login, struct person *out, 
 	return found ? true : error_set(err, ERR_NOT_FOUND, "nobody has the login \"%.*s\"", (int)login.n, login.p);
 }
 
-/* ---- adding, removing ---- */
+bool person_by_id(struct store *store, int64_t id, struct person *out, struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	struct db_rows *rows =
+	    conn ? db_query(conn, err, "SELECT " PERSON_COLUMNS " FROM person p WHERE p.id = $1", "i", id) : NULL;
+	bool found = rows && db_next(rows);
+	if (found)
+		person_fill(rows, 0, out, arena);
+	if (!rows || !db_done(rows))
+		return false;
+	return found ? true : error_set(err, ERR_NOT_FOUND, "there is no person %lld", (long long)id);
+}
+
+/* ---- adding, changing, removing ---- */
 
 static bool login_fits(struct str login)
 {
@@ -124,17 +137,44 @@ bool person_set_lang(struct store_tx *tx, int64_t id, struct str lang, struct er
 	return update_one(tx, db_exec(tx->conn, err, "UPDATE person SET lang = $1 WHERE id = $2", "si", lang, id), id, err);
 }
 
-bool person_remove(struct store_tx *tx, int64_t id, struct error *err)
+/* ERR_CONFLICT when nobody else is an owner. */
+static bool not_the_last_owner(struct store_tx *tx, int64_t id, struct error *err)
 {
 	int64_t others, role;
 	if (!db_get_int(tx->conn, err, &role, "SELECT role FROM person WHERE id = $1", "i", id))
-		return error_context(err, "removing person %lld", (long long)id);
+		return error_context(err, "person %lld", (long long)id);
 	if (!db_get_int(tx->conn, err, &others, "SELECT COUNT(*) FROM person WHERE role = $1 AND id <> $2", "ii",
 	        (int64_t)ROLE_OWNER, id))
 		return false;
 	if (role == ROLE_OWNER && others == 0)
-		return error_set(err, ERR_CONFLICT, "the last owner cannot be removed: add another one first");
-	return db_exec(tx->conn, err, "DELETE FROM person WHERE id = $1", "i", id);
+		return error_set(err, ERR_CONFLICT, "the last owner stays one: make somebody else an owner first");
+	return true;
+}
+
+bool person_remove(struct store_tx *tx, int64_t id, struct error *err)
+{
+	/* Whom they were to look at is for anybody now. */
+	return not_the_last_owner(tx, id, err) &&
+	       db_exec(tx->conn, err, "UPDATE review SET reviewer = 0 WHERE reviewer = $1", "i", id) &&
+	       db_exec(tx->conn, err, "DELETE FROM undo WHERE person = $1", "i", id) &&
+	       db_exec(tx->conn, err, "DELETE FROM person WHERE id = $1", "i", id);
+}
+
+bool person_set_role(struct store_tx *tx, int64_t id, enum role role, struct error *err)
+{
+	if (role != ROLE_OWNER && !not_the_last_owner(tx, id, err))
+		return false;
+	return update_one(tx, db_exec(tx->conn, err, "UPDATE person SET role = $1 WHERE id = $2", "ii", (int64_t)role, id),
+	           id, err) &&
+	       db_exec(tx->conn, err, "DELETE FROM undo WHERE person = $1", "i", id) && session_end_others(tx, id, 0, err);
+}
+
+bool person_set_name(struct store_tx *tx, int64_t id, struct str name, struct error *err)
+{
+	name = str_trim(name);
+	if (name.n > PERSON_NAME_MAX || !utf8_valid(name))
+		return error_set(err, ERR_INVALID, "a name is UTF-8 of at most %d bytes", PERSON_NAME_MAX);
+	return update_one(tx, db_exec(tx->conn, err, "UPDATE person SET name = $1 WHERE id = $2", "si", name, id), id, err);
 }
 
 /* ---- invitations ---- */
@@ -175,6 +215,25 @@ bool invitation_find(
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	return conn && invitation_on(conn, token, now, out, arena, err);
+}
+
+bool invitation_ends(struct store *store, int64_t person, int64_t now, int64_t *at, struct error *err)
+{
+	struct error none = { 0 };
+	struct db_conn *conn = db_reader(store->db, err);
+	*at = 0;
+	if (!conn)
+		return false;
+	return db_get_int(conn, &none, at, "SELECT expires_at FROM invitation WHERE person = $1 AND expires_at > $2", "ii",
+	           person, now) ||
+	       none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
+}
+
+bool invitation_withdraw(struct store_tx *tx, int64_t person, struct error *err)
+{
+	if (!db_exec(tx->conn, err, "DELETE FROM invitation WHERE person = $1", "i", person))
+		return false;
+	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no invitation to withdraw");
 }
 
 bool invitation_accept(struct store_tx *tx, struct str token, struct str hash, int64_t now, struct person *out,

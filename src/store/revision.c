@@ -33,7 +33,7 @@ struct str article_state(const struct article *a, struct arena *arena)
 }
 
 /* The article as a reading transaction or a writing one sees it. */
-static bool whole_on(struct db_conn *conn, int64_t id, struct article *out, struct arena *arena, struct error *err)
+bool article_whole_on(struct db_conn *conn, int64_t id, struct article *out, struct arena *arena, struct error *err)
 {
 	return article_get(conn, id, out, arena, err) && article_relations(conn, out, arena, err);
 }
@@ -41,7 +41,7 @@ static bool whole_on(struct db_conn *conn, int64_t id, struct article *out, stru
 bool article_whole(struct store *store, int64_t id, struct article *out, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	return conn && whole_on(conn, id, out, arena, err);
+	return conn && article_whole_on(conn, id, out, arena, err);
 }
 
 /* ---- keeping ---- */
@@ -64,7 +64,7 @@ static struct str lines_of(const struct str *texts, size_t n, struct arena *aren
 	return buf_take(&out, arena);
 }
 
-static bool keep(struct store_tx *tx, const struct article *a, int64_t at, const struct person *who,
+bool revision_keep(struct store_tx *tx, const struct article *a, int64_t at, const struct person *who,
     struct arena *arena, struct error *err)
 {
 	const struct original *o = &a->original;
@@ -89,7 +89,7 @@ static bool keep(struct store_tx *tx, const struct article *a, int64_t at, const
 }
 
 /* An import or the shell may have changed it since the desk saw it last, or it was never here: that is kept as well. */
-static bool keep_outside(struct store_tx *tx, const struct article *old, struct arena *arena, struct error *err)
+bool revision_keep_outside(struct store_tx *tx, const struct article *old, struct arena *arena, struct error *err)
 {
 	struct str state = article_state(old, arena), last = STR("");
 	struct db_rows *rows =
@@ -100,7 +100,7 @@ static bool keep_outside(struct store_tx *tx, const struct article *old, struct 
 		return false;
 	if (!state.p || !last.p)
 		return error_memory(err);
-	return str_eq(state, last) || keep(tx, old, old->updated_at, NULL, arena, err);
+	return str_eq(state, last) || revision_keep(tx, old, old->updated_at, NULL, arena, err);
 }
 
 static bool save_new(struct store_tx *tx, struct article *a, const struct person *who, bool *changed,
@@ -113,7 +113,7 @@ static bool save_new(struct store_tx *tx, struct article *a, const struct person
 static bool save_over(struct store_tx *tx, struct article *a, struct str base, struct article *theirs, bool *changed,
     struct arena *arena, struct error *err)
 {
-	if (!whole_on(tx->conn, a->id, theirs, arena, err))
+	if (!article_whole_on(tx->conn, a->id, theirs, arena, err))
 		return false;
 	struct str state = article_state(theirs, arena);
 	if (!state.p)
@@ -127,7 +127,7 @@ static bool save_over(struct store_tx *tx, struct article *a, struct str base, s
 	a->source = theirs->source;
 	a->import_key = theirs->import_key;
 	a->import_hash = theirs->import_hash;
-	return keep_outside(tx, theirs, arena, err) && article_save(tx, a, changed, arena, err);
+	return revision_keep_outside(tx, theirs, arena, err) && article_save(tx, a, changed, arena, err);
 }
 
 bool article_edit(struct store_tx *tx, struct article *a, const struct person *who, struct str base,
@@ -140,8 +140,12 @@ bool article_edit(struct store_tx *tx, struct article *a, const struct person *w
 		return false;
 	if (!*changed)
 		return true;
+	if (a->status == ARTICLE_REVIEW && (fresh || theirs->status != ARTICLE_REVIEW) &&
+	    !review_open(tx, a->id, who, 0, clock_now(), err))
+		return false;
 	struct str object = arena_printf(arena, "%lld %.*s", (long long)a->id, (int)a->title.n, a->title.p);
-	return whole_on(tx->conn, a->id, &saved, arena, err) && keep(tx, &saved, clock_now(), who, arena, err) &&
+	return article_whole_on(tx->conn, a->id, &saved, arena, err) &&
+	       revision_keep(tx, &saved, clock_now(), who, arena, err) &&
 	       audit_add(tx, who, fresh ? STR("article.new") : STR("article.save"), object, err);
 }
 

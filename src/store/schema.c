@@ -193,6 +193,30 @@ const char *const STORE_MIGRATIONS[] = {
 	" request TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL, status INTEGER NOT NULL,"
 	" location TEXT NOT NULL, etag TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (token, name));"
 	"CREATE INDEX once_at ON once (at);",
+
+	/* What was thrown away, and what can be undone: each article with the status and date it had. */
+	"CREATE TABLE trash ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, at INTEGER NOT NULL,"
+	" person INTEGER NOT NULL, name TEXT NOT NULL, before INTEGER NOT NULL);"
+	"CREATE INDEX trash_at ON trash (at);"
+	"CREATE TABLE undo ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL, at INTEGER NOT NULL, act INTEGER NOT NULL,"
+	" category INTEGER NOT NULL);"
+	"CREATE TABLE undo_article ("
+	" undo INTEGER NOT NULL REFERENCES undo (id) ON DELETE CASCADE, article INTEGER NOT NULL,"
+	" status INTEGER NOT NULL, published_at INTEGER NOT NULL, PRIMARY KEY (undo, article));"
+	"CREATE INDEX writer_person ON writer (person, article);"
+	/* The last round of an article's review, and what is said about it. An answer has the comment as its parent. */
+	"CREATE TABLE review ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, state INTEGER NOT NULL,"
+	" asker INTEGER NOT NULL, asker_name TEXT NOT NULL, reviewer INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
+	" judge_name TEXT NOT NULL, judged_at INTEGER NOT NULL, text TEXT NOT NULL);"
+	"CREATE INDEX review_state ON review (state, article);"
+	"CREATE TABLE comment ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,"
+	" parent INTEGER NOT NULL, person INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, quote TEXT NOT NULL,"
+	" text TEXT NOT NULL, resolved_at INTEGER NOT NULL, resolved_name TEXT NOT NULL);"
+	"CREATE INDEX comment_article ON comment (article, parent, resolved_at, person);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

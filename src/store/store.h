@@ -29,13 +29,14 @@ void store_rollback(struct store_tx *);               /* NULL is fine */
 enum article_status {
 	ARTICLE_DRAFT,
 	ARTICLE_REVIEW,
-	ARTICLE_SCHEDULED, /* published_at lies ahead; store_publish_due publishes it */
+	ARTICLE_SCHEDULED, /* published_at lies ahead; store_tend publishes it */
 	ARTICLE_PUBLISHED,
 	ARTICLE_PRIVATE,
-	ARTICLE_ARCHIVED
+	ARTICLE_ARCHIVED,
+	ARTICLE_TRASHED /* in no listing; only article_trash puts it there, only article_restore takes it out */
 };
 struct str article_status_name(enum article_status);
-bool article_status_parse(struct str name, enum article_status *out);
+bool article_status_parse(struct str name, enum article_status *out); /* "trashed" is none that may be asked for */
 
 /* Of a translation: the work it was made from. */
 struct original {
@@ -88,11 +89,9 @@ bool article_save(struct store_tx *, struct article *a, bool *changed, struct ar
 bool article_relink(struct store_tx *, int64_t id, struct str *title, struct str **dead, size_t *n_dead, struct arena *,
     struct error *);
 bool article_delete(struct store_tx *, int64_t id, struct error *);
-bool article_set_status(struct store_tx *, int64_t id, enum article_status, struct error *);
+bool article_set_status(struct store_tx *, int64_t id, enum article_status, struct error *); /* ERR_CONFLICT: trash */
 /* Makes two articles translations of each other: all of b's group join a's. Refuses two of one language. */
 bool article_join(struct store_tx *, int64_t a, int64_t b, struct error *);
-/* Publishes what is due by `now`; *n says how many. */
-bool store_publish_due(struct store_tx *, int64_t now, size_t *n, struct error *);
 
 /* ERR_NOT_FOUND when there is none. Any status: the caller checks. */
 bool article_by_id(struct store *, int64_t id, struct article *out, struct arena *, struct error *);
@@ -118,8 +117,12 @@ struct article_filter {
 	struct str only_lang; /* only articles of this language */
 	int64_t category;     /* with its descendants; 0: all */
 	struct str tag;
-	struct str title;     /* stands in the title; for the desk (not with `lang` and ARTICLE_PUBLISHED) */
-	int status;           /* an article_status, or -1: all; readers' pages ask for ARTICLE_PUBLISHED */
+	struct str title;     /* stands in the title; for the desk (not with `lang` and ARTICLE_PUBLISHED), as are: */
+	struct str by;        /* stands in the name of author or translator */
+	int64_t writer;       /* made at the desk by this person; 0: whoever */
+	int64_t waiting;      /* for this person, to judge, to publish or to mend; 0: whatever */
+	bool judges, publishes; /* of `waiting`: what that person may do */
+	int status;           /* an article_status, or -1: all but the trash; readers' pages ask for ARTICLE_PUBLISHED */
 	enum article_order order; /* sticky ones first, but for ORDER_UPDATED */
 	size_t offset, limit; /* limit 0: all */
 };
@@ -617,15 +620,18 @@ bool term_list(struct store *, const struct term_filter *, struct glossary_term 
 
 enum change_kind {
 	CHANGE_ARTICLE = 1, /* its page: anything of it that readers see */
-	CHANGE_CATEGORY,    /* its name, place, count or list of articles */
-	CHANGE_LISTS,       /* id 0: what listings show, counts, the tree: portal, tags */
-	CHANGE_UPDATES,     /* id 0: anything published is new or edited: feeds, sitemap */
+	CHANGE_CATEGORY,    /* its name or place */
+	CHANGE_LISTS,       /* id 0: which articles there are, counts, the tree: portal, API */
+	CHANGE_UPDATES,     /* anything published is new or edited: feeds, sitemap; id: below which category, 0: at all */
 	CHANGE_SETTINGS,    /* id 0: every page */
 	CHANGE_MEDIA,
 	CHANGE_REDIRECT,    /* id 0 */
 	CHANGE_SYNONYMS,    /* id 0: how questions are widened */
 	CHANGE_PINS,        /* id 0: what is put first */
-	CHANGE_TAG          /* tag_change_id: which articles its page lists */
+	CHANGE_TAG,         /* tag_change_id: which articles its page lists */
+	CHANGE_ITEM,        /* what a line about an article shows: title, summary, names */
+	CHANGE_LISTING,     /* id: a category's list of articles, its order, its count */
+	CHANGE_AROUND       /* id: a group's versions, or what stands before and after it in lists; 0: of any */
 };
 struct change {
 	int64_t seq;
@@ -646,5 +652,7 @@ int64_t store_wait(struct store *, int64_t last, int ms);
 /* Names this database for ever (random, made with it): tells an index of another site apart. */
 struct str store_identity(struct store *, struct arena *);
 bool store_backup(struct store *, const char *path, struct error *);
+
+#include "store/flow.h"
 
 #endif

@@ -7,12 +7,12 @@
 static void each_role_has_its_rights(void **state)
 {
 	static const bool want[ROLES][DESK_RIGHTS] = {
-		/*                    account see   create own    any    publish log    people */
-		[ROLE_OWNER] = { true, true, true, true, true, true, true, true },
-		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false },
-		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false },
-		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false },
-		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false },
+		/*                    account see   create own    any    publish log    people review delete */
+		[ROLE_OWNER] = { true, true, true, true, true, true, true, true, true, true },
+		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false, true, true },
+		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false, false, false },
+		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false, false, false },
+		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false, true, false },
 	};
 	(void)state;
 	for (int role = 0; role < ROLES; role++) {
@@ -40,11 +40,30 @@ static void who_may_not_publish_stays_among_drafts(void **state)
 	}
 }
 
+static void the_trash_has_a_way_of_its_own(void **state)
+{
+	(void)state;
+	for (int role = 0; role < ROLES; role++) {
+		for (int own = 0; own < 2; own++) {
+			bool publishes = role == ROLE_OWNER || role == ROLE_EDITOR;
+			bool writes = own && (role == ROLE_AUTHOR || role == ROLE_TRANSLATOR);
+			for (int status = ARTICLE_DRAFT; status <= ARTICLE_TRASHED; status++) {
+				enum article_status s = (enum article_status)status;
+				assert_false(desk_may_edit((enum role)role, own, ARTICLE_TRASHED, s));
+				assert_false(desk_may_edit((enum role)role, own, s, ARTICLE_TRASHED));
+				assert_int_equal(desk_may_trash((enum role)role, own, s), publishes || (writes && status <= ARTICLE_REVIEW));
+			}
+			assert_int_equal(desk_may_comment((enum role)role, own), publishes || writes || role == ROLE_REVIEWER);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_role_has_its_rights),
 		cmocka_unit_test(who_may_not_publish_stays_among_drafts),
+		cmocka_unit_test(the_trash_has_a_way_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
