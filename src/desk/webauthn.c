@@ -33,6 +33,8 @@ static struct str host_of(struct str authority)
 static bool is_domain(struct str host)
 {
 	bool letter = false;
+	if (!host.p)
+		return false;
 	for (size_t i = 0; i < host.n; i++) {
 		char c = host.p[i];
 		bool lower = c >= 'a' && c <= 'z';
@@ -112,14 +114,82 @@ bool webauthn_client_data(struct str json, const char *type, const struct webaut
 	return ok;
 }
 
+/* ---- authenticator data: domain's hash (32), flags (1), counter (4), perhaps a credential, perhaps extensions ---- */
+
+#define USER_PRESENT 0x01
+#define HAS_CREDENTIAL 0x40
+#define FLAGS_AT 32
+#define CREDENTIAL_AT 37
+#define AAGUID_BYTES 16
+#define CBOR_DEPTH_MAX 4 /* as CTAP 2 has it */
+
+/* The number in the head of a CBOR item; false when it is cut short, or of no definite length, which CTAP 2 forbids. */
+static bool cbor_head(struct str *s, unsigned *major, uint64_t *number)
+{
+	if (s->n == 0)
+		return false;
+	unsigned first = (unsigned char)s->p[0], low = first & 31;
+	size_t more = low < 24 ? 0 : (size_t)1 << (low - 24);
+	if (low > 27 || s->n < 1 + more)
+		return false;
+	*major = first >> 5;
+	*number = more ? 0 : low;
+	for (size_t i = 1; i <= more; i++)
+		*number = *number << 8 | (unsigned char)s->p[i];
+	*s = str_skip(*s, 1 + more);
+	return true;
+}
+
+/* Steps over an item. The library makes room for what a head promises: here no promise is larger than what follows. */
+static bool cbor_skip(struct str *s, int depth)
+{
+	unsigned major;
+	uint64_t n;
+	if (depth > CBOR_DEPTH_MAX || !cbor_head(s, &major, &n))
+		return false;
+	if (major == 2 || major == 3) {
+		bool fits = n <= s->n;
+		*s = fits ? str_skip(*s, (size_t)n) : *s;
+		return fits;
+	}
+	uint64_t items = major == 4 ? n : major == 5 ? 2 * n : major == 6 ? 1 : 0;
+	if (n > s->n && items)
+		return false;
+	for (; items; items--) {
+		if (!cbor_skip(s, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool data_fit(struct str data)
+{
+	if (data.n < CREDENTIAL_AT)
+		return false;
+	struct str rest = str_skip(data, CREDENTIAL_AT);
+	if ((unsigned char)data.p[FLAGS_AT] & HAS_CREDENTIAL) {
+		if (rest.n < AAGUID_BYTES + 2)
+			return false;
+		size_t n = (size_t)(unsigned char)rest.p[AAGUID_BYTES] << 8 | (unsigned char)rest.p[AAGUID_BYTES + 1];
+		if (n > CREDENTIAL_MAX || rest.n < AAGUID_BYTES + 2 + n)
+			return false;
+		rest = str_skip(rest, AAGUID_BYTES + 2 + n);
+	}
+	while (rest.n) {
+		if (!cbor_skip(&rest, 0))
+			return false;
+	}
+	return true;
+}
+
 /* ---- registration ---- */
 
-static bool small_enough(const struct webauthn_answer *a, struct error *err)
+static bool looks_right(const struct webauthn_answer *a, struct error *err)
 {
-	if (a->credential.n <= CREDENTIAL_MAX && a->client_data.n <= CLIENT_DATA_MAX &&
-	    a->authenticator_data.n <= AUTHENTICATOR_DATA_MAX && a->signature.n <= SIGNATURE_MAX)
-		return true;
-	return error_set(err, ERR_TOO_LARGE, "the authenticator's answer is too long");
+	if (a->credential.n > CREDENTIAL_MAX || a->client_data.n > CLIENT_DATA_MAX ||
+	    a->authenticator_data.n > AUTHENTICATOR_DATA_MAX || a->signature.n > SIGNATURE_MAX)
+		return error_set(err, ERR_TOO_LARGE, "the authenticator's answer is too long");
+	return data_fit(a->authenticator_data) ? true : error_set(err, ERR_INVALID, "the authenticator's data are damaged");
 }
 
 static bool keep(struct arena *arena, struct str *out, const unsigned char *p, size_t n)
@@ -127,8 +197,6 @@ static bool keep(struct arena *arena, struct str *out, const unsigned char *p, s
 	*out = arena_dup(arena, str_of((const char *)p, n));
 	return out->p && p && n > 0;
 }
-
-#define USER_PRESENT 1
 
 static bool read_credential(const fido_cred_t *cred, struct passkey *out, struct arena *arena, struct error *err)
 {
@@ -166,7 +234,7 @@ bool webauthn_register(const struct webauthn_party *party, const struct webauthn
 {
 	unsigned char domain[crypto_hash_sha256_BYTES];
 	struct str data = a->authenticator_data;
-	if (!small_enough(a, err))
+	if (!looks_right(a, err))
 		return false;
 	crypto_hash_sha256(domain, bytes_of(party->id), party->id.n);
 	if (data.n < sizeof domain || memcmp(data.p, domain, sizeof domain) != 0)
@@ -219,7 +287,7 @@ static bool verify_with(const fido_assert_t *assertion, int algorithm, struct st
 bool webauthn_verify(const struct webauthn_party *party, const struct webauthn_answer *a, const struct passkey *k,
     bool alone, int64_t *counter, struct error *err)
 {
-	if (!small_enough(a, err))
+	if (!looks_right(a, err))
 		return false;
 	fido_init(0);
 	struct arena *arena = arena_new();

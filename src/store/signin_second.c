@@ -75,7 +75,7 @@ static bool use_code(struct store_tx *tx, const struct entry *e, const struct gu
 bool enter_by_code(struct store *store, const struct entry *e, int64_t now, struct signin_done *out,
     struct arena *arena, struct error *err)
 {
-	struct guard guard;
+	struct guard guard = { 0 };
 	struct store_tx *tx = store_begin(store, err);
 	bool ok = tx && still_so(tx, e, &guard, arena, err) && use_code(tx, e, &guard, now, arena, err) &&
 	          session_start(tx, e->who->id, now, &out->token, arena, err) &&
@@ -145,6 +145,7 @@ static bool person_and_password(
 	    !conn ? NULL
 	          : db_query(conn, err, "SELECT " PERSON_COLUMNS ", p.password FROM person p WHERE p.id = $1", "i", id);
 	bool found = rows && db_next(rows);
+	*password = STR("");
 	if (found) {
 		person_fill(rows, 0, who, arena);
 		*password = db_dup(rows, PERSON_COLUMNS_N, arena);
