@@ -13,7 +13,7 @@
 #define CHANGES_AT_ONCE 1000
 #define WAIT_MS 250      /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
-#define ROUTES_MAX 128
+#define ROUTES_MAX 256
 
 /* The follower: the one thread that carries changes of the truth into what is derived from it. */
 struct follower {

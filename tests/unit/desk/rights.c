@@ -7,9 +7,9 @@
 static void each_role_has_its_rights(void **state)
 {
 	static const bool want[ROLES][DESK_RIGHTS] = {
-		/*                    account see   create own    any    publish log    people */
-		[ROLE_OWNER] = { true, true, true, true, true, true, true, true },
-		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false },
+		/*                    account see   create own    any    publish log    people structure search */
+		[ROLE_OWNER] = { true, true, true, true, true, true, true, true, true, true },
+		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false, true, true },
 		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false },
 		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false },
 		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false },
