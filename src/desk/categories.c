@@ -196,9 +196,9 @@ static bool move(struct desk_page *p)
 	}
 	if (!ok)
 		return undo(p, tx, &why, MOVE_MENDS, sizeof MOVE_MENDS / sizeof *MOVE_MENDS) && show(p);
+	/* No fragment: with one, browsers give no button the focus. */
 	return finish(p, tx, "category.move", name,
-	    arena_printf(p->arena, "/desk/categories?moved=%lld&by=%.*s#c%lld", (long long)m.id, (int)m.by.n, m.by.p,
-	        (long long)m.id));
+	    arena_printf(p->arena, "/desk/categories?moved=%lld&by=%.*s", (long long)m.id, (int)m.by.n, m.by.p));
 }
 
 static bool add(struct desk_page *p)

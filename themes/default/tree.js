@@ -105,7 +105,9 @@
 
 	/* ---- pointer: the upper part of a row means before it, the lower part behind it, the middle below it ---- */
 
-	const target = (y, moved) => {
+	const target = ({ clientX: x, clientY: y }, moved) => {
+		const all = tree.getBoundingClientRect();
+		if (x < all.left || x >= all.right) return null;
 		for (const row of tree.querySelectorAll(".row")) {
 			const box = row.getBoundingClientRect(), item = row.parentElement;
 			if (y < box.top || y >= box.bottom || moved.contains(item)) continue;
@@ -115,29 +117,26 @@
 		return null;
 	};
 	const drag = (event, item) => {
-		const handle = event.currentTarget;
 		if (event.button !== 0 || lifted) return;
 		lift(item, false);
-		handle.setPointerCapture(event.pointerId);
-		const move = ({ clientY }) => {
-			const at = target(clientY, item);
-			for (const row of tree.querySelectorAll(".into")) row.classList.remove("into");
-			if (!at) return;
-			if (at.where === "into") at.item.classList.add("into");
-			else at.item[at.where](item);
+		tree.setPointerCapture(event.pointerId);
+		/* The tree stays as it is while the pointer moves; a mark says where it would go. */
+		const mark = (at) => {
+			for (const row of tree.querySelectorAll("[data-drop]")) delete row.dataset.drop;
+			if (at) at.item.dataset.drop = at.where;
 		};
-		const end = ({ type, clientY }) => {
-			for (const kind of ["pointermove", "pointerup", "pointercancel"]) handle.removeEventListener(kind, kind === "pointermove" ? move : end);
-			for (const row of tree.querySelectorAll(".into")) row.classList.remove("into");
-			if (!lifted) return;
-			if (type === "pointercancel") return takeBack();
-			const at = target(clientY, item);
+		const move = (event) => mark(target(event, item));
+		const kinds = { pointermove: move, pointerup: end, pointercancel: end };
+		function end(event) {
+			for (const kind in kinds) tree.removeEventListener(kind, kinds[kind]);
+			const at = target(event, item);
+			mark(null);
+			if (event.type === "pointercancel") return takeBack();
 			if (at?.where === "into") listOf(at.item, true).append(item);
+			else if (at) at.item[at.where](item);
 			putDown();
-		};
-		handle.addEventListener("pointermove", move);
-		handle.addEventListener("pointerup", end);
-		handle.addEventListener("pointercancel", end);
+		}
+		for (const kind in kinds) tree.addEventListener(kind, kinds[kind]);
 	};
 
 	function begin() {
