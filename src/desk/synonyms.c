@@ -109,6 +109,7 @@ static bool find(struct desk_page *p, struct synonym *out)
 	struct synonym *all;
 	size_t n;
 	int64_t id;
+	*out = (struct synonym){ .lang = STR("") };
 	if (!desk_capture_id(p, 0, &id) || !synonym_list(p->store, &all, &n, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
