@@ -105,6 +105,13 @@
 #define COMMENTS_MAX 1000          /* count: of one article */
 #define PASSAGES_MAX 2000          /* count: of one article's text, in review */
 
+#define CATEGORY_NAME_MAX 200
+#define CATEGORY_TEXT_MAX (2 * KIB) /* a description */
+#define REDIRECT_FILE_MAX (4 * MIB) /* a CSV file of redirects */
+#define REDIRECT_LINES_MAX 50000    /* count: in it */
+#define REDIRECT_FAULTS_MAX 50      /* count: told of at once */
+#define SYNONYM_FORM_MAX (32 * KIB) /* lines of synonyms in a form */
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

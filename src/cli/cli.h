@@ -77,6 +77,21 @@ struct store *place_store(const struct place *, struct error *);
 struct search *place_search(const struct place *, struct store *, struct error *);
 bool place_make(const char *dir, struct error *); /* `init`: fine when there already */
 
+/* ---- frame.c: commands on what the store keeps ---- */
+
+struct on_store {
+	struct cli *cli;
+	size_t left; /* arguments after the command's name */
+	struct store *store;
+	struct arena *arena;
+};
+/* Opens the store of the site, runs, closes; `options` are the command's own. */
+int on_store(struct cli *, size_t left, int (*run)(const struct on_store *, const void *options), const void *options);
+/* A change in a transaction of its own: whole or not at all. */
+bool in_one(const struct on_store *, bool (*change)(const struct on_store *, struct store_tx *, void *, struct error *), void *what,
+	struct error *);
+int remove_one(const struct on_store *, int64_t id, bool (*remove)(struct store_tx *, int64_t, struct error *));
+
 /* ---- conf.c: kairan.conf(5) ---- */
 
 struct conf {

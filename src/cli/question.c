@@ -4,12 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct asked {
-	struct store *store;
-	struct arena *arena;
-	bool json;
-};
-
 static json_t *text(struct str s)
 {
 	return json_stringn(s.p ? s.p : "", s.n);
@@ -23,13 +17,13 @@ static void print_line(struct str s)
 	putchar('\n');
 }
 
-static int list_questions(const struct asked *asked)
+static int list_questions(const struct on_store *at, bool as_json)
 {
 	struct error err = { 0 };
 	struct question *all;
 	size_t n;
-	json_t *json = asked->json ? json_array() : NULL;
-	if (!question_list(asked->store, &all, &n, asked->arena, &err))
+	json_t *json = as_json ? json_array() : NULL;
+	if (!question_list(at->store, &all, &n, at->arena, &err))
 		return fail(&err, "listing the questions");
 	for (size_t i = 0; i < n; i++) {
 		const struct question *q = &all[i];
@@ -46,24 +40,13 @@ static int list_questions(const struct asked *asked)
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int delete(const struct asked *asked, int64_t id)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(asked->store, &err);
-	if (!tx || !question_delete(tx, id, &err)) {
-		store_rollback(tx);
-		return fail(&err, NULL);
-	}
-	return store_commit(tx, &err) ? EXIT_DONE : fail(&err, NULL);
-}
-
-static int list_unanswered(const struct asked *asked)
+static int list_unanswered(const struct on_store *at, const void *options)
 {
 	struct error err = { 0 };
 	struct unanswered *all;
 	size_t n;
-	json_t *json = asked->json ? json_array() : NULL;
-	if (!unanswered_list(asked->store, &all, &n, asked->arena, &err))
+	json_t *json = *(const bool *)options ? json_array() : NULL;
+	if (!unanswered_list(at->store, &all, &n, at->arena, &err))
 		return fail(&err, "listing the searches in vain");
 	for (size_t i = 0; i < n; i++) {
 		const struct unanswered *u = &all[i];
@@ -78,58 +61,41 @@ static int list_unanswered(const struct asked *asked)
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int run_question(const struct asked *asked, const struct cli *cli, size_t left)
+static int run_question(const struct on_store *at, const void *json)
 {
 	int64_t id;
-	if (strcmp(cli->argv[1], "list") == 0 && left == 1)
-		return list_questions(asked);
-	if (strcmp(cli->argv[1], "remove") == 0 && left == 2 && str_to_int(str_from(cli->argv[2]), &id))
-		return delete(asked, id);
+	char **argv = at->cli->argv;
+	if (strcmp(argv[1], "list") == 0 && at->left == 1)
+		return list_questions(at, *(const bool *)json);
+	if (strcmp(argv[1], "remove") == 0 && at->left == 2 && str_to_int(str_from(argv[2]), &id))
+		return remove_one(at, id, question_delete);
 	fputs("usage: kairan [-C DIR] question list | remove ID\n", stderr);
 	return EXIT_USAGE;
 }
 
-static int with_store(struct cli *cli, struct asked *asked, size_t left, bool questions)
-{
-	struct error err = { 0 };
-	struct place place;
-	int status;
-	asked->arena = arena_new();
-	asked->store = asked->arena && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;
-	if (!asked->store)
-		status = fail(&err, NULL);
-	else
-		status = questions ? run_question(asked, cli, left) : list_unanswered(asked);
-	store_close(asked->store);
-	arena_free(asked->arena);
-	return status;
-}
-
 int command_question(struct cli *cli)
 {
-	struct asked asked = { 0 };
+	bool json = false;
 	size_t left;
 	int status;
-	const struct option_spec specs[] = { { "--json", NULL, &asked.json, "list: one array of objects id, lang, day, text, times" } };
+	const struct option_spec specs[] = { { "--json", NULL, &json, "list: one array of objects id, lang, day, text, times" } };
 	if (!options_read(cli, specs, 1, "list | remove ID",
 			"What readers sent from a search that found nothing, newest first. Nothing about the senders is kept.", 1, 2, &left,
 			&status))
 		return status;
-	return with_store(cli, &asked, left, true);
+	return on_store(cli, left, run_question, &json);
 }
 
 int command_unanswered(struct cli *cli)
 {
-	struct asked asked = { 0 };
+	bool json = false;
 	size_t left;
 	int status;
-	const struct option_spec specs[] = {
-		{ "--json", NULL, &asked.json, "one array of objects query, searches, first_day, last_day" }
-	};
+	const struct option_spec specs[] = { { "--json", NULL, &json, "one array of objects query, searches, first_day, last_day" } };
 	if (!options_read(cli, specs, 1, "",
 			"What readers searched for in vain, most often first. A search is kept only once it came back in five separate "
 			"hours; who searched is not known.",
 			0, 0, &left, &status))
 		return status;
-	return with_store(cli, &asked, left, false);
+	return on_store(cli, left, list_unanswered, &json);
 }

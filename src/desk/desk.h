@@ -24,6 +24,8 @@ enum desk_right {
 	DESK_PEOPLE,   /* add, invite and remove people */
 	DESK_REVIEW,   /* approve an article in review, or send it back */
 	DESK_DELETE,   /* delete for good what is in the trash */
+	DESK_STRUCTURE, /* categories, tags, redirects */
+	DESK_SEARCH,    /* synonyms, pinned answers, what readers asked in vain */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);
@@ -52,5 +54,11 @@ struct diff_part {
  * `whole` there are none. Texts are borrowed. */
 bool diff_texts(
     struct str old, struct str new_text, bool whole, struct diff_part **out, size_t *n, struct arena *, struct error *);
+
+/* ---- comma-separated values (csv.c), for a list of redirects and for tests ---- */
+
+char csv_separator(struct str text); /* of the first line: a comma, a semicolon or a tab */
+/* Takes one row off the text: at most `max` of its fields. False where a quoted field does not end. */
+bool csv_row(struct str *text, char separator, struct str *fields, size_t max, size_t *n, struct arena *);
 
 #endif

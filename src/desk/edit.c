@@ -98,6 +98,8 @@ bool article_new_form(struct desk_page *p)
 	struct editing e;
 	fresh(p, &e);
 	struct article a = e.old;
+	/* A question that a reader asked may be what it is to be called. */
+	a.title = str_trim(str_sub(web_param_get(p->req, "title"), 0, CREDIT_MAX));
 	return show(p, &e, &a, STR(""));
 }
 

@@ -1,5 +1,6 @@
 #include "desk/flow.h"
 #include "desk/passkey.h"
+#include "desk/structure.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
@@ -64,6 +65,30 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/articles/:id/comments", comment_send, COMMENT_ROUTE_MAX, DESK_SEE) \
 	X(WEB_GET, "/desk/people/:id", person_page, 0, DESK_PEOPLE)                           \
 	X(WEB_POST, "/desk/people/:id", person_send, FORM_ROUTE_MAX, DESK_PEOPLE)             \
+	X(WEB_GET, "/desk/categories", categories_page, 0, DESK_STRUCTURE)                    \
+	X(WEB_POST, "/desk/categories", categories_send, FORM_ROUTE_MAX, DESK_STRUCTURE)      \
+	X(WEB_GET, "/desk/categories/:id", category_form, 0, DESK_STRUCTURE)                  \
+	X(WEB_POST, "/desk/categories/:id", category_send, FORM_MAX, DESK_STRUCTURE)          \
+	X(WEB_GET, "/desk/categories/:id/articles", entries_page, 0, DESK_STRUCTURE)          \
+	X(WEB_POST, "/desk/categories/:id/articles", entries_send, FORM_ROUTE_MAX, DESK_STRUCTURE) \
+	X(WEB_GET, "/desk/tags", tags_page, 0, DESK_STRUCTURE)                                \
+	X(WEB_GET, "/desk/tags/tag", tag_form, 0, DESK_STRUCTURE)                             \
+	X(WEB_POST, "/desk/tags/tag", tag_send, FORM_ROUTE_MAX, DESK_STRUCTURE)               \
+	X(WEB_GET, "/desk/redirects", redirects_page, 0, DESK_STRUCTURE)                      \
+	X(WEB_GET, "/desk/redirects/redirect", redirect_form, 0, DESK_STRUCTURE)              \
+	X(WEB_POST, "/desk/redirects/redirect", redirect_send, 4 * FORM_ROUTE_MAX, DESK_STRUCTURE) \
+	X(WEB_POST, "/desk/redirects/import", redirects_import, REDIRECT_FILE_MAX + FORM_MAX, DESK_STRUCTURE) \
+	X(WEB_GET, "/desk/synonyms", synonyms_page, 0, DESK_SEARCH)                           \
+	X(WEB_POST, "/desk/synonyms", synonyms_send, 4 * SYNONYM_FORM_MAX, DESK_SEARCH)       \
+	X(WEB_GET, "/desk/synonyms/:id", synonym_form, 0, DESK_SEARCH)                        \
+	X(WEB_POST, "/desk/synonyms/:id", synonym_send, 4 * SYNONYM_FORM_MAX, DESK_SEARCH)    \
+	X(WEB_GET, "/desk/pins", pins_page, 0, DESK_SEARCH)                                   \
+	X(WEB_GET, "/desk/pins/pin", pin_form, 0, DESK_SEARCH)                                \
+	X(WEB_POST, "/desk/pins/pin", pin_send, 4 * FORM_ROUTE_MAX, DESK_SEARCH)              \
+	X(WEB_GET, "/desk/questions", questions_page, 0, DESK_SEARCH)                         \
+	X(WEB_POST, "/desk/questions", questions_send, FORM_ROUTE_MAX, DESK_SEARCH)           \
+	X(WEB_GET, "/desk/searches", searches_page, 0, DESK_SEARCH)                           \
+	X(WEB_POST, "/desk/searches", searches_send, FORM_ROUTE_MAX, DESK_SEARCH)             \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \

@@ -211,8 +211,11 @@ static bool put_pinned(struct search *s, const struct view *v, const struct sear
 	int64_t *pinned;
 	size_t n_pinned = 0;
 	bool narrowed = r->only_lang.n || r->category || r->year || r->order != SEARCH_RELEVANCE;
-	if (narrowed || !pin_find(s->store, r->query, r->lang, &pinned, &n_pinned, arena, err))
-		return narrowed;
+	if (narrowed)
+		return true;
+	if (r->as_if ? !pin_versions(s->store, r->pinned, r->n_pinned, r->lang, &pinned, &n_pinned, arena, err) :
+				   !pin_find(s->store, r->query, r->lang, &pinned, &n_pinned, arena, err))
+		return false;
 	for (size_t i = n_pinned; i-- > 0;) {
 		int64_t id = pinned[i];
 		size_t at = 0;

@@ -38,6 +38,9 @@ struct search_request {
 	enum search_order order;
 	size_t offset, limit; /* limit at most 100 */
 	bool snippets;        /* off for batch measurements */
+	bool as_if;           /* with these pinned instead of what is: articles of any language */
+	const int64_t *pinned;
+	size_t n_pinned;
 };
 
 struct search_hit {

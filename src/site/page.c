@@ -10,6 +10,11 @@ struct store *site_store(const struct site *site)
 	return site->store;
 }
 
+struct search *site_search(const struct site *site)
+{
+	return site->search;
+}
+
 const struct theme *site_theme(const struct site *site)
 {
 	return atomic_load(&site->theme);

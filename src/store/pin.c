@@ -1,39 +1,39 @@
 #include "store/inner.h"
 
-static bool read_articles(struct db_conn *conn, struct pin *pin, struct arena *arena, struct error *err)
+/* One row an article of a pin, in order: a new pin begins where the id is another one. */
+static bool take_row(struct db_rows *rows, struct pin **all, size_t *n, size_t *cap, struct arena *arena)
 {
-	int64_t *ids = arena_array(arena, PIN_ARTICLES_MAX, sizeof *ids);
-	if (!ids)
-		return error_memory(err);
-	struct db_rows *rows = db_query(conn, err, "SELECT article FROM pin_article WHERE pin = $1 ORDER BY position", "i", pin->id);
-	while (rows && pin->n_articles < PIN_ARTICLES_MAX && db_next(rows))
-		ids[pin->n_articles++] = db_int(rows, 0);
-	pin->articles = ids;
-	return rows && db_done(rows);
+	int64_t id = db_int(rows, 0);
+	if (*n == 0 || (*all)[*n - 1].id != id) {
+		*all = grow_array(arena, *all, *n, cap, sizeof **all);
+		if (!*all)
+			return false;
+		(*all)[(*n)++] = (struct pin){ .id = id, .query = db_dup(rows, 1, arena),
+			.articles = arena_array(arena, PIN_ARTICLES_MAX, sizeof(int64_t)) };
+	}
+	struct pin *pin = &(*all)[*n - 1];
+	if (pin->articles && !db_null(rows, 2) && pin->n_articles < PIN_ARTICLES_MAX)
+		((int64_t *)pin->articles)[pin->n_articles++] = db_int(rows, 2);
+	return pin->articles != NULL;
 }
 
 bool pin_list(struct store *store, struct pin **out, size_t *n, struct arena *arena, struct error *err)
 {
 	size_t cap = 0;
+	bool ok = true;
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = NULL;
 	*n = 0;
-	struct db_rows *rows = conn ? db_query(conn, err, "SELECT id, query FROM pin ORDER BY normal", "") : NULL;
-	while (rows && db_next(rows)) {
-		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
-		if (!*out)
-			break;
-		(*out)[(*n)++] = (struct pin){ .id = db_int(rows, 0), .query = db_dup(rows, 1, arena) };
-	}
+	struct db_rows *rows = !conn ? NULL :
+		db_query(conn, err,
+			"SELECT p.id, p.query, pa.article FROM pin p LEFT JOIN pin_article pa ON pa.pin = p.id"
+			" ORDER BY p.normal, p.id, pa.position",
+			"");
+	while (rows && ok && db_next(rows))
+		ok = take_row(rows, out, n, &cap, arena);
 	if (!rows || !db_done(rows))
 		return false;
-	if (!*out && *n)
-		return error_memory(err);
-	for (size_t i = 0; i < *n; i++) {
-		if (!read_articles(conn, &(*out)[i], arena, err))
-			return false;
-	}
-	return true;
+	return ok ? true : error_memory(err);
 }
 
 static bool add_article(struct store_tx *tx, int64_t pin, int64_t article, size_t position, struct error *err)
@@ -78,6 +78,39 @@ bool pin_delete(struct store_tx *tx, int64_t id, struct error *err)
 	return change_add(tx, CHANGE_PINS, 0, err);
 }
 
+/* Two pinned versions of one group are one answer. */
+static void add_once(int64_t *articles, size_t *n, int64_t id)
+{
+	for (size_t i = 0; i < *n; i++) {
+		if (articles[i] == id)
+			return;
+	}
+	if (*n < PIN_ARTICLES_MAX)
+		articles[(*n)++] = id;
+}
+
+bool pin_versions(struct store *store, const int64_t *articles, size_t n_articles, struct str lang, int64_t **out, size_t *n,
+	struct arena *arena, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	*n = 0;
+	*out = arena_array(arena, PIN_ARTICLES_MAX, sizeof **out);
+	if (!*out || !conn)
+		return conn ? error_memory(err) : false;
+	for (size_t i = 0; i < n_articles; i++) {
+		int64_t id;
+		struct error none = { 0 };
+		if (db_get_int(conn, &none, &id,
+				"SELECT l.article FROM article a JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
+				" WHERE a.id = $2",
+				"si", lang, articles[i]))
+			add_once(*out, n, id);
+		else if (none.code != ERR_NOT_FOUND)
+			return error_set(err, none.code, "%s", none.message);
+	}
+	return true;
+}
+
 /* $1 language, $2 normalised question */
 static const char FIND[] = "SELECT l.article FROM pin p JOIN pin_article pa ON pa.pin = p.id JOIN article a ON a.id = pa.article"
 						   " JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
@@ -94,13 +127,7 @@ bool pin_find(struct store *store, struct str query, struct str lang, int64_t **
 	if (normal.n == 0)
 		return true;
 	struct db_rows *rows = db_query(conn, err, FIND, "ss", lang, normal);
-	while (rows && *n < PIN_ARTICLES_MAX && db_next(rows)) {
-		int64_t id = db_int(rows, 0);
-		bool again = false; /* two pinned versions of one group */
-		for (size_t i = 0; i < *n; i++)
-			again = again || (*articles)[i] == id;
-		if (!again)
-			(*articles)[(*n)++] = id;
-	}
+	while (rows && db_next(rows))
+		add_once(*articles, n, db_int(rows, 0));
 	return rows && db_done(rows);
 }

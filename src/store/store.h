@@ -359,6 +359,9 @@ bool pin_delete(struct store_tx *, int64_t id, struct error *); /* ERR_NOT_FOUND
 /* What a reader of `lang` is shown for the question: of each pinned article the version in that language (as listings
  * choose it), published ones only. Nothing pinned is no error: *n is 0. */
 bool pin_find(struct store *, struct str query, struct str lang, int64_t **articles, size_t *n, struct arena *, struct error *);
+/* The same for articles that are not pinned yet. */
+bool pin_versions(struct store *, const int64_t *articles, size_t n_articles, struct str lang, int64_t **out, size_t *n,
+	struct arena *, struct error *);
 
 /* ---- readers' questions, searches in vain -------------------------------------------------------------- */
 
@@ -387,7 +390,9 @@ struct unanswered {
 	int64_t searches; /* as far as they were counted: what memory held is lost at a restart */
 	struct str first_day, last_day;
 };
-/* Most searches first. */
+/* Takes one off the list for good, however often it comes back. ERR_NOT_FOUND. */
+bool unanswered_dismiss(struct store_tx *, struct str query, struct error *);
+/* Most searches first; without those that were dismissed. */
 bool unanswered_list(struct store *, struct unanswered **out, size_t *n, struct arena *, struct error *);
 
 /* ---- people (people.h: the site's key, accounts, sign-in, sessions, passkeys) --------------------------- */

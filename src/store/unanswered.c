@@ -171,9 +171,17 @@ bool unanswered_list(struct store *store, struct unanswered **out, size_t *n, st
 	if (!*out || !conn)
 		return conn ? error_memory(err) : false;
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT query, searches, first_day, last_day FROM unanswered ORDER BY searches DESC, last_day DESC, query LIMIT $1", "i",
+		"SELECT query, searches, first_day, last_day FROM unanswered WHERE dismissed = 0"
+		" ORDER BY searches DESC, last_day DESC, query LIMIT $1", "i",
 		(int64_t)UNANSWERED_KEPT);
 	while (rows && *n < UNANSWERED_KEPT && db_next(rows))
 		(*out)[(*n)++] = (struct unanswered){ db_dup(rows, 0, arena), db_int(rows, 1), db_dup(rows, 2, arena), db_dup(rows, 3, arena) };
 	return rows && db_done(rows);
+}
+
+bool unanswered_dismiss(struct store_tx *tx, struct str query, struct error *err)
+{
+	if (!db_exec(tx->conn, err, "UPDATE unanswered SET dismissed = 1 WHERE query = $1 AND dismissed = 0", "s", query))
+		return false;
+	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no such search in vain");
 }
