@@ -124,6 +124,7 @@ bool robots_txt(const struct web_request *, struct web_response *, struct error 
 bool asset_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
 bool site_css(const struct web_request *, struct web_response *, struct error *);      /* assets.c */
 bool media_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
+bool media_narrow(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
 bool healthz(const struct web_request *, struct web_response *, struct error *);       /* assets.c */
 bool api_articles(const struct web_request *, struct web_response *, struct error *);  /* api.c */
 bool api_article(const struct web_request *, struct web_response *, struct error *);   /* api.c */

@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "image/image.h"
 #include "store/people.h"
 
 struct store;
@@ -76,6 +77,8 @@ struct rendered {
 	size_t n_citations;
 	const struct doc_warning *warnings;
 	size_t n_warnings;
+	const struct str *media; /* hashes of the images shown, of a fresh rendering */
+	size_t n_media;
 };
 
 /* Saves a new or a changed article, with categories and tags, and renders it. Makes a free slug where the wished one
@@ -184,7 +187,7 @@ bool tags_of_article(struct store *, int64_t article, struct str **out, size_t *
 /* ---- media ------------------------------------------------------------------------------------------ */
 
 struct media {
-	struct str hash; /* 32 hex digits of the content */
+	struct str hash; /* 32 hex digits of the content that was brought; what is served is a bare re-encoding of it */
 	struct str name; /* file name for the address: /media/HASH/NAME */
 	struct str type; /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
 	int width, height; /* pixels, 0 unknown */
@@ -194,6 +197,7 @@ struct media {
 /* Keeps an image; the type is told by its content (ERR_INVALID when it is none of the above), the same content is
  * kept once. */
 bool media_save(struct store_tx *, struct str name, struct str data, struct media *out, struct arena *, struct error *);
+/* The image of this hash, or the one that took its place. */
 bool media_find(struct store *, struct str hash, bool with_data, struct media *out, struct arena *, struct error *);
 
 /* ---- redirects -------------------------------------------------------------------------------------- */
@@ -581,5 +585,7 @@ int64_t store_wait(struct store *, int64_t last, int ms);
 /* Names this database for ever (random, made with it): tells an index of another site apart. */
 struct str store_identity(struct store *, struct arena *);
 bool store_backup(struct store *, const char *path, struct error *);
+
+#include "store/library.h" /* images */
 
 #endif
