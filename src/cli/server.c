@@ -146,12 +146,16 @@ static bool run(const struct server_options *o, struct site *site, struct web *w
 		web_stop(metrics_web, 0);
 		return err->code ? false : error_set(err, ERR_INTERNAL, "cannot start a thread");
 	}
+	struct pictures *pictures = pictures_start(o->store, err);
+	if (!pictures)
+		log_error(err, "making the forms of images");
 	struct str address = web_address(web);
 	printf("%.*s\n", (int)address.n, address.p);
 	fflush(stdout);
 	wait_for_end(&signals);
 	atomic_store(&follower.stop, true);
 	pthread_join(thread, NULL);
+	pictures_stop(pictures);
 	web_stop(metrics_web, 0);
 	return true;
 }

@@ -1,3 +1,4 @@
+#include "desk/media.h"
 #include "desk/passkey.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
@@ -33,7 +34,7 @@ static bool open_to_all(
 
 #define FORM_ROUTE_MAX (8 * KIB)
 #define PASSKEY_ROUTE_MAX (16 * KIB)
-#define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
+#define ARTICLE_ROUTE_MAX (10 * MIB + MEDIA_MAX) /* body and preface, each as large as a field may be, an image, the rest */
 
 /* X(method, path, handler, limit of the body, right) */
 #define GUARDED(X)                                                                        \
@@ -53,6 +54,11 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
+	X(WEB_GET, "/desk/media", media_page, 0, DESK_SEE)                                    \
+	X(WEB_POST, "/desk/media", media_send, MEDIA_UPLOAD_MAX + MIB, DESK_CREATE)           \
+	X(WEB_POST, "/desk/media/upload", media_upload, MEDIA_MAX + MIB, DESK_CREATE)         \
+	X(WEB_GET, "/desk/media/:hash", image_page, 0, DESK_SEE)                              \
+	X(WEB_POST, "/desk/media/:hash", image_send, MEDIA_MAX + MIB, DESK_CREATE)            \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \
 	X(WEB_POST, "/desk/articles/:id", article_send, ARTICLE_ROUTE_MAX, DESK_SEE)          \
 	X(WEB_GET, "/desk/articles/:id/revisions", revisions_page, 0, DESK_SEE)               \
