@@ -256,7 +256,7 @@ bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 	struct arena *arena = arena_new();
 	struct article a = { 0 };
 	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
-	ok = ok && announce_places(tx, id, err) && translation_forget(tx, id, err) && db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
+	ok = ok && announce_places(tx, id, err) && translation_forget(tx, id, err) && sources_derive(tx, id, NULL, 0, err) && db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
 		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) &&
 		listed_update(tx, a.group_id, err) && change_add(tx, CHANGE_ARTICLE, id, err) &&
 		change_add(tx, CHANGE_LISTS, 0, err) && change_add(tx, CHANGE_UPDATES, 0, err);

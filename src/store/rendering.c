@@ -189,7 +189,8 @@ bool rendered_write(struct store_tx *tx, int64_t id, const struct rendered *r, s
 			" preface_text = $6, headings_text = $7, citations_heading = $8, lead_image = $9",
 			"issssssss", id, r->html, r->preface_html, r->excerpt, r->text, r->preface_text, r->headings_text,
 			r->citations_heading, r->lead_image) &&
-		write_parts(tx, id, r, err) && media_used(tx, id, r, err);
+		write_parts(tx, id, r, err) && media_used(tx, id, r, err) &&
+		sources_derive(tx, id, r->citations, r->n_citations, err);
 }
 
 /* ---- reading back ---- */
@@ -210,7 +211,7 @@ static bool read_headings(struct db_conn *conn, int64_t id, struct rendered *r, 
 	return rows && db_done(rows);
 }
 
-static bool read_citations(struct db_conn *conn, int64_t id, struct rendered *r, struct arena *arena, struct error *err)
+bool rendered_citations(struct db_conn *conn, int64_t id, struct rendered *r, struct arena *arena, struct error *err)
 {
 	struct doc_citation *v = NULL;
 	size_t cap = 0;
@@ -274,6 +275,6 @@ bool article_rendered(struct store *store, int64_t id, struct rendered *r, struc
 		return false;
 	if (!found)
 		return error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)id);
-	return read_headings(conn, id, r, arena, err) && read_citations(conn, id, r, arena, err) &&
+	return read_headings(conn, id, r, arena, err) && rendered_citations(conn, id, r, arena, err) &&
 		read_warnings(conn, id, r, arena, err);
 }

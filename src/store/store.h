@@ -587,5 +587,6 @@ struct str store_identity(struct store *, struct arena *);
 bool store_backup(struct store *, const char *path, struct error *);
 
 #include "store/library.h" /* images */
+#include "store/sources.h" /* what articles cite */
 
 #endif
