@@ -1,4 +1,5 @@
 #include "desk/media.h"
+#include "desk/sources.h"
 #include "desk/passkey.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
@@ -33,6 +34,7 @@ static bool open_to_all(
 }
 
 #define FORM_ROUTE_MAX (8 * KIB)
+#define SAVED_PAGE_MAX ARTICLE_BODY_MAX /* as large as doc reads */
 #define PASSKEY_ROUTE_MAX (16 * KIB)
 #define ARTICLE_ROUTE_MAX (10 * MIB + MEDIA_MAX) /* body and preface, each as large as a field may be, an image, the rest */
 
@@ -54,6 +56,13 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
+	X(WEB_GET, "/desk/sources", sources_page, 0, DESK_SEE)                                \
+	X(WEB_GET, "/desk/sources/new", source_new_page, 0, DESK_CREATE)                      \
+	X(WEB_POST, "/desk/sources/new", source_new_send, SAVED_PAGE_MAX + MIB, DESK_CREATE)  \
+	X(WEB_GET, "/desk/sources/:id", source_page, 0, DESK_SEE)                             \
+	X(WEB_POST, "/desk/sources/:id", source_send, FORM_MAX, DESK_CREATE)                  \
+	X(WEB_GET, "/desk/links", links_page, 0, DESK_SEE)                                    \
+	X(WEB_POST, "/desk/links", links_send, FORM_ROUTE_MAX, DESK_PUBLISH)                  \
 	X(WEB_GET, "/desk/media", media_page, 0, DESK_SEE)                                    \
 	X(WEB_POST, "/desk/media", media_send, MEDIA_UPLOAD_MAX + MIB, DESK_CREATE)           \
 	X(WEB_POST, "/desk/media/upload", media_upload, MEDIA_MAX + MIB, DESK_CREATE)         \

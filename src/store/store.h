@@ -312,6 +312,8 @@ struct settings {
 bool settings_read(struct store *, struct settings *out, struct arena *, struct error *);
 /* "name" or "greeting" … in a language: the setting "KEY.LANG", else of the default language, else the built-in text. */
 struct str setting_text(struct store *, const char *key, struct str lang, struct arena *);
+/* A setting that is in no language; empty where it is not set. */
+struct str setting_value(struct store *, const char *name, struct arena *);
 bool setting_set(struct store_tx *, struct str name, struct str value, struct error *); /* ERR_INVALID says why */
 bool setting_list(struct store *, struct str **names, struct str **values, size_t *n, struct arena *, struct error *);
 
