@@ -54,6 +54,7 @@
 #define FETCH_BODY_MAX (4 * MIB) /* of an answer, where the caller names no other */
 #define FETCH_SECONDS 20         /* for a request with its redirects, likewise */
 #define FETCH_CONNECT_SECONDS 10
+#define LINK_HOST_SECONDS 5 /* between two links of one host that are checked */
 
 #define LOGIN_MAX 64
 #define PERSON_NAME_MAX 200

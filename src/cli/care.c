@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "image/image.h"
 #include "text/text.h"
 
 #include <stdio.h>
@@ -48,6 +49,18 @@ static void check_readings(void)
 	text_reader_free(reader);
 }
 
+/* Not having it is no fault either. */
+static void check_images(void)
+{
+	struct image_powers powers;
+	struct error err = { 0 };
+	if (!image_powers(&powers, &err))
+		printf("images: kept as they come, and none can be added at the desk: %s (apt-get install libvips42)\n", err.message);
+	else
+		printf("images: libvips in a child%s; %s\n", powers.confined ? " confined by seccomp" : "",
+			powers.avif ? "WebP and AVIF" : "WebP alone: its HEIF module has no encoder of AV1 (apt-get install libheif1)");
+}
+
 static bool check_site(const struct place *place, struct arena *arena, bool *sound, struct error *err)
 {
 	struct conf conf;
@@ -68,6 +81,8 @@ static bool check_site(const struct place *place, struct arena *arena, bool *sou
 		printf("index: %lld articles, %lld bytes\n", (long long)stats.articles, (long long)stats.bytes);
 	if (ok)
 		check_readings();
+	if (ok)
+		check_images();
 	search_close(search);
 	store_close(store);
 	return ok;

@@ -34,6 +34,7 @@ int command_search(struct cli *);
 int command_article(struct cli *);
 int command_category(struct cli *);
 int command_setting(struct cli *);
+int command_media(struct cli *);
 int command_synonym(struct cli *);
 int command_pin(struct cli *);
 int command_question(struct cli *);
@@ -114,6 +115,14 @@ struct metrics {
 	int64_t began; /* when the server started */
 };
 struct web *metrics_start(struct metrics *, const char *listen, struct error *);
+
+/* ---- pictures.c: narrower forms of images, and what an import brought made bare ---- */
+
+/* Makes the forms of one image that waits for them; *found: there was one. */
+bool pictures_next(struct store *, bool *found, struct error *);
+struct pictures;
+struct pictures *pictures_start(struct store *, struct error *); /* a thread that does so as long as there are any */
+void pictures_stop(struct pictures *); /* NULL is fine; gives up what is being decoded */
 
 /* ---- server.c ---- */
 

@@ -16,6 +16,7 @@ static const struct command COMMANDS[] = {
 	{ "article", "list | show | publish | draft | archive | delete", "the articles", command_article },
 	{ "category", "list", "the categories with their counts", command_category },
 	{ "setting", "list | get NAME | set NAME VALUE", "names, greeting, languages, colours", command_setting },
+	{ "media", "list | sizes", "the images, and their narrower forms", command_media },
 	{ "synonym", "list | add WORD WORD ... | remove ID | import FILE", "words that mean the same in a search", command_synonym },
 	{ "pin", "list | add QUERY ARTICLE ... | remove ID", "answers that stand first for a question", command_pin },
 	{ "question", "list | remove ID", "what readers sent to the editors", command_question },

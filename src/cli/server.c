@@ -141,12 +141,20 @@ static bool run(const struct server_options *o, struct site *site, struct web *w
 		web_stop(metrics_web, 0);
 		return err->code ? false : error_set(err, ERR_INTERNAL, "cannot start a thread");
 	}
+	struct links *links = links_start(o->store, site_fetch_policy(site), err);
+	if (!links)
+		log_error(err, "checking links");
+	struct pictures *pictures = pictures_start(o->store, err);
+	if (!pictures)
+		log_error(err, "making the forms of images");
 	struct str address = web_address(web);
 	printf("%.*s\n", (int)address.n, address.p);
 	fflush(stdout);
 	wait_for_end(&signals);
 	atomic_store(&follower.stop, true);
 	pthread_join(thread, NULL);
+	links_stop(links);
+	pictures_stop(pictures);
 	web_stop(metrics_web, 0);
 	return true;
 }

@@ -10,6 +10,7 @@
 #define KAIRAN_DESK_H
 
 #include "base/base.h"
+#include "fetch/fetch.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -41,6 +42,12 @@ bool desk_may_comment(enum role, bool own);
 
 /* To stand before the site's routes in one table; `user` must be the site. */
 const struct web_route *desk_routes(size_t *n);
+
+/* ---- the link check (link_check.c): a thread of its own, which does nothing while the setting "link_check" is off ---- */
+
+struct links;
+struct links *links_start(struct store *, const struct fetch_policy *, struct error *); /* the policy must outlive it */
+void links_stop(struct links *); /* NULL is fine; gives up the request that runs */
 
 /* ---- differences (diff.c), for the pages and for tests ---- */
 

@@ -1,4 +1,6 @@
 #include "desk/flow.h"
+#include "desk/media.h"
+#include "desk/sources.h"
 
 /* The form of an article: shown, previewed, saved; and what happens when somebody else saved in between. */
 
@@ -53,7 +55,7 @@ static bool show(struct desk_page *p, const struct editing *e, const struct arti
 	view_set_bool(p->root, "is_new", e->old.id == 0);
 	show_statuses(p, e, a->status);
 	show_places(p, &e->old);
-	if (!fields_show(p, a) || !flow_state(p, &e->old, e->own))
+	if (!fields_show(p, a) || !flow_state(p, &e->old, e->own) || !media_notices(p, e->old.id) || !source_notices(p, e->old.id))
 		return false;
 	return desk_render(p, e->old.id ? N_("Edit the article") : N_("New article"), "desk/edit");
 }
@@ -176,6 +178,11 @@ static bool send(struct desk_page *p, struct editing *e)
 	}
 	if (!desk_may_edit(p->who.role, e->own, e->old.status, a.status))
 		return error_set(p->err, ERR_DENIED, "the role may not change this article so");
+	bool about_images;
+	if (!media_form(p, &a, &about_images))
+		return false;
+	if (about_images)
+		return show(p, e, &a, base);
 	if (str_eq(web_field_get(p->req, "do"), STR("preview")))
 		return preview(p, &a) && show(p, e, &a, base);
 	return save(p, e, &a, base);

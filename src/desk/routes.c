@@ -1,4 +1,6 @@
 #include "desk/flow.h"
+#include "desk/media.h"
+#include "desk/sources.h"
 #include "desk/passkey.h"
 #include "desk/structure.h"
 
@@ -34,9 +36,10 @@ static bool open_to_all(
 }
 
 #define FORM_ROUTE_MAX (8 * KIB)
+#define SAVED_PAGE_MAX ARTICLE_BODY_MAX /* as large as doc reads */
 #define PASSKEY_ROUTE_MAX (16 * KIB)
 #define COMMENT_ROUTE_MAX (64 * KIB) /* percent-encoded, a comment takes three times its bytes */
-#define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
+#define ARTICLE_ROUTE_MAX (10 * MIB + MEDIA_MAX) /* body and preface, each as large as a field may be, an image, the rest */
 
 /* X(method, path, handler, limit of the body, right) */
 #define GUARDED(X)                                                                        \
@@ -91,6 +94,18 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/searches", searches_send, FORM_ROUTE_MAX, DESK_SEARCH)             \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
+	X(WEB_GET, "/desk/sources", sources_page, 0, DESK_SEE)                                \
+	X(WEB_GET, "/desk/sources/new", source_new_page, 0, DESK_CREATE)                      \
+	X(WEB_POST, "/desk/sources/new", source_new_send, SAVED_PAGE_MAX + MIB, DESK_CREATE)  \
+	X(WEB_GET, "/desk/sources/:id", source_page, 0, DESK_SEE)                             \
+	X(WEB_POST, "/desk/sources/:id", source_send, FORM_MAX, DESK_CREATE)                  \
+	X(WEB_GET, "/desk/links", links_page, 0, DESK_SEE)                                    \
+	X(WEB_POST, "/desk/links", links_send, FORM_ROUTE_MAX, DESK_PUBLISH)                  \
+	X(WEB_GET, "/desk/media", media_page, 0, DESK_SEE)                                    \
+	X(WEB_POST, "/desk/media", media_send, MEDIA_UPLOAD_MAX + MIB, DESK_CREATE)           \
+	X(WEB_POST, "/desk/media/upload", media_upload, MEDIA_MAX + MIB, DESK_CREATE)         \
+	X(WEB_GET, "/desk/media/:hash", image_page, 0, DESK_SEE)                              \
+	X(WEB_POST, "/desk/media/:hash", image_send, MEDIA_MAX + MIB, DESK_CREATE)            \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \
 	X(WEB_POST, "/desk/articles/:id", article_send, ARTICLE_ROUTE_MAX, DESK_SEE)          \
 	X(WEB_GET, "/desk/articles/:id/revisions", revisions_page, 0, DESK_SEE)               \

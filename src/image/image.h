@@ -50,6 +50,9 @@ struct image_set {
  * libvips, or the system does not let the child be confined. */
 bool image_make(struct str data, unsigned want, struct image_set *out, struct arena *, struct error *);
 
+/* Ends all work that runs and refuses more: for the end of the process. */
+void image_give_up(void);
+
 /* What this system can do. */
 struct image_powers {
 	bool decodes; /* libvips is there and its child can be confined */

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,8 @@
 /* The parent's side: starts the child, feeds it, bounds it, and reads what it answers as the answer of a stranger. */
 
 #define SELF "/proc/self/exe" /* where there is none, the name that the program was called by */
+
+#define LOOK_MS 200 /* how often time and the end of the process are looked at */
 
 struct child {
 	pid_t pid;
@@ -86,6 +89,13 @@ static bool receive_some(struct child *c)
 	return n > 0 && !c->answer.failed;
 }
 
+static atomic_bool ended;
+
+void image_give_up(void)
+{
+	atomic_store(&ended, true);
+}
+
 static bool pump(struct child *c, bool *late)
 {
 	if (c->left.n == 0)
@@ -94,9 +104,9 @@ static bool pump(struct child *c, bool *late)
 		struct pollfd p = { .fd = c->fd, .events = (short)(POLLIN | (c->left.n ? POLLOUT : 0)) };
 		uint64_t now = clock_mono_us();
 		*late = now >= c->deadline;
-		if (*late)
+		if (*late || atomic_load(&ended))
 			return false;
-		int ready = poll(&p, 1, (int)((c->deadline - now) / 1000) + 1);
+		int ready = poll(&p, 1, LOOK_MS);
 		if (ready < 0 && errno != EINTR)
 			return false;
 		if (ready > 0 && (p.revents & POLLOUT) && c->left.n)
@@ -108,6 +118,8 @@ static bool pump(struct child *c, bool *late)
 
 static bool judge(int status, bool late, struct error *err)
 {
+	if (atomic_load(&ended))
+		return error_set(err, ERR_UNAVAILABLE, "the process ends");
 	if (late || (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)))
 		return error_set(err, ERR_TOO_LARGE, "the image takes more than %d seconds of work", IMAGE_SECONDS);
 	switch (WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_BROKEN) {

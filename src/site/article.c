@@ -58,15 +58,29 @@ static void set_outline(struct page *p, const struct rendered *r)
 	view_set_bool(p->root, "has_outline", shown >= OUTLINE_MIN);
 }
 
-static void set_citations(struct page *p, const struct rendered *r)
+/* Also puts the words of records into *r, where citations are addresses alone. */
+static bool set_citations(struct page *p, const struct article *a, struct rendered *r)
 {
+	struct cited_source *sources = NULL;
+	size_t n_sources = 0;
+	if (r->n_citations && !source_of_article(p->site->store, a->id, &sources, &n_sources, p->arena, p->err))
+		return false;
+	struct doc_citation *own = arena_array(p->arena, r->n_citations + 1, sizeof *own);
+	if (!own)
+		return error_memory(p->err);
 	struct view_value *list = view_set_list(p->root, "citations");
 	for (size_t i = 0; i < r->n_citations; i++) {
-		const struct doc_citation *c = &r->citations[i];
+		struct doc_citation *c = &own[i];
+		*c = r->citations[i];
 		struct view_value *entry = view_push_object(list);
 		view_set_str(entry, "id", c->id);
 		view_set_int(entry, "number", c->number);
+		const struct source_record *s = citation_source(sources, n_sources, c->number);
+		citation_complete(p, c, s, a->lang);
 		view_set_html(entry, "html", c->html);
+		/* A copy that the citation itself names needs no second link. */
+		if (s && s->archive_url.n && str_find(c->html, STR("web.archive.org")) < 0)
+			view_set_str(entry, "archive_url", s->archive_url);
 		view_set_str(entry, "url", c->url);
 		view_set_str(entry, "outlet", c->outlet);
 		view_set_str(entry, "published_text", view_partial_date(p->arena, p->lang, c->published));
@@ -81,6 +95,8 @@ static void set_citations(struct page *p, const struct rendered *r)
 	}
 	view_set_str(p->root, "citations_heading", r->citations_heading);
 	view_set_bool(p->root, "citations_list", r->n_citations > 0);
+	r->citations = own;
+	return true;
 }
 
 static bool set_places(struct page *p, const struct article *a)
@@ -182,7 +198,6 @@ static void set_text(struct page *p, const struct article *a, const struct rende
 		view_set_str(p->root, "source_url", a->source);
 	set_original(p, &a->original);
 	set_outline(p, r);
-	set_citations(p, r);
 }
 
 static bool render_article(struct page *p, const struct article *a)
@@ -195,6 +210,8 @@ static bool render_article(struct page *p, const struct article *a)
 		!set_translations(p, a, paths))
 		return false;
 	page_head(p, "page_article", a->title, paths);
+	if (!set_citations(p, a, &r))
+		return false;
 	set_text(p, a, &r);
 	set_related(p, a);
 	view_set_str(p->root, "canonical", url_absolute(p, url_article(p, a->lang, a->slug)));

@@ -79,12 +79,47 @@ bool asset_file(const struct web_request *req, struct web_response *res, struct 
 	return true;
 }
 
+static struct str media_path(struct arena *arena, const struct media *media)
+{
+	struct buf out = { 0 };
+	buf_adds(&out, "/media/");
+	buf_add(&out, media->hash);
+	buf_addc(&out, '/');
+	buf_add_uri(&out, media->name, STR(""));
+	return buf_take(&out, arena);
+}
+
+bool media_narrow(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	static const char *const types[] = { "image/webp", "image/avif" };
+	struct site *site = req->user;
+	struct str data = STR(""), type = STR("");
+	int64_t width;
+	for (size_t i = 0; i < 2; i++) {
+		if (str_ends(req->captures[2], arena_printf(req->arena, ".%s", image_extension(str_from(types[i])))))
+			type = str_from(types[i]);
+	}
+	bool known = type.n && str_to_int(req->captures[1], &width) && width > 0 && width <= IMAGE_SIDE;
+	if (!known || !media_size_find(site->store, req->captures[0], (int)width, type, &data, req->arena, err))
+		return !known || err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
+	buf_add(&res->body, data);
+	res->type = type;
+	res->immutable = true;
+	res->untrusted = true;
+	return true;
+}
+
 bool media_file(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct site *site = req->user;
 	struct media media;
 	if (!media_find(site->store, req->captures[0], true, &media, req->arena, err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
+	if (!str_eq(media.hash, req->captures[0])) {
+		/* Another took its place; for a while only, as that one may be replaced too. */
+		web_redirect(res, 302, media_path(req->arena, &media));
+		return true;
+	}
 	/* The hash says what it is; the name is for the person who saves it, so one name alone is right. */
 	if (!str_eq(media.name, req->captures[1]))
 		return page_missing(req, res, err);

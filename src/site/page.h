@@ -124,6 +124,7 @@ bool robots_txt(const struct web_request *, struct web_response *, struct error 
 bool asset_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
 bool site_css(const struct web_request *, struct web_response *, struct error *);      /* assets.c */
 bool media_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
+bool media_narrow(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
 bool healthz(const struct web_request *, struct web_response *, struct error *);       /* assets.c */
 bool api_articles(const struct web_request *, struct web_response *, struct error *);  /* api.c */
 bool api_article(const struct web_request *, struct web_response *, struct error *);   /* api.c */
@@ -133,6 +134,9 @@ bool api_search(const struct web_request *, struct web_response *, struct error 
 
 /* The HTML with the text of its source as the title of each citation mark. */
 struct str citation_titles(struct page *, struct str html, const struct rendered *); /* marks.c */
+/* What is known of the source of a citation, or NULL; and its words, where the citation is an address alone. sources.c */
+const struct source_record *citation_source(const struct cited_source *all, size_t n, int number);
+void citation_complete(struct page *, struct doc_citation *, const struct source_record *, struct str lang);
 /* The HTML with tables and code in boxes that scroll by themselves, from the keyboard too. */
 struct str reachable_parts(struct page *, struct str html); /* marks.c */
 struct str article_json_ld(struct page *, const struct article *, const struct rendered *); /* jsonld.c */

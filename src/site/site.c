@@ -27,6 +27,7 @@ static const struct web_route ROUTES[] = {
 	{ WEB_GET, "/assets/site.css", site_css, WEB_MEMORY, 0 },
 	{ WEB_GET, "/assets/:hash/:name", asset_file, WEB_MEMORY, 0 },
 	{ WEB_GET, "/media/:hash/:name", media_file, WEB_MEMORY, 0 },
+	{ WEB_GET, "/media/:hash/:width/:name", media_narrow, WEB_MEMORY, 0 },
 	{ WEB_GET, "/api/v1/articles", api_articles, WEB_MEMORY, 0 },
 	{ WEB_GET, "/api/v1/articles/:id", api_article, WEB_MEMORY, 0 },
 	{ WEB_GET, "/api/v1/categories", api_categories, WEB_MEMORY, 0 },

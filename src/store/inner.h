@@ -123,6 +123,19 @@ bool rendered_write(struct store_tx *, int64_t article, const struct rendered *,
 bool translation_follow(struct store_tx *, const struct article *, struct arena *, struct error *);
 bool translation_forget(struct store_tx *, int64_t article, struct error *); /* it is deleted */
 
+/* ---- source_write.c ---- */
+bool sources_begin(struct store *, struct error *); /* makes them once, in a database from before there were any */
+bool sources_derive(struct store_tx *, int64_t article, const struct doc_citation *, size_t n, struct error *);
+bool rendered_citations(struct db_conn *, int64_t article, struct rendered *, struct arena *, struct error *);
+
+/* ---- library.c ---- */
+bool media_info_add(struct store_tx *, struct str hash, enum media_state, struct error *);
+/* What the page of an article in `lang` shows of it; `name` is its file name. False: nothing is known. */
+bool media_picture(struct db_conn *, struct str hash, struct str name, struct str lang, struct doc_picture *out,
+	struct arena *, struct error *);
+bool media_used(struct store_tx *, int64_t article, const struct rendered *, struct error *);
+struct str media_clean_name(struct str name, struct arena *);
+
 /* ---- people ---- */
 void token_hash(struct str token, char out[HASH_HEX_MAX]);
 /* Columns that person_fill reads, from the first on. */

@@ -112,17 +112,17 @@ static bool list_listed(struct db_conn *conn, const struct article_filter *f, st
 	return true;
 }
 
-struct str like_pattern(struct str title, struct arena *arena)
+struct str like_pattern(struct str words, struct arena *arena)
 {
 	struct buf out = { 0 };
-	title = str_trim(title);
-	if (title.n == 0)
+	words = str_trim(words);
+	if (words.n == 0)
 		return STR("");
 	buf_addc(&out, '%');
-	for (size_t i = 0; i < title.n; i++) {
-		if (title.p[i] == '%' || title.p[i] == '_' || title.p[i] == '!')
+	for (size_t i = 0; i < words.n; i++) {
+		if (words.p[i] == '%' || words.p[i] == '_' || words.p[i] == '!')
 			buf_addc(&out, '!');
-		buf_addc(&out, title.p[i]);
+		buf_addc(&out, words.p[i]);
 	}
 	buf_addc(&out, '%');
 	return buf_take(&out, arena);

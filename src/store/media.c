@@ -6,7 +6,7 @@
 #define HASH_BYTES 16
 
 /* A file name for an address: letters, digits, CJK kept; no folders, no leading dots. */
-static struct str clean_name(struct str name, struct arena *arena)
+struct str media_clean_name(struct str name, struct arena *arena)
 {
 	struct buf out = { 0 };
 	for (size_t i = name.n; i > 0; i--) {
@@ -39,16 +39,19 @@ bool media_save(
 		return error_set(err, ERR_INVALID, "this is no PNG, JPEG, GIF, WebP or AVIF image");
 	hash_hex(data, HASH_BYTES, hash);
 	out->hash = arena_dup(arena, str_from(hash));
-	struct db_rows *rows = db_query(tx->conn, err, "SELECT name FROM media WHERE hash = $1", "s", out->hash);
+	/* What an editor replaced does not come back with the next import. */
+	struct db_rows *rows = db_query(tx->conn, err,
+		"SELECT name FROM media_alias WHERE old = $1 UNION ALL SELECT name FROM media WHERE hash = $1", "s", out->hash);
 	bool there = rows && db_next(rows);
-	out->name = there ? db_dup(rows, 0, arena) : clean_name(name, arena);
+	out->name = there ? db_dup(rows, 0, arena) : media_clean_name(name, arena);
 	if (!rows || !db_done(rows))
 		return false;
 	if (there)
 		return true;
 	out->is_new = true;
 	return db_exec(tx->conn, err, "INSERT INTO media (hash, name, type, width, height, data) VALUES ($1, $2, $3, $4, $5, $6)",
-		"sssiib", out->hash, out->name, out->type, (int64_t)out->width, (int64_t)out->height, data);
+			   "sssiib", out->hash, out->name, out->type, (int64_t)out->width, (int64_t)out->height, data) &&
+		media_info_add(tx, out->hash, MEDIA_RAW, err);
 }
 
 bool media_find(
@@ -56,14 +59,16 @@ bool media_find(
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	struct db_rows *rows = conn ?
-		db_query(conn, err, "SELECT name, type, width, height, CASE WHEN $2 = 1 THEN data END FROM media WHERE hash = $1",
+		db_query(conn, err,
+			"SELECT hash, name, type, width, height, CASE WHEN $2 = 1 THEN data END FROM media"
+			" WHERE hash = COALESCE((SELECT media FROM media_alias WHERE old = $1), $1)",
 			"st", hash, with_data) :
 		NULL;
 	bool found = rows && db_next(rows);
 	if (found)
-		*out = (struct media){ .hash = hash, .name = db_dup(rows, 0, arena), .type = db_dup(rows, 1, arena),
-			.width = (int)db_int(rows, 2), .height = (int)db_int(rows, 3),
-			.data = with_data ? db_dup(rows, 4, arena) : STR("") };
+		*out = (struct media){ .hash = db_dup(rows, 0, arena), .name = db_dup(rows, 1, arena),
+			.type = db_dup(rows, 2, arena), .width = (int)db_int(rows, 3), .height = (int)db_int(rows, 4),
+			.data = with_data ? db_dup(rows, 5, arena) : STR("") };
 	if (!rows || !db_done(rows))
 		return false;
 	return found ? true : error_set(err, ERR_NOT_FOUND, "there is no such image");

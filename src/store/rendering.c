@@ -3,6 +3,9 @@
 struct lookup {
 	struct store_tx *tx;
 	struct error *err;
+	struct str lang; /* of the article */
+	struct str *media; /* images that it shows */
+	size_t n_media, cap_media;
 	struct str *dead; /* old addresses that lead nowhere, when `wanted` */
 	size_t n_dead, cap;
 	bool wanted;
@@ -71,30 +74,50 @@ static struct str find_link(void *user, struct str url, struct arena *arena)
 	return arena_printf(arena, "%.*s%.*s", (int)goal.n, goal.p, (int)fragment.n, fragment.p);
 }
 
+static void note_media(struct lookup *look, struct str hash, struct arena *arena)
+{
+	look->media = grow_array(arena, look->media, look->n_media, &look->cap_media, sizeof *look->media);
+	if (look->media)
+		look->media[look->n_media++] = hash;
+	else
+		look->n_media = look->cap_media = 0;
+}
+
 /* Our own images keep their place and get their size; all others become links. */
 static struct str find_image(void *user, struct str url, int *width, int *height, struct arena *arena)
 {
 	struct lookup *look = user;
-	(void)arena;
 	if (!str_starts(url, STR("/media/")))
 		return STR("");
-	struct str rest = str_skip(url, 7), hash = str_split(&rest, '/');
-	struct db_rows *rows = db_query(look->tx->conn, look->err, "SELECT width, height FROM media WHERE hash = $1", "s", hash);
-	bool found = rows && db_next(rows);
-	if (found) {
-		*width = (int)db_int(rows, 0);
-		*height = (int)db_int(rows, 1);
+	struct str rest = str_skip(url, 7), hash = str_split(&rest, '/'), shown = STR("");
+	struct db_rows *rows = db_query(look->tx->conn, look->err,
+		"SELECT hash, name, width, height FROM media"
+		" WHERE hash = COALESCE((SELECT media FROM media_alias WHERE old = $1), $1)", "s", hash);
+	if (rows && db_next(rows)) {
+		struct str now = db_str(rows, 0), name = db_str(rows, 1);
+		*width = (int)db_int(rows, 2);
+		*height = (int)db_int(rows, 3);
+		shown = arena_printf(arena, "/media/%.*s/%.*s", (int)now.n, now.p, (int)name.n, name.p);
+		note_media(look, str_sub(shown, 7, 7 + now.n), arena);
 	}
 	if (rows)
 		db_done(rows);
-	return found ? url : STR("");
+	return shown;
+}
+
+static bool know_picture(void *user, struct str url, struct doc_picture *out, struct arena *arena)
+{
+	struct lookup *look = user;
+	struct str rest = str_skip(url, 7), hash = str_split(&rest, '/');
+	return media_picture(look->tx->conn, hash, rest, look->lang, out, arena, look->err);
 }
 
 static bool render(struct lookup *look, struct article *a, struct rendered *r, struct arena *arena, struct error *err)
 {
-	struct doc_resolver resolver = { .link = find_link, .image = find_image, .user = look };
+	struct doc_resolver resolver = { .link = find_link, .image = find_image, .picture = know_picture, .user = look };
 	struct doc_options options = { .format = a->format, .lang = a->lang, .resolver = &resolver };
 	struct doc body, preface;
+	look->lang = a->lang;
 	if (!doc_render(&body, a->body, &options, arena, err))
 		return error_context(err, "the body");
 	options.no_citations = true;
@@ -105,7 +128,7 @@ static bool render(struct lookup *look, struct article *a, struct rendered *r, s
 		.preface_text = preface.text, .headings_text = body.headings_text, .citations_heading = body.citations_heading,
 		.lead_image = body.lead_image, .headings = body.headings, .n_headings = body.n_headings,
 		.citations = body.citations, .n_citations = body.n_citations, .warnings = body.warnings,
-		.n_warnings = body.n_warnings };
+		.n_warnings = body.n_warnings, .media = look->media, .n_media = look->n_media };
 	return true;
 }
 
@@ -166,7 +189,8 @@ bool rendered_write(struct store_tx *tx, int64_t id, const struct rendered *r, s
 			" preface_text = $6, headings_text = $7, citations_heading = $8, lead_image = $9",
 			"issssssss", id, r->html, r->preface_html, r->excerpt, r->text, r->preface_text, r->headings_text,
 			r->citations_heading, r->lead_image) &&
-		write_parts(tx, id, r, err);
+		write_parts(tx, id, r, err) && media_used(tx, id, r, err) &&
+		sources_derive(tx, id, r->citations, r->n_citations, err);
 }
 
 /* ---- reading back ---- */
@@ -187,7 +211,7 @@ static bool read_headings(struct db_conn *conn, int64_t id, struct rendered *r, 
 	return rows && db_done(rows);
 }
 
-static bool read_citations(struct db_conn *conn, int64_t id, struct rendered *r, struct arena *arena, struct error *err)
+bool rendered_citations(struct db_conn *conn, int64_t id, struct rendered *r, struct arena *arena, struct error *err)
 {
 	struct doc_citation *v = NULL;
 	size_t cap = 0;
@@ -251,6 +275,6 @@ bool article_rendered(struct store *store, int64_t id, struct rendered *r, struc
 		return false;
 	if (!found)
 		return error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)id);
-	return read_headings(conn, id, r, arena, err) && read_citations(conn, id, r, arena, err) &&
+	return read_headings(conn, id, r, arena, err) && rendered_citations(conn, id, r, arena, err) &&
 		read_warnings(conn, id, r, arena, err);
 }

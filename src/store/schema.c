@@ -217,6 +217,52 @@ const char *const STORE_MIGRATIONS[] = {
 	" parent INTEGER NOT NULL, person INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, quote TEXT NOT NULL,"
 	" text TEXT NOT NULL, resolved_at INTEGER NOT NULL, resolved_name TEXT NOT NULL);"
 	"CREATE INDEX comment_article ON comment (article, parent, resolved_at, person);",
+
+	/* What is known of images, apart from the table that holds their bytes: what stands behind those is slow to read.
+	 * `media_use` is derived with the rendering of an article. */
+	"CREATE TABLE media_info ("
+	" media TEXT PRIMARY KEY REFERENCES media (hash) ON DELETE CASCADE, state INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL, decorative INTEGER NOT NULL, credit TEXT NOT NULL, licence TEXT NOT NULL);"
+	"CREATE INDEX media_waiting ON media_info (state, created_at) WHERE state < 2;"
+	"CREATE INDEX media_newest ON media_info (created_at, media);"
+	"INSERT INTO media_info (media, state, created_at, decorative, credit, licence)"
+	" SELECT hash, 0, 0, 0, '', '' FROM media;"
+	"CREATE TABLE media_words ("
+	" media TEXT NOT NULL REFERENCES media (hash) ON DELETE CASCADE, lang TEXT NOT NULL, alt TEXT NOT NULL,"
+	" caption TEXT NOT NULL, PRIMARY KEY (media, lang));"
+	"CREATE TABLE media_size ("
+	" media TEXT NOT NULL REFERENCES media (hash) ON DELETE CASCADE, width INTEGER NOT NULL, type TEXT NOT NULL,"
+	" height INTEGER NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (media, type, width));"
+	"CREATE TABLE media_alias ("
+	" old TEXT PRIMARY KEY, name TEXT NOT NULL, media TEXT NOT NULL REFERENCES media (hash) ON DELETE CASCADE);"
+	"CREATE INDEX media_alias_back ON media_alias (media);"
+	"CREATE TABLE media_use ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, media TEXT NOT NULL,"
+	" PRIMARY KEY (article, media));"
+	"CREATE INDEX media_use_back ON media_use (media, article);"
+	"INSERT INTO media_use (article, media)"
+	" WITH RECURSIVE part (article, rest) AS ("
+	"  SELECT article, substr(html || preface_html, instr(html || preface_html, '/media/') + 7) FROM rendered"
+	"  WHERE instr(html || preface_html, '/media/') > 0"
+	"  UNION ALL SELECT article, substr(rest, instr(rest, '/media/') + 7) FROM part WHERE instr(rest, '/media/') > 0)"
+	" SELECT DISTINCT part.article, media.hash FROM part JOIN media ON media.hash = substr(part.rest, 1, 32);"
+
+	/* Each work that is cited, once. `source_key` has every address, in one spelling, that means it; `citation_source` is
+	 * derived with the rendering of an article. */
+	"CREATE TABLE source ("
+	" id INTEGER PRIMARY KEY, url TEXT NOT NULL, title TEXT NOT NULL, author TEXT NOT NULL, outlet TEXT NOT NULL,"
+	" published TEXT NOT NULL, accessed TEXT NOT NULL, archive_url TEXT NOT NULL, edited INTEGER NOT NULL,"
+	" state INTEGER NOT NULL DEFAULT 0, status INTEGER NOT NULL DEFAULT 0, goal TEXT NOT NULL DEFAULT '',"
+	" checked_at INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0);"
+	"CREATE INDEX source_next ON source (next_at, id);"
+	"CREATE INDEX source_state ON source (state, id);"
+	"CREATE TABLE source_key (key TEXT PRIMARY KEY, source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE);"
+	"CREATE INDEX source_key_back ON source_key (source);"
+	"CREATE TABLE citation_source ("
+	" article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE, number INTEGER NOT NULL,"
+	" source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE, PRIMARY KEY (article, number));"
+	"CREATE INDEX citation_source_back ON citation_source (source, article);"
+	"INSERT INTO meta (name, value) VALUES ('sources', 'due') ON CONFLICT DO NOTHING;",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -15,6 +15,8 @@ static const struct default_setting {
 	{ "accent", "#0b5a6f" },
 	{ "time_zone", "+09:00" },
 	{ "page_size", "30" },
+	{ "link_check", "off" },
+	{ "link_archive", "" },
 	{ "name.ja", "ヘルプセンター" },
 	{ "name.en", "Help centre" },
 	{ "greeting.ja", "こんにちは。何をお探しですか？" },
@@ -93,6 +95,14 @@ bool settings_read(struct store *store, struct settings *out, struct arena *aren
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	return conn && settings_read_on(conn, out, arena, err);
+}
+
+struct str setting_value(struct store *store, const char *name, struct arena *arena)
+{
+	struct error ignored = { 0 };
+	struct str value = { 0 };
+	struct db_conn *conn = db_reader(store->db, &ignored);
+	return conn && read_one(conn, str_from(name), &value, arena, &ignored) && value.p ? value : STR("");
 }
 
 struct str setting_text(struct store *store, const char *key, struct str lang, struct arena *arena)
@@ -191,6 +201,11 @@ static bool check(struct str name, struct str value, struct error *err)
 		return valid_colour(value) || error_set(err, ERR_INVALID, "accent wants a colour such as #0b5a6f");
 	if (str_eq(name, STR("time_zone")))
 		return parse_zone(value, &offset) || error_set(err, ERR_INVALID, "time_zone wants an offset such as +09:00");
+	if (str_eq(name, STR("link_check")))
+		return str_eq(value, STR("on")) || str_eq(value, STR("off")) || error_set(err, ERR_INVALID, "link_check is on or off");
+	if (str_eq(name, STR("link_archive")))
+		return valid_base(value) ||
+			error_set(err, ERR_INVALID, "link_archive wants an address such as https://archive.org/wayback/available, or nothing");
 	if (str_eq(name, STR("page_size")))
 		return (str_to_int(value, &n) && n >= 1 && n <= PAGE_SIZE_MAX) ||
 			error_set(err, ERR_INVALID, "page_size wants a number from 1 to %d", PAGE_SIZE_MAX);

@@ -52,7 +52,8 @@ struct store *store_open(const char *path, bool create, struct error *err)
 	pthread_cond_init(&store->committed, &attributes);
 	pthread_condattr_destroy(&attributes);
 	store->db = db_open(path, &options, err);
-	if (store->db && db_migrate(store->db, STORE_MIGRATIONS, STORE_MIGRATIONS_COUNT, err) && make_identity(store, err))
+	if (store->db && db_migrate(store->db, STORE_MIGRATIONS, STORE_MIGRATIONS_COUNT, err) && make_identity(store, err) &&
+		sources_begin(store, err))
 		return store;
 	store_close(store);
 	return NULL;

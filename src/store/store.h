@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "image/image.h"
 #include "store/people.h"
 
 struct store;
@@ -77,6 +78,8 @@ struct rendered {
 	size_t n_citations;
 	const struct doc_warning *warnings;
 	size_t n_warnings;
+	const struct str *media; /* hashes of the images shown, of a fresh rendering */
+	size_t n_media;
 };
 
 /* Saves a new or a changed article, with categories and tags, and renders it. Makes a free slug where the wished one
@@ -191,7 +194,7 @@ bool tags_of_article(struct store *, int64_t article, struct str **out, size_t *
 /* ---- media ------------------------------------------------------------------------------------------ */
 
 struct media {
-	struct str hash; /* 32 hex digits of the content */
+	struct str hash; /* 32 hex digits of the content that was brought; what is served is a bare re-encoding of it */
 	struct str name; /* file name for the address: /media/HASH/NAME */
 	struct str type; /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
 	int width, height; /* pixels, 0 unknown */
@@ -201,6 +204,7 @@ struct media {
 /* Keeps an image; the type is told by its content (ERR_INVALID when it is none of the above), the same content is
  * kept once. */
 bool media_save(struct store_tx *, struct str name, struct str data, struct media *out, struct arena *, struct error *);
+/* The image of this hash, or the one that took its place. */
 bool media_find(struct store *, struct str hash, bool with_data, struct media *out, struct arena *, struct error *);
 
 /* ---- redirects -------------------------------------------------------------------------------------- */
@@ -315,6 +319,8 @@ struct settings {
 bool settings_read(struct store *, struct settings *out, struct arena *, struct error *);
 /* "name" or "greeting" … in a language: the setting "KEY.LANG", else of the default language, else the built-in text. */
 struct str setting_text(struct store *, const char *key, struct str lang, struct arena *);
+/* A setting that is in no language; empty where it is not set. */
+struct str setting_value(struct store *, const char *name, struct arena *);
 bool setting_set(struct store_tx *, struct str name, struct str value, struct error *); /* ERR_INVALID says why */
 bool setting_list(struct store *, struct str **names, struct str **values, size_t *n, struct arena *, struct error *);
 
@@ -659,5 +665,7 @@ struct str store_identity(struct store *, struct arena *);
 bool store_backup(struct store *, const char *path, struct error *);
 
 #include "store/flow.h"
+#include "store/library.h" /* images */
+#include "store/sources.h" /* what articles cite */
 
 #endif
