@@ -30,6 +30,7 @@ const TABLE = {
 	getMedia: ["media", ALL, "/media/0"],
 	listSynonyms: ["search", ALL, "/synonyms"],
 	createSynonym: ["search", EDITORS, "/synonyms", {}],
+	getSynonym: ["search", ALL, "/synonyms/999999"],
 	changeSynonym: ["search", EDITORS, "/synonyms/999999", {}],
 	deleteSynonym: ["search", EDITORS, "/synonyms/999999"],
 	listPins: ["search", ALL, "/pins"],
