@@ -24,6 +24,7 @@ enum desk_right {
 	DESK_PEOPLE,   /* add, invite and remove people */
 	DESK_REVIEW,   /* approve an article in review, or send it back */
 	DESK_DELETE,   /* delete for good what is in the trash */
+	DESK_WEBHOOKS, /* tell other servers what changes here */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);

@@ -1,5 +1,6 @@
 #include "desk/flow.h"
 #include "desk/passkey.h"
+#include "desk/tokens.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
@@ -50,6 +51,8 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
 	X(WEB_POST, "/desk/account/passkeys", passkey_add_send, PASSKEY_ROUTE_MAX, DESK_ACCOUNT) \
 	X(WEB_POST, "/desk/account/passkeys/remove", passkey_remove_send, FORM_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_GET, "/desk/account/tokens", tokens_page, 0, DESK_ACCOUNT)                      \
+	X(WEB_POST, "/desk/account/tokens", tokens_send, FORM_ROUTE_MAX, DESK_ACCOUNT)        \
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
 	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \

@@ -7,12 +7,12 @@
 static void each_role_has_its_rights(void **state)
 {
 	static const bool want[ROLES][DESK_RIGHTS] = {
-		/*                    account see   create own    any    publish log    people review delete */
-		[ROLE_OWNER] = { true, true, true, true, true, true, true, true, true, true },
-		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false, true, true },
-		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false, false, false },
-		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false, false, false },
-		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false, true, false },
+		/*                    account see   create own    any    publish log    people review delete webhooks */
+		[ROLE_OWNER] = { true, true, true, true, true, true, true, true, true, true, true },
+		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false, true, true, false },
+		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false, false, false, false },
+		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false, false, false, false },
+		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false, true, false, false },
 	};
 	(void)state;
 	for (int role = 0; role < ROLES; role++) {
@@ -29,6 +29,7 @@ static void who_may_not_publish_stays_among_drafts(void **state)
 		for (int to = ARTICLE_DRAFT; to <= ARTICLE_ARCHIVED; to++) {
 			bool drafts = from <= ARTICLE_REVIEW && to <= ARTICLE_REVIEW;
 			enum article_status a = (enum article_status)from, b = (enum article_status)to;
+			assert_int_equal(desk_is_publishing(a, b), !drafts);
 			for (int own = 0; own < 2; own++) {
 				assert_true(desk_may_edit(ROLE_OWNER, own, a, b));
 				assert_true(desk_may_edit(ROLE_EDITOR, own, a, b));

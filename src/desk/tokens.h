@@ -1,0 +1,10 @@
+/* Pages for programs: tokens, webhooks. Private to this module. */
+#ifndef KAIRAN_DESK_TOKENS_H
+#define KAIRAN_DESK_TOKENS_H
+
+#include "desk/page.h"
+
+bool tokens_page(struct desk_page *); /* tokens.c */
+bool tokens_send(struct desk_page *);
+
+#endif
