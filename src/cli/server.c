@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "desk/desk.h"
+#include "fetch/fetch.h"
 #include "site/site.h"
 #include "web/web.h"
 

@@ -144,6 +144,7 @@ bool desk_render(struct desk_page *p, const char *title_msgid, const char *templ
 		view_set_str(me, "role", desk_message(p, desk_role_label(p->who.role)));
 		view_set_bool(p->root, "may_create", desk_may(p->who.role, DESK_CREATE));
 		view_set_bool(p->root, "may_people", desk_may(p->who.role, DESK_PEOPLE));
+		view_set_bool(p->root, "may_webhooks", desk_may(p->who.role, DESK_WEBHOOKS));
 		view_set_bool(p->root, "may_log", desk_may(p->who.role, DESK_LOG));
 	}
 	if (view_failed(p->root))

@@ -6,5 +6,9 @@
 
 bool tokens_page(struct desk_page *); /* tokens.c */
 bool tokens_send(struct desk_page *);
+bool webhooks_page(struct desk_page *); /* webhooks.c */
+bool webhooks_send(struct desk_page *);
+bool webhook_page(struct desk_page *);
+bool webhook_send(struct desk_page *);
 
 #endif
