@@ -249,6 +249,36 @@ test("people: added, invited, removed; the link works", async () => {
 	assert.equal((await call("DELETE", "/people/hana")).status, 409);
 });
 
+test("webhooks: added, changed, tested, a new secret, deleted; a private address is refused when it is asked", async () => {
+	const r = await call("POST", "/webhooks", { url: "http://127.0.0.1:9/hook", events: ["article.published"] });
+	assert.equal(r.status, 201, r.text);
+	assert.match(r.json.secret, /^whsec_[A-Za-z0-9+/]{32}$/);
+	assert.deepEqual([r.json.webhook.active, r.json.webhook.events], [true, ["article.published"]]);
+	const path = `/webhooks/${r.json.webhook.id}`;
+	assert.equal(r.headers.get("location"), D + path);
+	assert.deepEqual((await call("GET", path)).json, r.json.webhook);
+	assert.doesNotMatch((await call("GET", "/webhooks")).text, /whsec/);
+	assert.notEqual((await call("POST", path + "/secret")).json.secret, r.json.secret);
+	const off = await call("PATCH", path, { active: false, events: ["question.asked", "article.changed"] });
+	assert.deepEqual([off.json.active, off.json.events], [false, ["article.changed", "question.asked"]]);
+	assert.equal((await call("PATCH", path, { active: true })).json.active, true);
+	for (const [fields, pointer] of [[{ url: "ftp://example.org/" }, "/url"], [{ url: "https://a:b@example.org/" }, "/url"], [{ events: [] }, "/events"], [{ events: ["test"] }, "/events/0"]])
+		assert.equal((await call("PATCH", path, fields)).json.errors[0].pointer, pointer);
+	assert.equal((await call("POST", path + "/test")).status, 200);
+	let d;
+	for (const until = Date.now() + 5000; !d?.tries; ) {
+		assert.ok(Date.now() < until);
+		[d] = (await call("GET", path + "/deliveries")).json.items;
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	assert.deepEqual([d.event, d.state, d.status, JSON.parse(d.payload).type], ["test", "failed", 0, "test"]);
+	assert.match(d.problem, /private/);
+	assert.equal((await call("POST", `${path}/deliveries/${d.id}/again`)).status, 200);
+	assert.equal((await call("GET", path + "/deliveries?cursor=x")).status, 400);
+	assert.equal((await call("DELETE", path)).status, 204);
+	assert.equal((await call("GET", path + "/deliveries")).status, 404);
+});
+
 test("what is sent twice under one key is done once", async () => {
 	const body = { title: "一度だけ" }, headers = { "idempotency-key": "first" };
 	const a = await api.call(owner, "POST", D + "/articles", body, headers), b = await api.call(owner, "POST", D + "/articles", body, headers);
