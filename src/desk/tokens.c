@@ -50,7 +50,7 @@ static bool show_list(struct desk_page *p)
 	return true;
 }
 
-static bool show(struct desk_page *p, unsigned chosen, int64_t days)
+static bool show(struct desk_page *p, struct str name, unsigned chosen, int64_t days)
 {
 	struct view_value *scopes = view_set_list(p->root, "scopes"), *ends = view_set_list(p->root, "choices");
 	for (int s = 0; s < SCOPES; s++) {
@@ -59,14 +59,14 @@ static bool show(struct desk_page *p, unsigned chosen, int64_t days)
 	}
 	for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++)
 		desk_choice(ends, arena_printf(p->arena, "%lld", (long long)DAYS[i]), desk_message(p, DAYS_LABELS[i]), DAYS[i] == days);
-	view_set_str(p->root, "token_name_wish", web_field_get(p->req, "name"));
+	view_set_str(p->root, "token_name_wish", name);
 	return show_list(p) && desk_render(p, N_("Tokens for programs"), "desk/tokens");
 }
 
 bool tokens_page(struct desk_page *p)
 {
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
-	return show(p, 1u << SCOPE_ARTICLES_READ, 90);
+	return show(p, STR(""), 1u << SCOPE_ARTICLES_READ, 90);
 }
 
 static bool add(struct desk_page *p)
@@ -90,7 +90,7 @@ static bool add(struct desk_page *p)
 		if (!store_commit(tx, p->err))
 			return false;
 		view_set_str(p->root, "secret", secret);
-		return show(p, 1u << SCOPE_ARTICLES_READ, 90);
+		return show(p, STR(""), 1u << SCOPE_ARTICLES_READ, 90);
 	}
 	store_rollback(tx);
 	if (why.code == ERR_INVALID)
@@ -101,7 +101,7 @@ static bool add(struct desk_page *p)
 		*p->err = why;
 		return false;
 	}
-	return show(p, t.scopes, days);
+	return show(p, t.name, t.scopes, days);
 }
 
 bool tokens_send(struct desk_page *p)
