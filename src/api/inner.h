@@ -99,7 +99,7 @@ struct api_group {
 #define API_ACTIONS(actions) actions, sizeof(actions) / sizeof *(actions)
 
 extern const struct api_schema API_NOTHING; /* a body that says nothing */
-const struct api_group *const *api_groups(size_t *n);
+const struct api_group *const *api_groups(void); /* NULL at the end */
 const struct api_action *action_of_route(unsigned method, const char *path); /* NULL: none */
 bool action_may(const struct api_action *, enum role, unsigned scopes);
 

@@ -300,10 +300,9 @@ static json_t *operation(struct making *m, const struct api_action *a, const cha
 
 static json_t *paths(struct making *m)
 {
-	size_t n;
-	const struct api_group *const *groups = api_groups(&n);
+	const struct api_group *const *groups = api_groups();
 	json_t *out = json_object();
-	for (size_t g = 0; g < n; g++) {
+	for (size_t g = 0; groups[g]; g++) {
 		for (size_t i = 0; i < groups[g]->n; i++) {
 			const struct api_action *a = &groups[g]->actions[i];
 			static const char *const methods[] = { "get", "post", "put", "delete" };
@@ -346,10 +345,9 @@ static json_t *problem_schema(void)
 
 static json_t *tags(struct making *m)
 {
-	size_t n;
-	const struct api_group *const *groups = api_groups(&n);
+	const struct api_group *const *groups = api_groups();
 	json_t *list = json_array();
-	for (size_t g = 0; g < n; g++)
+	for (size_t g = 0; groups[g]; g++)
 		push(m, list, json_pack("{s:s}", "name", groups[g]->name));
 	return list;
 }

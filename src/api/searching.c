@@ -78,7 +78,7 @@ static bool synonym_find(struct api_call *c, struct synonym *out)
 
 static bool synonym_get(struct api_call *c)
 {
-	struct synonym s;
+	struct synonym s = { 0 };
 	if (!synonym_find(c, &s))
 		return false;
 	c->answer = synonym_json(c, &s);
@@ -87,7 +87,7 @@ static bool synonym_get(struct api_call *c)
 
 static bool synonym_change(struct api_call *c)
 {
-	struct synonym s;
+	struct synonym s = { 0 };
 	if (!synonym_find(c, &s))
 		return false;
 	synonym_fields(c, &s);

@@ -41,7 +41,7 @@ static bool find(struct api_call *c, struct webhook *w)
 
 static bool answer(struct api_call *c, int64_t id)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	if (!webhook_find(c->store, id, &w, c->arena, c->err))
 		return false;
 	c->answer = webhook_json(c, &w);
@@ -94,7 +94,7 @@ static bool create(struct api_call *c)
 
 static bool change(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	bool active;
 	if (!find(c, &w))
 		return false;
@@ -104,7 +104,7 @@ static bool change(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	if (!find(c, &w))
 		return false;
 	struct store_tx *tx = api_begin(c);
@@ -113,7 +113,7 @@ static bool drop(struct api_call *c)
 
 static bool renew(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	struct str secret;
 	if (!find(c, &w))
 		return false;
@@ -129,7 +129,7 @@ static bool renew(struct api_call *c)
 
 static bool test(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	if (!find(c, &w))
 		return false;
 	struct store_tx *tx = api_begin(c);
@@ -145,7 +145,7 @@ static const char *const STATES[] = { "waiting", "done", "failed", NULL };
 
 static bool deliveries(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	struct delivery *all;
 	size_t n, limit = api_limit(c);
 	int64_t before = 0;
@@ -177,7 +177,7 @@ static bool deliveries(struct api_call *c)
 
 static bool again(struct api_call *c)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	int64_t id;
 	if (!find(c, &w) || !api_id(c, 1, &id))
 		return false;

@@ -107,7 +107,7 @@ static bool find(struct desk_page *p, struct webhook *w)
 
 bool webhook_page(struct desk_page *p)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	if (!find(p, &w))
 		return false;
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
@@ -176,7 +176,7 @@ static bool act(struct desk_page *p, struct store_tx *tx, const struct webhook *
 
 bool webhook_send(struct desk_page *p)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	struct str what = web_field_get(p->req, "do");
 	const char *action = "";
 	bool told;

@@ -151,7 +151,7 @@ bool webhook_save(struct store_tx *tx, struct webhook *w, int64_t now, struct ar
 bool webhook_enable(struct store_tx *tx, int64_t id, bool on, int64_t now, struct arena *arena, struct error *err)
 {
 	struct webhook w;
-	int64_t live;
+	int64_t live = 0;
 	if (!find_on(tx->conn, id, &w, arena, err))
 		return false;
 	if (on == (w.disabled_at == 0))
