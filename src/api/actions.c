@@ -7,21 +7,19 @@
 const struct api_schema API_NOTHING = { "Nothing", NULL, 0 };
 
 static const struct api_group *const ALL[] = { &ACCOUNT_GROUP, &ARTICLES_GROUP, &REVISIONS_GROUP, &CATEGORIES_GROUP,
-	&MEDIA_GROUP, &SEARCHING_GROUP, &SETTINGS_GROUP, &PEOPLE_GROUP, &LOG_GROUP, &READING_GROUP };
+	&MEDIA_GROUP, &SEARCHING_GROUP, &SETTINGS_GROUP, &PEOPLE_GROUP, &WEBHOOKS_GROUP, &LOG_GROUP, &READING_GROUP, NULL };
 
-#define GROUPS (sizeof ALL / sizeof *ALL)
 #define ACTIONS_MAX 256
 
-const struct api_group *const *api_groups(size_t *n)
+const struct api_group *const *api_groups(void)
 {
-	*n = GROUPS;
 	return ALL;
 }
 
 /* NULL past the last. */
 static const struct api_action *action_at(size_t i)
 {
-	for (size_t g = 0; g < GROUPS; g++) {
+	for (size_t g = 0; ALL[g]; g++) {
 		if (i < ALL[g]->n)
 			return &ALL[g]->actions[i];
 		i -= ALL[g]->n;

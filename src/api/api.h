@@ -5,6 +5,7 @@
  * Each action is one row of data (inner.h): method, path, scope, right, what it takes and what it gives. The routes, the
  * checks and the document are made from these rows, so that they cannot say different things. A request meets token,
  * throttle, scope, right and the schema of its query and body in one place (call.c) before a handler sees it.
+ * Webhooks are told what changes, from the change feed.
  * JSON is read strictly; errors are problem documents (RFC 9457). No cookies, and so no forms' tokens.
  */
 #ifndef KAIRAN_API_H
@@ -20,7 +21,18 @@ const struct web_route *api_routes(size_t *n);
 /* For web_options.error_page: a problem document below /api/, elsewhere the site's page. */
 void api_error_page(const struct web_request *, int status, const struct error *, struct web_response *);
 
+/* Tells webhooks what changes, in a thread of its own, until it is stopped; what was not told by then is told when the
+ * program runs again. Store and policy are borrowed. */
+struct fetch_policy;
+struct hooks;
+struct hooks *hooks_start(struct store *, const struct fetch_policy *, struct error *);
+void hooks_stop(struct hooks *); /* NULL is fine; ends within a second */
+
 /* ---- for tests and fuzzing ---- */
+
+/* The value of webhook-signature: "v1," and the HMAC-SHA-256 of "ID.TIME.PAYLOAD" in base64. */
+bool hook_sign(struct str secret, struct str message, int64_t at, struct str payload, struct str *out, struct arena *,
+    struct error *);
 
 /* Reads a body as the action of that name does, and forgets it. ERR_INVALID: no JSON, or not what the schema says;
  * ERR_TOO_LARGE: too deep, or too many values; ERR_NOT_FOUND: there is no such action. */

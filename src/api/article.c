@@ -8,12 +8,12 @@ static const char *const FORMATS[] = { "markdown", "html", NULL };
 #define ADDRESS "Of the web (https://…) or of this site (/…)."
 
 #define ORIGINAL_FIELDS(max_)                                                      \
-	{ "title", API_LINE, .max = max_ }, { "author", API_LINE, .max = max_ },       \
-	    { "publisher", API_LINE, .max = max_ },                                    \
-	    { "url", API_LINE, .max = max_, .about = ADDRESS },                        \
-	    { "date", API_LINE, .max = max_, .about = "As it was printed." },          \
-	    { "licence", API_LINE, .max = max_, .about = "Such as CC BY 4.0." },       \
-	{ "lang", API_LINE, .max = max_ }
+	{ "title", API_LINE, .max = (max_) }, { "author", API_LINE, .max = (max_) },       \
+	    { "publisher", API_LINE, .max = (max_) },                                    \
+	    { "url", API_LINE, .max = (max_), .about = ADDRESS },                        \
+	    { "date", API_LINE, .max = (max_), .about = "As it was printed." },          \
+	    { "licence", API_LINE, .max = (max_), .about = "Such as CC BY 4.0." },       \
+	{ "lang", API_LINE, .max = (max_) }
 
 static const struct api_field ORIGINAL_IN_FIELDS[] = { ORIGINAL_FIELDS(CREDIT_MAX) };
 API_SCHEMA(ORIGINAL_IN, "OriginalChange", ORIGINAL_IN_FIELDS);

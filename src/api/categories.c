@@ -57,7 +57,7 @@ static bool find(struct api_call *c, int64_t id, struct category *out)
 /* The ETag is of what can be changed, not of the number of articles. */
 static bool answer(struct api_call *c, int64_t id)
 {
-	struct category k;
+	struct category k = { 0 };
 	if (!find(c, id, &k))
 		return false;
 	c->answer = category_json(c, &k);
@@ -105,7 +105,7 @@ static bool get_names(struct api_call *c, struct category *k)
 
 static bool fields(struct api_call *c, struct category *k)
 {
-	struct category parent;
+	struct category parent = { 0 };
 	int64_t position = k->position;
 	api_get_str(c->body, "slug", &k->slug);
 	if (api_get_int(c->body, "parent", &k->parent) && k->parent && !find(c, k->parent, &parent))
@@ -156,14 +156,14 @@ static bool open_state(struct api_call *c, struct category *k)
 
 static bool change(struct api_call *c)
 {
-	struct category k;
+	struct category k = { 0 };
 	return open_state(c, &k) && fields(c, &k) && save(c, &k, "category.save");
 }
 
 static bool drop(struct api_call *c)
 {
 	size_t moved;
-	struct category k;
+	struct category k = { 0 };
 	if (!open_state(c, &k))
 		return false;
 	c->etag = STR("");

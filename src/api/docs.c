@@ -58,15 +58,14 @@ bool docs_page(const struct web_request *req, struct web_response *res, struct e
 {
 	struct site *site = req->user;
 	struct view_value *root = view_object(req->arena);
-	size_t n;
-	const struct api_group *const *groups = api_groups(&n);
+	const struct api_group *const *groups = api_groups();
 	if (!root)
 		return error_memory(err);
 	view_set_str(root, "name", setting_text(site_store(site), "name", STR("en"), req->arena));
 	asset(site, root, "css", "style.css", req->arena);
 	asset(site, root, "icon", "icon.svg", req->arena);
 	struct view_value *list = view_set_list(root, "groups");
-	for (size_t g = 0; g < n; g++) {
+	for (size_t g = 0; groups[g]; g++) {
 		struct view_value *v = view_push_object(list);
 		view_set_str(v, "group", str_from(groups[g]->name));
 		struct view_value *actions = view_set_list(v, "actions");

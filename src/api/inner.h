@@ -99,7 +99,7 @@ struct api_group {
 #define API_ACTIONS(actions) actions, sizeof(actions) / sizeof *(actions)
 
 extern const struct api_schema API_NOTHING; /* a body that says nothing */
-const struct api_group *const *api_groups(size_t *n);
+const struct api_group *const *api_groups(void); /* NULL at the end */
 const struct api_action *action_of_route(unsigned method, const char *path); /* NULL: none */
 bool action_may(const struct api_action *, enum role, unsigned scopes);
 
@@ -193,7 +193,7 @@ bool api_get_texts(struct api_call *, json_t *object, const char *key, const str
 	{ "next", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "The cursor of the next page; null on the last." }
 
 extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, REVISIONS_GROUP, CATEGORIES_GROUP, SEARCHING_GROUP,
-    SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, READING_GROUP;
+    SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, WEBHOOKS_GROUP, READING_GROUP;
 
 bool openapi_json(const struct web_request *, struct web_response *, struct error *); /* openapi.c */
 bool docs_page(const struct web_request *, struct web_response *, struct error *);    /* docs.c */

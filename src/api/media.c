@@ -19,7 +19,7 @@ static json_t *media_json(struct api_call *c, const struct media *m)
 
 static bool upload(struct api_call *c)
 {
-	struct media m;
+	struct media m = { 0 };
 	struct str name = STR("image");
 	api_get_str(c->query, "name", &name);
 	struct store_tx *tx = api_begin(c);
@@ -36,7 +36,7 @@ static bool upload(struct api_call *c)
 
 static bool get(struct api_call *c)
 {
-	struct media m;
+	struct media m = { 0 };
 	if (!media_find(c->store, c->req->captures[0], false, &m, c->arena, c->err))
 		return false;
 	c->answer = media_json(c, &m);

@@ -222,15 +222,27 @@ static void problem(struct making *m, json_t *responses, int status)
 	        content("application/problem+json", json_pack("{s:s}", "$ref", "#/components/schemas/Problem"))));
 }
 
+static bool asks(const struct api_schema *query, const char *name, enum api_type type)
+{
+	for (size_t i = 0; query && i < query->n; i++) {
+		if (query->fields[i].type == type && (!name || strcmp(query->fields[i].name, name) == 0))
+			return true;
+	}
+	return false;
+}
+
 static json_t *responses(struct making *m, const struct api_action *a)
 {
 	char key[8] = { '2', '0', (char)('0' + a->status % 10) };
 	json_t *o = json_object();
-	bool secret = !(a->flags & API_PUBLIC), post = a->method == WEB_POST;
+	bool secret = !(a->flags & API_PUBLIC), post = a->method == WEB_POST, one = strchr(a->path, ':') != NULL;
+	/* The site passes over what it does not know in a query, but not a number that is none. */
+	bool odd = secret || one || asks(a->query, NULL, API_INTEGER);
 	const struct {
 		int status;
 		bool may;
-	} problems[] = { { 400, true }, { 401, secret }, { 403, secret }, { 404, strchr(a->path, ':') || !secret },
+	} problems[] = { { 400, odd }, { 401, secret }, { 403, secret },
+		{ 404, one || (!secret && asks(a->query, "category", API_LINE)) },
 		{ 409, post || (a->flags & API_CONFLICTS) }, { 412, (a->flags & (API_MATCH | API_MAY_MATCH)) != 0 },
 		{ 413, a->body != NULL }, { 415, a->body != NULL }, { 422, a->body || post }, { 428, (a->flags & API_MATCH) != 0 },
 		{ 429, secret } };
@@ -288,10 +300,9 @@ static json_t *operation(struct making *m, const struct api_action *a, const cha
 
 static json_t *paths(struct making *m)
 {
-	size_t n;
-	const struct api_group *const *groups = api_groups(&n);
+	const struct api_group *const *groups = api_groups();
 	json_t *out = json_object();
-	for (size_t g = 0; g < n; g++) {
+	for (size_t g = 0; groups[g]; g++) {
 		for (size_t i = 0; i < groups[g]->n; i++) {
 			const struct api_action *a = &groups[g]->actions[i];
 			static const char *const methods[] = { "get", "post", "put", "delete" };
@@ -334,10 +345,9 @@ static json_t *problem_schema(void)
 
 static json_t *tags(struct making *m)
 {
-	size_t n;
-	const struct api_group *const *groups = api_groups(&n);
+	const struct api_group *const *groups = api_groups();
 	json_t *list = json_array();
-	for (size_t g = 0; g < n; g++)
+	for (size_t g = 0; groups[g]; g++)
 		push(m, list, json_pack("{s:s}", "name", groups[g]->name));
 	return list;
 }

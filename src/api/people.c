@@ -34,7 +34,7 @@ static bool find(struct api_call *c, struct person *p)
 
 static bool get(struct api_call *c)
 {
-	struct person p;
+	struct person p = { 0 };
 	if (!find(c, &p))
 		return false;
 	c->answer = person_json(c, &p);
@@ -78,7 +78,7 @@ static bool add(struct api_call *c)
 
 static bool invite(struct api_call *c)
 {
-	struct person p;
+	struct person p = { 0 };
 	struct str token = STR("");
 	if (!find(c, &p))
 		return false;
@@ -91,7 +91,7 @@ static bool invite(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct person p;
+	struct person p = { 0 };
 	if (!find(c, &p))
 		return false;
 	struct store_tx *tx = api_begin(c);

@@ -68,10 +68,29 @@ bool problem_write(
 	return true;
 }
 
+/* Why the server itself refuses, before an action is found. */
+static const char *why(int status)
+{
+	switch (status) {
+	case 404:
+		return "there is nothing at this address";
+	case 405:
+		return "this address takes other methods: Allow names them";
+	case 413:
+		return "the body is larger than this action takes";
+	case 414:
+		return "the address is too long";
+	case 503:
+		return "too much is being done at once: try again in a moment";
+	default:
+		return problem_title(status);
+	}
+}
+
 void api_error_page(const struct web_request *req, int status, const struct error *err, struct web_response *res)
 {
-	bool tell = err && status < 500;
-	if (!str_starts(req->path, STR("/api/")) || !problem_write(res, status, tell ? err->message : NULL, NULL, NULL))
+	bool tell = err && err->message[0] && status < 500;
+	if (!str_starts(req->path, STR("/api/")) || !problem_write(res, status, tell ? err->message : why(status), NULL, NULL))
 		site_error_page(req, status, err, res);
 }
 

@@ -54,10 +54,13 @@ static bool synonym_new(struct api_call *c)
 {
 	struct synonym s = { .lang = STR("") };
 	synonym_fields(c, &s);
-	return save_synonym(c, &s);
+	if (!save_synonym(c, &s))
+		return false;
+	api_location(c, DESK "/synonyms", s.id);
+	return true;
 }
 
-static bool synonym_change(struct api_call *c)
+static bool synonym_find(struct api_call *c, struct synonym *out)
 {
 	struct synonym *all;
 	size_t n;
@@ -67,10 +70,28 @@ static bool synonym_change(struct api_call *c)
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].id != id)
 			continue;
-		synonym_fields(c, &all[i]);
-		return save_synonym(c, &all[i]);
+		*out = all[i];
+		return true;
 	}
 	return api_refuse(c, 404, "there is no such synonym");
+}
+
+static bool synonym_get(struct api_call *c)
+{
+	struct synonym s = { 0 };
+	if (!synonym_find(c, &s))
+		return false;
+	c->answer = synonym_json(c, &s);
+	return true;
+}
+
+static bool synonym_change(struct api_call *c)
+{
+	struct synonym s = { 0 };
+	if (!synonym_find(c, &s))
+		return false;
+	synonym_fields(c, &s);
+	return save_synonym(c, &s);
 }
 
 static bool drop(struct api_call *c, bool (*by)(struct store_tx *, int64_t, struct error *), const char *action)
@@ -242,6 +263,8 @@ static const struct api_action ACTIONS[] = {
 	    &QUERY, NULL, &SYNONYM_PAGE, 0, synonyms },
 	{ WEB_POST, DESK "/synonyms", "createSynonym", "Adds words that mean the same", "What is there already stays one.",
 	    SCOPE_SEARCH, DESK_PUBLISH, 0, 201, NULL, &SYNONYM_NEW, &SYNONYM, 0, synonym_new },
+	{ WEB_GET, DESK "/synonyms/:id", "getSynonym", "One group of them", NULL, SCOPE_SEARCH, DESK_SEE, 0, 200, NULL, NULL,
+	    &SYNONYM, 0, synonym_get },
 	{ WEB_PATCH, DESK "/synonyms/:id", "changeSynonym", "Changes the fields that are named", NULL, SCOPE_SEARCH, DESK_PUBLISH,
 	    0, 200, NULL, &SYNONYM_CHANGE, &SYNONYM, 0, synonym_change },
 	{ WEB_DELETE, DESK "/synonyms/:id", "deleteSynonym", "Deletes them", NULL, SCOPE_SEARCH, DESK_PUBLISH, 0, 204, NULL, NULL,

@@ -128,6 +128,11 @@
 #define API_ERRORS_MAX 20         /* count: told of one body */
 #define API_PAGE_MAX 100          /* count: entries of a page */
 #define API_CURSOR_MAX 64
+#define WEBHOOKS_MAX 20           /* count */
+#define WEBHOOK_URL_MAX 2000
+#define WEBHOOK_FAILING_SECONDS (5 * 86400) /* so long nothing arrives, then it is told no more */
+#define WEBHOOK_SECONDS 15        /* for an answer */
+#define DELIVERIES_KEPT 500       /* count: of one webhook */
 #define ONCE_KEY_MAX 255          /* an Idempotency-Key */
 #define ONCE_SECONDS 86400        /* so long its answer is kept */
 #define ONCE_BUSY_SECONDS 120     /* what has begun and says nothing for so long has failed */

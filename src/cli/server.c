@@ -171,7 +171,9 @@ bool server_run(const struct server_options *o, struct error *err)
 		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
 	struct site *site = site_new(o->store, o->search, &site_options, err);
 	struct web *web = site ? start_site(o, site, err) : NULL;
-	bool ok = web && run(o, site, web, err);
+	struct hooks *hooks = web ? hooks_start(o->store, site_fetch_policy(site), err) : NULL;
+	bool ok = hooks && run(o, site, web, err);
+	hooks_stop(hooks);
 	if (web)
 		web_stop(web, DRAIN_MS);
 	site_free(site);

@@ -146,6 +146,7 @@ bool desk_render(struct desk_page *p, const char *title_msgid, const char *templ
 		view_set_bool(p->root, "may_people", desk_may(p->who.role, DESK_PEOPLE));
 		view_set_bool(p->root, "may_structure", desk_may(p->who.role, DESK_STRUCTURE));
 		view_set_bool(p->root, "may_search", desk_may(p->who.role, DESK_SEARCH));
+		view_set_bool(p->root, "may_webhooks", desk_may(p->who.role, DESK_WEBHOOKS));
 		view_set_bool(p->root, "may_log", desk_may(p->who.role, DESK_LOG));
 	}
 	if (view_failed(p->root))

@@ -3,6 +3,7 @@
 #include "desk/sources.h"
 #include "desk/passkey.h"
 #include "desk/structure.h"
+#include "desk/tokens.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
@@ -54,6 +55,12 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/account/totp/off", totp_off, FORM_ROUTE_MAX, DESK_ACCOUNT)         \
 	X(WEB_POST, "/desk/account/passkeys", passkey_add_send, PASSKEY_ROUTE_MAX, DESK_ACCOUNT) \
 	X(WEB_POST, "/desk/account/passkeys/remove", passkey_remove_send, FORM_ROUTE_MAX, DESK_ACCOUNT) \
+	X(WEB_GET, "/desk/account/tokens", tokens_page, 0, DESK_ACCOUNT)                      \
+	X(WEB_POST, "/desk/account/tokens", tokens_send, FORM_ROUTE_MAX, DESK_ACCOUNT)        \
+	X(WEB_GET, "/desk/webhooks", webhooks_page, 0, DESK_WEBHOOKS)                         \
+	X(WEB_POST, "/desk/webhooks", webhooks_send, FORM_ROUTE_MAX, DESK_WEBHOOKS)           \
+	X(WEB_GET, "/desk/webhooks/:id", webhook_page, 0, DESK_WEBHOOKS)                      \
+	X(WEB_POST, "/desk/webhooks/:id", webhook_send, FORM_ROUTE_MAX, DESK_WEBHOOKS)        \
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
 	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \

@@ -325,7 +325,8 @@ bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 	struct article a = { 0 };
 	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
 	/* Announced first: its places are read from what is deleted. */
-	ok = ok && announce(tx, &a, a.status == ARTICLE_PUBLISHED, (struct shift){ true, true, true }, err) && translation_forget(tx, id, err) && sources_derive(tx, id, NULL, 0, err) &&
+	ok = ok && announce(tx, &a, a.status == ARTICLE_PUBLISHED, (struct shift){ true, true, true }, err) &&
+		translation_forget(tx, id, err) && sources_derive(tx, id, NULL, 0, err) &&
 		db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
 		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) && listed_update(tx, a.group_id, err);
 	arena_free(arena);

@@ -37,10 +37,13 @@ static bool keep(struct store_tx *tx, struct str text, struct str lang, struct s
 		return false;
 	if (n >= QUESTIONS_KEPT)
 		return error_set(err, ERR_CONFLICT, "%d questions are waiting: no more are taken", QUESTIONS_KEPT);
-	return db_exec(tx->conn, err,
-		"INSERT INTO question (lang, text, day, times) VALUES ($1, $2, $3, 1)"
-		" ON CONFLICT (text, lang) DO UPDATE SET day = $3, times = question.times + 1",
-		"sss", lang, text, day);
+	if (!db_exec(tx->conn, err,
+			"INSERT INTO question (lang, text, day, times) VALUES ($1, $2, $3, 1)"
+			" ON CONFLICT (text, lang) DO UPDATE SET day = $3, times = question.times + 1",
+			"sss", lang, text, day) ||
+		!db_get_int(tx->conn, err, &n, "SELECT id FROM question WHERE text = $1 AND lang = $2", "ss", text, lang))
+		return false;
+	return change_add(tx, CHANGE_QUESTION, n, err);
 }
 
 bool question_add(struct store_tx *tx, struct str text, struct str lang, int64_t now, struct error *err)

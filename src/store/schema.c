@@ -263,6 +263,20 @@ const char *const STORE_MIGRATIONS[] = {
 	" source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE, PRIMARY KEY (article, number));"
 	"CREATE INDEX citation_source_back ON citation_source (source, article);"
 	"INSERT INTO meta (name, value) VALUES ('sources', 'due') ON CONFLICT DO NOTHING;",
+
+	/* Who is told what changes, what they were told, and of each public article what it said then. */
+	"CREATE TABLE webhook ("
+	" id INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL, events INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL, failing_since INTEGER NOT NULL, disabled_at INTEGER NOT NULL);"
+	"CREATE TABLE hook_seen ("
+	" article INTEGER PRIMARY KEY, state TEXT NOT NULL, lang TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL);"
+	"CREATE TABLE delivery ("
+	" id INTEGER PRIMARY KEY, webhook INTEGER NOT NULL REFERENCES webhook (id) ON DELETE CASCADE,"
+	" message TEXT NOT NULL, event INTEGER NOT NULL, payload TEXT NOT NULL, at INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, tries INTEGER NOT NULL, next_at INTEGER NOT NULL, tried_at INTEGER NOT NULL,"
+	" status INTEGER NOT NULL, problem TEXT NOT NULL);"
+	"CREATE INDEX delivery_webhook ON delivery (webhook, id);"
+	"CREATE INDEX delivery_due ON delivery (state, next_at);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

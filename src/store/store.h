@@ -473,6 +473,68 @@ bool once_done(struct store_tx *, int64_t token, struct str key, struct error *)
 /* What is answered, whether it was done or not: a refusal that changed nothing is forgotten, so that it can be tried again. */
 bool once_end(struct store *, int64_t token, struct str key, const struct once *answer, struct error *);
 
+/* ---- webhooks --------------------------------------------------------------------------------------------- */
+
+enum hook_event { HOOK_PUBLISHED, HOOK_CHANGED, HOOK_WITHDRAWN, HOOK_QUESTION, HOOK_TEST, HOOK_EVENTS };
+struct str hook_event_name(enum hook_event); /* "article.published" */
+bool hook_event_parse(struct str name, enum hook_event *out);
+
+/* Another server that is told what changes here. */
+struct webhook {
+	int64_t id;      /* 0: new */
+	struct str url;  /* https:// or http:// */
+	struct str secret; /* "whsec_…"; it must be readable to sign with, so it stands in the database as it is */
+	unsigned events; /* bits of enum hook_event, without HOOK_TEST */
+	int64_t created_at;
+	int64_t failing_since; /* since when nothing arrives; 0: it works, or nothing was told yet */
+	int64_t disabled_at;   /* 0: it is told; by hand, or by itself after WEBHOOK_FAILING_SECONDS */
+};
+bool webhook_list(struct store *, struct webhook **out, size_t *n, struct arena *, struct error *);
+bool webhook_find(struct store *, int64_t id, struct webhook *out, struct arena *, struct error *);
+/* A new one gets id and secret; of another, address and events are changed. ERR_INVALID, ERR_TOO_LARGE over WEBHOOKS_MAX. */
+bool webhook_save(struct store_tx *, struct webhook *, int64_t now, struct arena *, struct error *);
+bool webhook_enable(struct store_tx *, int64_t id, bool on, int64_t now, struct arena *, struct error *);
+bool webhook_renew(struct store_tx *, int64_t id, struct str *secret, struct arena *, struct error *); /* another secret */
+bool webhook_delete(struct store_tx *, int64_t id, struct error *); /* with its deliveries */
+
+/* Has the feed something that no webhook was told of yet? Cheap. */
+bool webhook_waits(struct store *, bool *out, struct error *);
+struct hook_news {
+	enum hook_event event;
+	int64_t id; /* of the article or question */
+	struct str lang, slug, title; /* of an article: as it is, or was */
+};
+/* What the feed says since the last time, some of it at a time; the place in the feed moves on with the transaction. */
+bool webhook_news(struct store_tx *, struct hook_news **out, size_t *n, struct arena *, struct error *);
+
+enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_FAILED };
+struct delivery {
+	int64_t id, webhook;
+	struct str message; /* its name, the same at every try */
+	enum hook_event event;
+	struct str payload; /* JSON */
+	int64_t at;
+	enum delivery_state state;
+	int tries;
+	int64_t next_at, tried_at; /* tried_at 0: not yet */
+	int status;         /* HTTP, of the last try; 0: no answer */
+	struct str problem; /* why there was none */
+};
+bool delivery_add(struct store_tx *, int64_t webhook, enum hook_event, struct str payload, int64_t now, struct arena *,
+	struct error *);
+/* A message that says nothing, tried once. */
+bool delivery_test(struct store_tx *, int64_t webhook, int64_t now, struct arena *, struct error *);
+/* Newest first, those with id < before (0: all). */
+bool delivery_list(struct store *, int64_t webhook, int64_t before, size_t limit, struct delivery **out, size_t *n,
+	struct arena *, struct error *);
+bool delivery_again(struct store_tx *, int64_t webhook, int64_t id, int64_t now, struct error *); /* ERR_NOT_FOUND */
+/* At most one of each webhook; of one that is disabled only tests. */
+bool delivery_due(struct store *, int64_t now, struct delivery **out, size_t *n, struct arena *, struct error *);
+/* What came of a try. A failure is tried again, later each time, at least `retry_after` seconds later (0: not said), for
+ * about four days; a webhook that takes nothing for WEBHOOK_FAILING_SECONDS, or says that it is gone, is disabled. */
+bool delivery_tried(struct store_tx *, const struct delivery *, int status, struct str problem, int64_t retry_after,
+	int64_t now, struct error *);
+
 /* ---- writing at the desk -------------------------------------------------------------------------------- */
 
 /* Names all that an editor can change of an article. */
@@ -642,7 +704,8 @@ enum change_kind {
 	CHANGE_TAG,         /* tag_change_id: which articles its page lists */
 	CHANGE_ITEM,        /* what a line about an article shows: title, summary, names */
 	CHANGE_LISTING,     /* id: a category's list of articles, its order, its count */
-	CHANGE_AROUND       /* id: a group's versions, or what stands before and after it in lists; 0: of any */
+	CHANGE_AROUND,      /* id: a group's versions, or what stands before and after it in lists; 0: of any */
+	CHANGE_QUESTION = 40 /* a reader sent it */
 };
 struct change {
 	int64_t seq;

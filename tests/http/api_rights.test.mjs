@@ -30,6 +30,7 @@ const TABLE = {
 	getMedia: ["media", ALL, "/media/0"],
 	listSynonyms: ["search", ALL, "/synonyms"],
 	createSynonym: ["search", EDITORS, "/synonyms", {}],
+	getSynonym: ["search", ALL, "/synonyms/999999"],
 	changeSynonym: ["search", EDITORS, "/synonyms/999999", {}],
 	deleteSynonym: ["search", EDITORS, "/synonyms/999999"],
 	listPins: ["search", ALL, "/pins"],
@@ -45,6 +46,15 @@ const TABLE = {
 	getPerson: ["people", "owner", "/people/nobody"],
 	invitePerson: ["people", "owner", "/people/nobody/invite", {}],
 	removePerson: ["people", "owner", "/people/nobody"],
+	listWebhooks: ["webhooks", "owner", "/webhooks"],
+	createWebhook: ["webhooks", "owner", "/webhooks", {}],
+	getWebhook: ["webhooks", "owner", "/webhooks/999999"],
+	changeWebhook: ["webhooks", "owner", "/webhooks/999999", {}],
+	deleteWebhook: ["webhooks", "owner", "/webhooks/999999"],
+	renewWebhookSecret: ["webhooks", "owner", "/webhooks/999999/secret", {}],
+	testWebhook: ["webhooks", "owner", "/webhooks/999999/test", {}],
+	listDeliveries: ["webhooks", "owner", "/webhooks/999999/deliveries"],
+	repeatDelivery: ["webhooks", "owner", "/webhooks/999999/deliveries/1/again", {}],
 	listLog: ["log", "owner", "/log"],
 };
 

@@ -11,7 +11,7 @@ static void each_role_has_its_rights(void **state)
 	static const bool want[ROLES][DESK_RIGHTS] = {
 		[ROLE_OWNER] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
 			[DESK_LOG] = true, [DESK_PEOPLE] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true,
-			[DESK_SEARCH] = true },
+			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true },
 		[ROLE_EDITOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
 			[DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true, [DESK_SEARCH] = true },
 		[ROLE_TRANSLATOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true },
@@ -33,6 +33,7 @@ static void who_may_not_publish_stays_among_drafts(void **state)
 		for (int to = ARTICLE_DRAFT; to <= ARTICLE_ARCHIVED; to++) {
 			bool drafts = from <= ARTICLE_REVIEW && to <= ARTICLE_REVIEW;
 			enum article_status a = (enum article_status)from, b = (enum article_status)to;
+			assert_int_equal(desk_is_publishing(a, b), !drafts);
 			for (int own = 0; own < 2; own++) {
 				assert_true(desk_may_edit(ROLE_OWNER, own, a, b));
 				assert_true(desk_may_edit(ROLE_EDITOR, own, a, b));
