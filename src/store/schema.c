@@ -217,6 +217,12 @@ const char *const STORE_MIGRATIONS[] = {
 	" parent INTEGER NOT NULL, person INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, quote TEXT NOT NULL,"
 	" text TEXT NOT NULL, resolved_at INTEGER NOT NULL, resolved_name TEXT NOT NULL);"
 	"CREATE INDEX comment_article ON comment (article, parent, resolved_at, person);",
+
+	/* What somebody typed and has not saved yet; an article that is deleted leaves it. */
+	"CREATE TABLE draft ("
+	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE, token TEXT NOT NULL,"
+	" article INTEGER NOT NULL, at INTEGER NOT NULL, title TEXT NOT NULL, base TEXT NOT NULL, fields TEXT NOT NULL,"
+	" PRIMARY KEY (person, token));",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;
