@@ -87,6 +87,9 @@
 #define ARTICLE_TAGS_MAX 50               /* count: of one article */
 #define ARTICLE_TAG_MAX 200
 #define DIFF_EDITS_MAX 1000       /* count: more differences than that are one */
+#define DRAFTS_EACH 50            /* count: a person's unsaved forms */
+#define DRAFT_MAX (10 * MIB)
+#define MERGE_CONFLICTS_MAX 40    /* count: in one text; more are one */
 #define REVISIONS_SHOWN 1000      /* count: of one article, newest first */
 
 #define TRANSLATION_BLOCKS_MAX 2000 /* count: of one original */

@@ -57,6 +57,13 @@ struct diff_part {
 	enum diff_kind kind; /* a gap stands for lines that are the same */
 	struct str text;
 };
+/* Cuts a text into what is compared: the end of the piece that starts at `from`. */
+typedef size_t (*diff_cutter)(struct str, size_t from);
+size_t diff_cut_line(struct str, size_t from);
+size_t diff_cut_sentence(struct str, size_t from); /* a sentence within its line, or the marks that end one */
+/* The pieces of both texts, and for each of a's the one of b that it matches, or -1. */
+bool diff_match(struct str a, struct str b, diff_cutter, struct str **pieces_a, int *n_a, struct str **pieces_b, int *n_b,
+    int **of, struct arena *, struct error *);
 /* What turns one text into the other: by line, and within changed lines by word, in Japanese by run of one script. The
  * parts other than DIFF_NEW make up the old text and those other than DIFF_OLD the new one, but for gaps; with
  * `whole` there are none. Texts are borrowed. */

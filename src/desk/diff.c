@@ -36,6 +36,11 @@ static int kind_of(uint32_t cp)
 	return cp_is_kana(cp) ? 5 : 0;
 }
 
+static uint32_t cp_at(struct str s, size_t at)
+{
+	return utf8_next(s, &at);
+}
+
 static size_t word_end(struct str s, size_t from)
 {
 	size_t at = from;
@@ -49,14 +54,54 @@ static size_t word_end(struct str s, size_t from)
 	return at;
 }
 
-static size_t line_end(struct str s, size_t from)
+size_t diff_cut_line(struct str s, size_t from)
 {
 	const char *at = memchr(s.p + from, '\n', s.n - from);
 	return at ? (size_t)(at - s.p) + 1 : s.n;
 }
 
+static bool ends_sentence(uint32_t cp)
+{
+	return cp == '.' || cp == '!' || cp == '?' || cp == 0x3002 || cp == 0xFF0E || cp == 0xFF01 || cp == 0xFF1F;
+}
+
+static bool closes(uint32_t cp)
+{
+	return cp == ')' || cp == '"' || cp == '\'' || cp == ']' || cp == 0x201D || cp == 0x2019 || cp == 0x300D ||
+	       cp == 0x300F || cp == 0xFF09 || cp == 0x3011 || cp == 0x300B;
+}
+
+/* The end of the mark, with what closes after it and the space: 0 when none is at `from`. A Western one ends only before
+ * a space, so that 2.5 and example.org stay whole. */
+static size_t sentence_mark(struct str s, size_t from, size_t line)
+{
+	size_t at = from;
+	uint32_t cp = utf8_next(s, &at);
+	if (!ends_sentence(cp))
+		return 0;
+	while (at < line && (closes(cp_at(s, at)) || ends_sentence(cp_at(s, at))))
+		utf8_next(s, &at);
+	if (cp < 0x80 && at < line && s.p[at] != ' ' && s.p[at] != '\n')
+		return 0;
+	while (at < line && (s.p[at] == ' ' || s.p[at] == '\n'))
+		at++;
+	return at;
+}
+
+/* The mark is a piece of its own: it stands still between two sentences that both change. */
+size_t diff_cut_sentence(struct str s, size_t from)
+{
+	size_t line = diff_cut_line(s, from), at = from, end = sentence_mark(s, from, line);
+	while (!end && at < line) {
+		utf8_next(s, &at);
+		if (at < line && sentence_mark(s, at, line))
+			break;
+	}
+	return end ? end : at;
+}
+
 static bool cut(
-    struct str s, size_t (*end)(struct str, size_t), struct tokens *out, struct arena *arena, struct error *err)
+    struct str s, diff_cutter end, struct tokens *out, struct arena *arena, struct error *err)
 {
 	size_t n = 0;
 	for (size_t at = 0; at < s.n; at = end(s, at))
@@ -146,6 +191,27 @@ static bool match(struct tokens *a, struct tokens *b, struct arena *arena, struc
 	return true;
 }
 
+bool diff_match(struct str a, struct str b, diff_cutter end, struct str **pieces_a, int *n_a, struct str **pieces_b,
+    int *n_b, int **of, struct arena *arena, struct error *err)
+{
+	struct tokens x, y;
+	if (!cut(a, end, &x, arena, err) || !cut(b, end, &y, arena, err) || !match(&x, &y, arena, err))
+		return false;
+	*of = arena_array(arena, (size_t)x.n + 1, sizeof **of);
+	if (!*of)
+		return error_memory(err);
+	for (int i = 0, j = 0; i < x.n; i++) {
+		while (x.kept[i] && !y.kept[j])
+			j++;
+		(*of)[i] = x.kept[i] ? j++ : -1;
+	}
+	*pieces_a = x.items;
+	*n_a = x.n;
+	*pieces_b = y.items;
+	*n_b = y.n;
+	return true;
+}
+
 /* ---- the parts ---- */
 
 struct parts {
@@ -221,7 +287,7 @@ bool diff_texts(struct str old, struct str new_text, bool whole, struct diff_par
 {
 	struct tokens a, b;
 	struct parts parts = { .arena = arena };
-	if (!cut(old, line_end, &a, arena, err) || !cut(new_text, line_end, &b, arena, err) || !match(&a, &b, arena, err))
+	if (!cut(old, diff_cut_line, &a, arena, err) || !cut(new_text, diff_cut_line, &b, arena, err) || !match(&a, &b, arena, err))
 		return false;
 	for (int i = 0, j = 0; i < a.n || j < b.n;) {
 		int from = i, new_from = j;

@@ -1,8 +1,11 @@
+#include "desk/editor.h"
 #include "desk/flow.h"
 #include "desk/media.h"
 #include "desk/sources.h"
 
 /* The form of an article: shown, previewed, saved; and what happens when somebody else saved in between. */
+
+#define MERGE_ROUNDS 4
 
 struct editing {
 	struct article old; /* as it is in the store; zeroes for a new one */
@@ -51,46 +54,18 @@ static bool show(struct desk_page *p, const struct editing *e, const struct arti
 {
 	view_set_str(p->root, "action",
 	    e->old.id ? arena_printf(p->arena, "/desk/articles/%lld", (long long)e->old.id) : STR("/desk/articles/new"));
+	struct str token = web_param_get(p->req, "draft").n ? web_param_get(p->req, "draft") : draft_token(p);
 	view_set_str(p->root, "base", base);
+	view_set_str(p->root, "draft", token);
+	view_set_str(p->root, "draft_user", p->who.login);
+	if (e->old.id)
+		view_set_int(p->root, "draft_article", e->old.id);
 	view_set_bool(p->root, "is_new", e->old.id == 0);
 	show_statuses(p, e, a->status);
 	show_places(p, &e->old);
 	if (!fields_show(p, a) || !flow_state(p, &e->old, e->own) || !media_notices(p, e->old.id) || !source_notices(p, e->old.id))
 		return false;
 	return desk_render(p, e->old.id ? N_("Edit the article") : N_("New article"), "desk/edit");
-}
-
-/* ---- preview ---- */
-
-static void show_citations(struct desk_page *p, const struct doc *doc)
-{
-	struct view_value *list = view_set_list(p->root, "citations");
-	for (size_t i = 0; i < doc->n_citations; i++) {
-		struct view_value *c = view_push_object(list);
-		view_set_str(c, "anchor", doc->citations[i].id);
-		view_set_int(c, "number", doc->citations[i].number);
-		view_set_html(c, "html", doc->citations[i].html);
-	}
-	view_set_bool(p->root, "has_citations", doc->n_citations > 0);
-}
-
-static bool preview(struct desk_page *p, const struct article *a)
-{
-	struct doc body, preface;
-	struct doc_options options = { .format = a->format, .lang = a->lang, .id_prefix = STR("preview-") };
-	struct doc_options plain = {
-		.format = a->format, .lang = a->lang, .id_prefix = STR("preface-"), .no_citations = true
-	};
-	if (!doc_render(&body, a->body, &options, p->arena, p->err) ||
-	    !doc_render(&preface, a->preface, &plain, p->arena, p->err))
-		return false;
-	struct view_value *v = view_set_object(p->root, "preview");
-	view_set_html(v, "body_html", body.html);
-	view_set_html(v, "preface_html", preface.html);
-	view_set_str(v, "preview_lang", a->lang);
-	view_set_str(v, "preview_title", a->title);
-	show_citations(p, &body);
-	return true;
 }
 
 /* ---- handlers ---- */
@@ -102,7 +77,8 @@ bool article_new_form(struct desk_page *p)
 	struct article a = e.old;
 	/* A question that a reader asked may be what it is to be called. */
 	a.title = str_trim(str_sub(web_param_get(p->req, "title"), 0, CREDIT_MAX));
-	return show(p, &e, &a, STR(""));
+	struct str base = STR("");
+	return drafts_offer(p, 0) && draft_take(p, &e.old, &a, &base) && show(p, &e, &a, base);
 }
 
 /* The text of an old revision in the form, to be saved or not; where and whether it is published stays. */
@@ -133,34 +109,79 @@ bool article_form(struct desk_page *p)
 	if (!load(p, &e))
 		return false;
 	struct article a = e.old;
+	struct str base = article_state(&e.old, p->arena);
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
-	return take_revision(p, &e, &a) && show(p, &e, &a, article_state(&e.old, p->arena));
+	view_set_bool(p->root, "merged", web_param_get(p->req, "merged").n > 0);
+	return take_revision(p, &e, &a) && drafts_offer(p, e.old.id) && draft_take(p, &e.old, &a, &base) &&
+	       show(p, &e, &a, base);
 }
 
-static bool conflict(struct desk_page *p, struct editing *e, const struct article *mine, const struct article *theirs)
+/* What it was made from is not known any more: the whole texts stand beside each other. */
+static bool conflict(struct desk_page *p, struct editing *e, const struct article *mine)
 {
 	struct view_value *v = view_set_object(p->root, "conflict");
 	p->res->status = 409;
-	view_set_str(v, "theirs_body", theirs->body);
-	e->old = *theirs;
-	return differences(p, v, theirs, mine) && show(p, e, mine, article_state(theirs, p->arena));
+	view_set_str(v, "theirs_body", e->old.body);
+	return differences(p, v, &e->old, mine) && show(p, e, mine, article_state(&e->old, p->arena));
 }
 
-static bool save(struct desk_page *p, struct editing *e, struct article *mine, struct str base)
+static bool may_not(struct desk_page *p, struct editing *e, const struct article *a, struct str base)
+{
+	desk_problem(p, 403,
+	    N_("You may not change this article so. Nothing was saved; your text stands below, so that you can copy it."));
+	return show(p, e, a, base);
+}
+
+static bool save(struct desk_page *p, struct editing *e, struct article *mine, struct str base, int round);
+
+/* e->old is what the article says now, `base` the state that *mine was made from. */
+static bool settle(struct desk_page *p, struct editing *e, struct article *mine, struct str base, int round)
+{
+	struct revision r;
+	struct error why = { 0 };
+	struct str state = article_state(&e->old, p->arena);
+	struct collision *c = arena_alloc(p->arena, sizeof *c);
+	if (!c || !state.p)
+		return error_memory(p->err);
+	if (!revision_by_state(p->store, e->old.id, base, &r, p->arena, &why)) {
+		if (why.code == ERR_NOT_FOUND)
+			return conflict(p, e, mine);
+		*p->err = why;
+		return false;
+	}
+	if (!collide(p, &r.text, mine, &e->old, state, c))
+		return false;
+	if (c->open)
+		return collision_page(p, c, state);
+	if (str_eq(web_field_get(p->req, "do"), STR("edit"))) {
+		view_set_bool(p->root, "brought_together", true);
+		return show(p, e, &c->merged, state);
+	}
+	return save(p, e, &c->merged, state, round + 1);
+}
+
+/* Each round brings together what somebody else saved since the one before. */
+static bool save(struct desk_page *p, struct editing *e, struct article *mine, struct str base, int round)
 {
 	struct article a = *mine, theirs = { 0 };
 	bool changed;
 	struct error why = { 0 };
+	if (!desk_may_edit(p->who.role, e->own, e->old.status, mine->status))
+		return may_not(p, e, mine, base);
 	struct store_tx *tx = store_begin(p->store, p->err);
 	if (!tx)
 		return false;
-	if (article_edit(tx, &a, &p->who, base, &theirs, &changed, p->arena, &why))
-		return store_commit(tx, p->err) &&
-		       desk_go(p, arena_printf(p->arena, "/desk/articles/%lld?saved=1", (long long)a.id).p);
+	if (article_edit(tx, &a, &p->who, base, &theirs, &changed, p->arena, &why) && draft_saved(p, tx))
+		return store_commit(tx, p->err) && desk_go(p, arena_printf(p->arena, "/desk/articles/%lld?saved=1%s",
+		                                                  (long long)a.id, round ? "&merged=1" : "")
+		                                                  .p);
 	store_rollback(tx);
-	if (why.code == ERR_CONFLICT && theirs.id)
-		return conflict(p, e, mine, &theirs);
-	*p->err = why;
+	if (why.code == ERR_CONFLICT && theirs.id) {
+		e->old = theirs;
+		return round < MERGE_ROUNDS ? settle(p, e, mine, base, round) : conflict(p, e, mine);
+	}
+	if (why.code)
+		*p->err = why;
 	return false;
 }
 
@@ -168,24 +189,34 @@ static bool send(struct desk_page *p, struct editing *e)
 {
 	struct article a;
 	const char *problem;
-	struct str base = web_field_get(p->req, "base");
+	struct str base = web_field_get(p->req, "base"), what = web_field_get(p->req, "do");
+	bool only_show = str_eq(what, STR("preview")) || str_eq(what, STR("paste"));
 	if (!fields_read(p, &e->old, &a, &problem)) {
 		if (!problem)
 			return false;
+		/* What is not right yet is told when it is to be saved. */
+		if (only_show && p->err->code == ERR_INVALID) {
+			*p->err = (struct error){ 0 };
+			return (str_eq(what, STR("paste")) ? paste_add(p, &a) : preview_show(p, &a)) && show(p, e, &a, base);
+		}
 		desk_problem(p, p->err->code == ERR_TOO_LARGE ? 413 : 422, problem);
 		*p->err = (struct error){ 0 };
 		return show(p, e, &a, base);
 	}
 	if (!desk_may_edit(p->who.role, e->own, e->old.status, a.status))
-		return error_set(p->err, ERR_DENIED, "the role may not change this article so");
+		return may_not(p, e, &a, base);
 	bool about_images;
 	if (!media_form(p, &a, &about_images))
 		return false;
 	if (about_images)
 		return show(p, e, &a, base);
-	if (str_eq(web_field_get(p->req, "do"), STR("preview")))
-		return preview(p, &a) && show(p, e, &a, base);
-	return save(p, e, &a, base);
+	if (str_eq(what, STR("preview")))
+		return preview_show(p, &a) && show(p, e, &a, base);
+	if (str_eq(what, STR("paste")))
+		return paste_add(p, &a) && show(p, e, &a, base);
+	if (str_eq(what, STR("edit")) && e->old.id)
+		return settle(p, e, &a, base, 0);
+	return save(p, e, &a, base, 0);
 }
 
 bool article_new_send(struct desk_page *p)

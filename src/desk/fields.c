@@ -173,8 +173,8 @@ bool fields_read(struct desk_page *p, const struct article *old, struct article 
 		.lang = line_field(p, "original_lang") };
 	if (!article_status_parse(web_field_get(p->req, "status"), &out->status))
 		return error_set(p->err, ERR_USAGE, "the form lacks a status");
-	return read_categories(p, out) && read_tags(p, out, problem) && check(p, old, out, problem) &&
-	       read_date(p, old, out, problem);
+	return read_categories(p, out) && read_tags(p, out, problem) && read_date(p, old, out, problem) &&
+	       check(p, old, out, problem);
 }
 
 /* ---- showing ---- */

@@ -121,6 +121,13 @@ struct str desk_message(const struct desk_page *p, const char *msgid)
 	return catalog_get(p->catalog, str_from(msgid));
 }
 
+bool desk_enter(struct desk_page *p, struct str token)
+{
+	p->in = session_find(p->store, token, p->now, &p->session, &p->who, p->arena, p->err);
+	p->csrf = form_token(p, token);
+	return p->in && desk_session_cookie(p, token);
+}
+
 void desk_problem(struct desk_page *p, int status, const char *msgid)
 {
 	p->res->status = status;
@@ -136,6 +143,7 @@ bool desk_render(struct desk_page *p, const char *title_msgid, const char *templ
 	view_set_str(p->root, "csrf", p->csrf);
 	set_asset(p, "css", "style.css");
 	set_asset(p, "desk_css", "desk.css");
+	set_asset(p, "editor_js", "editor.js");
 	set_asset(p, "icon", "icon.svg");
 	if (p->in) {
 		struct view_value *me = view_set_object(p->root, "me");

@@ -32,6 +32,8 @@ typedef bool (*desk_handler)(struct desk_page *);
 /* ---- page.c ---- */
 
 bool desk_begin(struct desk_page *, const struct web_request *, struct web_response *, struct error *);
+/* Starts the session that the token names, for this answer too. */
+bool desk_enter(struct desk_page *, struct str token);
 /* Does the form carry the token that belongs to its sender's cookie? */
 bool desk_form_is_ours(const struct desk_page *);
 /* Gives somebody who is not in the cookie that their form's token belongs to. */

@@ -1,3 +1,4 @@
+#include "desk/editor.h"
 #include "desk/flow.h"
 #include "desk/media.h"
 #include "desk/sources.h"
@@ -16,11 +17,11 @@ static bool guarded(const struct web_request *req, struct web_response *res, str
 	if (!p.in && req->method == WEB_GET)
 		return desk_go(&p, "/desk/sign-in");
 	if (!p.in)
-		return error_set(err, ERR_DENIED, "the session has ended");
+		return desk_hold(&p);
 	if (!desk_may(p.who.role, right))
 		return error_set(err, ERR_DENIED, "this needs a right that the role does not have");
 	if (req->method != WEB_GET && !desk_form_is_ours(&p))
-		return error_set(err, ERR_DENIED, "the form is not one of this session");
+		return desk_hold(&p);
 	return session_touch(p.store, &p.session, p.now, err) && handler(&p);
 }
 
@@ -34,6 +35,14 @@ static bool open_to_all(
 	if (req->method != WEB_GET && !desk_form_is_ours(&p))
 		return error_set(err, ERR_DENIED, "the form is too old, or the browser keeps no cookie");
 	return (req->method != WEB_GET || desk_form_cookie(&p)) && handler(&p);
+}
+
+/* For forms that outlived their session; it looks at the token itself. */
+static bool held_form(
+    const struct web_request *req, struct web_response *res, struct error *err, desk_handler handler)
+{
+	struct desk_page p;
+	return desk_begin(&p, req, res, err) && handler(&p);
 }
 
 #define FORM_ROUTE_MAX (8 * KIB)
@@ -113,6 +122,10 @@ static bool open_to_all(
 	X(WEB_POST, "/desk/media/upload", media_upload, MEDIA_MAX + MIB, DESK_CREATE)         \
 	X(WEB_GET, "/desk/media/:hash", image_page, 0, DESK_SEE)                              \
 	X(WEB_POST, "/desk/media/:hash", image_send, MEDIA_MAX + MIB, DESK_CREATE)            \
+	X(WEB_POST, "/desk/articles/autosave", draft_autosave, ARTICLE_ROUTE_MAX, DESK_SEE)   \
+	X(WEB_POST, "/desk/articles/preview", article_preview, ARTICLE_ROUTE_MAX, DESK_SEE)   \
+	X(WEB_POST, "/desk/drafts/drop", draft_drop_send, FORM_ROUTE_MAX, DESK_SEE)           \
+	X(WEB_POST, "/desk/paste", paste_send, ARTICLE_ROUTE_MAX, DESK_SEE)                   \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \
 	X(WEB_POST, "/desk/articles/:id", article_send, ARTICLE_ROUTE_MAX, DESK_SEE)          \
 	X(WEB_GET, "/desk/articles/:id/revisions", revisions_page, 0, DESK_SEE)               \
@@ -126,6 +139,8 @@ static bool open_to_all(
 	X(WEB_GET, "/desk/invitation", invitation_form, 0, 0)        \
 	X(WEB_POST, "/desk/invitation", invitation_send, FORM_ROUTE_MAX, 0)
 
+#define HELD(X) X(WEB_POST, "/desk/sign-in/again", again_send, ARTICLE_ROUTE_MAX, 0)
+
 #define GUARDED_FUNCTION(method, path, handler, body_max, right)                                            \
 	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err) \
 	{                                                                                                       \
@@ -136,13 +151,19 @@ static bool open_to_all(
 	{                                                                                                       \
 		return open_to_all(req, res, err, handler);                                                         \
 	}
+#define HELD_FUNCTION(method, path, handler, body_max, right)                                               \
+	static bool route_##handler(const struct web_request *req, struct web_response *res, struct error *err) \
+	{                                                                                                       \
+		return held_form(req, res, err, handler);                                                           \
+	}
 #define ROW(method, path, handler, body_max, right) \
 	{ (method) | WEB_COOKIES, path, route_##handler, WEB_WORKER, body_max },
 
 GUARDED(GUARDED_FUNCTION)
 OPEN(OPEN_FUNCTION)
+HELD(HELD_FUNCTION)
 
-static const struct web_route ROUTES[] = { OPEN(ROW) GUARDED(ROW) };
+static const struct web_route ROUTES[] = { OPEN(ROW) HELD(ROW) GUARDED(ROW) };
 
 const struct web_route *desk_routes(size_t *n)
 {

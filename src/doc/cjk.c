@@ -97,3 +97,33 @@ enum run_mark cjk_run(struct str s, size_t from, size_t to)
 		return RUN_LETTER_AFTER;
 	return opens && !closes && selector ? RUN_PUNCTUATION_BEFORE : RUN_AS_IT_IS;
 }
+
+enum side { SIDE_SPACE, SIDE_LETTER, SIDE_PUNCTUATION, SIDE_CJK, SIDE_ODD };
+
+/* Symbols, which not all versions of CommonMark count as punctuation, and selectors are odd. */
+static enum side side_of(uint32_t cp)
+{
+	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+	if (is_space(cp))
+		return SIDE_SPACE;
+	if (cjk_selector(cp) || (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp >= 0x80 && c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO) ||
+		c == UTF8PROC_CATEGORY_CF || c == UTF8PROC_CATEGORY_CN || c == UTF8PROC_CATEGORY_CC)
+		return SIDE_ODD;
+	if (cjk_wide(cp))
+		return SIDE_CJK;
+	return is_punctuation(cp) ? SIDE_PUNCTUATION : SIDE_LETTER;
+}
+
+/* By CommonMark and the amendment, where both agree. */
+bool cjk_sure_to_open(uint32_t previous, uint32_t next)
+{
+	enum side before = side_of(previous), after = side_of(next);
+	if (after == SIDE_SPACE || after == SIDE_ODD || before == SIDE_ODD)
+		return false;
+	return after != SIDE_PUNCTUATION || before != SIDE_LETTER;
+}
+
+bool cjk_sure_to_close(uint32_t previous, uint32_t next)
+{
+	return cjk_sure_to_open(next, previous);
+}

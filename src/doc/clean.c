@@ -202,7 +202,8 @@ static void finish_image(struct builder *b, struct node *n)
 	n->attrs = NULL;
 	n->tag = "a";
 	doc_warn(b, DOC_WARN_REMOTE_IMAGE, url);
-	node_append(n, node_text(b, str_trim(alt).n ? alt : image_label(b, url)));
+	struct str label = str_trim(alt).n ? alt : b->pasted && url.n == 0 ? STR("") : image_label(b, url);
+	node_append(n, node_text(b, label));
 	if (url.n) {
 		node_set(b, n, "href", url);
 		finish_link(b, n);
@@ -249,23 +250,10 @@ static struct str box_label(const struct builder *b, bool checked)
 	return checked ? STR("done") : STR("to do");
 }
 
-/* The node of an element, appended; NULL when its tag goes and its children stay; *inside says whether they do. */
-static struct node *add_element(struct builder *b, struct node *parent, const GumboElement *e, bool *inside)
+struct node *clean_add(struct builder *b, struct node *parent, const void *element, const char *tag)
 {
-	struct str name = KEPT[e->tag] ? STR("") : element_name(e);
-	*inside = true;
-	if (e->tag_namespace != GUMBO_NAMESPACE_HTML || find_name(DROPPED, sizeof DROPPED / sizeof *DROPPED, name)) {
-		*inside = false;
-		doc_warn(b, DOC_WARN_REMOVED, arena_dup(b->arena, name.n ? name : element_name(e)));
-		return NULL;
-	}
-	if (find_name(EMBEDS, sizeof EMBEDS / sizeof *EMBEDS, name)) {
-		*inside = e->tag == GUMBO_TAG_OBJECT;
-		add_embed(b, parent, e);
-		return NULL;
-	}
-	const char *tag = KEPT[e->tag];
-	if (!tag || (strcmp(tag, "input") == 0 && !is_checkbox(e)))
+	const GumboElement *e = element;
+	if (strcmp(tag, "input") == 0 && !is_checkbox(e))
 		return NULL;
 	struct node *n = node_new(b, tag);
 	if (!n)
@@ -282,6 +270,27 @@ static struct node *add_element(struct builder *b, struct node *parent, const Gu
 		node_set(b, n, "aria-label", box_label(b, gumbo_get_attribute(&e->attributes, "checked") != NULL));
 	}
 	return n;
+}
+
+/* The node of an element, appended; NULL when its tag goes and its children stay; *inside says whether they do. */
+static struct node *add_element(struct builder *b, struct node *parent, const GumboElement *e, bool *inside)
+{
+	struct str name = KEPT[e->tag] ? STR("") : element_name(e);
+	*inside = true;
+	if (e->tag_namespace != GUMBO_NAMESPACE_HTML || find_name(DROPPED, sizeof DROPPED / sizeof *DROPPED, name)) {
+		*inside = false;
+		doc_warn(b, DOC_WARN_REMOVED, arena_dup(b->arena, name.n ? name : element_name(e)));
+		return NULL;
+	}
+	if (find_name(EMBEDS, sizeof EMBEDS / sizeof *EMBEDS, name)) {
+		*inside = e->tag == GUMBO_TAG_OBJECT;
+		add_embed(b, parent, e);
+		return NULL;
+	}
+	const char *tag = KEPT[e->tag];
+	if (b->pasted && pasted_has_style(e))
+		return pasted_add(b, parent, e, tag, inside);
+	return tag ? clean_add(b, parent, e, tag) : NULL;
 }
 
 static bool is_wrapper(const GumboElement *e)

@@ -170,6 +170,11 @@ struct str doc_blocks_join(const struct doc_block *, const struct str *texts, si
 /* The outermost elements of doc.html, as slices of it; the last of `max` has all the rest. */
 bool doc_passages(struct str html, size_t max, struct str **out, size_t *n, struct arena *, struct error *);
 
+/* HTML as people paste it (web pages, Word, Google Docs, LibreOffice) to the Markdown that renders as the same text.
+ * Reads the options' lang, resolver and no_citations; marks and their sources become footnotes. What Markdown cannot say
+ * (tables with joined cells, ruby with marks in it) stays HTML. Errors as doc_render. */
+bool doc_to_markdown(struct str html, const struct doc_options *, struct str *out, struct arena *, struct error *);
+
 /* HTML to plain text by the same rules as doc.text; for titles and excerpts of imports. */
 struct str doc_plain(struct str html, struct arena *);
 

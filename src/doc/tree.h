@@ -26,6 +26,7 @@ struct builder {
 	struct doc_warning *warnings;
 	size_t n_warnings, cap_warnings;
 	struct str id; /* of an element that lost its tag, for the next block */
+	bool pasted;   /* from a word processor, perhaps: what its styles say counts */
 	bool failed;   /* memory is out */
 };
 
@@ -56,6 +57,10 @@ uint32_t cp_after(struct str s, size_t at);      /* 0 at the end */
 enum run_mark { RUN_AS_IT_IS, RUN_LETTER_BEFORE, RUN_LETTER_AFTER, RUN_PUNCTUATION_BEFORE };
 enum run_mark cjk_run(struct str s, size_t from, size_t to);
 
+/* Does a run of * or ~ between these characters open or close emphasis for sure? 0: a space or nothing. */
+bool cjk_sure_to_open(uint32_t previous, uint32_t next);
+bool cjk_sure_to_close(uint32_t previous, uint32_t next);
+
 /* inline.c */
 struct str inline_source(struct str s, struct arena *);  /* without the noncharacters that are used inside */
 struct str inline_prepare(struct str s, struct arena *); /* for cmark */
@@ -73,9 +78,16 @@ struct str html_bounded(struct str html, bool *cut, struct arena *);
 const void *html_quick(struct str html, struct arena *);
 /* clean.c: parses and cleans; the root is an element without meaning. NULL when memory is out. */
 struct node *html_clean(struct builder *, struct str html);
+/* An element as the allow-list has it, appended; NULL when it may not be. */
+struct node *clean_add(struct builder *, struct node *parent, const void *element, const char *tag);
 struct node *html_clean_page(struct builder *); /* likewise, of the page's main part */
 /* page.c: is this node of the page's tree none of the article? */
 bool page_skips(const struct doc_page *, const void *node);
+/* pasted.c: of word processors. An element (a GumboElement) whose style says what its tag should; *inside: what is in it
+ * stays. */
+bool pasted_has_style(const void *element);
+struct node *pasted_add(struct builder *, struct node *parent, const void *element, const char *tag, bool *inside);
+void pasted_tidy(struct builder *, struct node *root);
 /* lines.c */
 void lines_join(struct builder *, struct node *root);    /* no space at a line break between CJK characters */
 void lines_figures(struct builder *, struct node *root); /* images with a title become figures */

@@ -267,3 +267,15 @@ bool revision_get(
 		    err, ERR_NOT_FOUND, "there is no revision %lld of article %lld", (long long)id, (long long)article);
 	return read_lists(&out->text, categories, tags, arena, err);
 }
+
+bool revision_by_state(struct store *store, int64_t article, struct str state, struct revision *out,
+    struct arena *arena, struct error *err)
+{
+	int64_t id;
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn &&
+	       db_get_int(conn, err, &id,
+	           "SELECT id FROM revision WHERE article = $1 AND hash = $2 ORDER BY id DESC LIMIT 1", "is", article,
+	           state) &&
+	       revision_get(store, article, id, out, arena, err);
+}

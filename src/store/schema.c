@@ -277,6 +277,12 @@ const char *const STORE_MIGRATIONS[] = {
 	" status INTEGER NOT NULL, problem TEXT NOT NULL);"
 	"CREATE INDEX delivery_webhook ON delivery (webhook, id);"
 	"CREATE INDEX delivery_due ON delivery (state, next_at);",
+
+	/* What somebody typed and has not saved yet; an article that is deleted leaves it. */
+	"CREATE TABLE draft ("
+	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE, token TEXT NOT NULL,"
+	" article INTEGER NOT NULL, at INTEGER NOT NULL, title TEXT NOT NULL, base TEXT NOT NULL, fields TEXT NOT NULL,"
+	" PRIMARY KEY (person, token));",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

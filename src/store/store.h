@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "doc/doc.h"
 #include "image/image.h"
+#include "store/draft.h"
 #include "store/people.h"
 
 struct store;
@@ -556,6 +557,9 @@ struct revision {
 };
 bool revision_list(struct store *, int64_t article, struct revision **out, size_t *n, struct arena *, struct error *); /* newest first */
 bool revision_get(struct store *, int64_t article, int64_t id, struct revision *out, struct arena *, struct error *);
+/* The newest that says what article_state named; ERR_NOT_FOUND where none was kept. */
+bool revision_by_state(
+    struct store *, int64_t article, struct str state, struct revision *out, struct arena *, struct error *);
 
 /* ---- translating ---------------------------------------------------------------------------------------- */
 

@@ -105,8 +105,10 @@ test("a first day without script: invited, second step, an article, somebody els
 	await page.fill("#body", "これは花の文章です。");
 	await page.click('button[value="save"]');
 	assert.ok(await page.locator(".conflict").isVisible());
-	assert.match(await page.textContent(".conflict del"), /二郎/);
-	assert.equal(await page.inputValue("#body"), "これは花の文章です。");
+	assert.match((await page.locator(".conflict ins").allTextContents()).join(), /花.*二郎/);
+	await page.click('button[value="save"]'); /* not without a choice */
+	assert.ok(await page.locator(".conflict").isVisible());
+	await page.check('input[value="mine"]');
 	await page.click('button[value="save"]');
 	await page.waitForURL(/saved=1/);
 
