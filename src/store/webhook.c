@@ -170,7 +170,7 @@ bool webhook_save(struct store_tx *tx, struct webhook *w, int64_t now, struct ar
 
 bool webhook_enable(struct store_tx *tx, int64_t id, bool on, int64_t now, struct arena *arena, struct error *err)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	int64_t live = 0;
 	if (!find_on(tx->conn, id, &w, arena, err))
 		return false;
@@ -186,7 +186,7 @@ bool webhook_enable(struct store_tx *tx, int64_t id, bool on, int64_t now, struc
 
 bool webhook_renew(struct store_tx *tx, int64_t id, struct str *secret, struct arena *arena, struct error *err)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	struct str salt = random_token(arena, SECRET_BYTES);
 	if (!salt.p)
 		return error_memory(err);
