@@ -3,6 +3,8 @@
 /* An article as JSON: shown whole and as an entry of a list, made and changed. */
 
 const char *const ARTICLE_STATUSES[] = { "draft", "review", "scheduled", "published", "private", "archived", NULL };
+/* In an answer one more. */
+static const char *const STATUSES_SEEN[] = { "draft", "review", "scheduled", "published", "private", "archived", "trashed", NULL };
 static const char *const FORMATS[] = { "markdown", "html", NULL };
 
 #define ADDRESS "Of the web (https://…) or of this site (/…)."
@@ -56,7 +58,7 @@ const struct api_schema ARTICLE_CHANGE = { "ArticleChange", CHANGE_FIELDS, sizeo
 	{ "lang", API_TEXT, .flags = API_REQUIRED }, { "slug", API_TEXT, .flags = API_REQUIRED },                            \
 	    { "title", API_TEXT, .flags = API_REQUIRED }, { "summary", API_TEXT, .flags = API_REQUIRED },                        \
 	    { "author", API_TEXT, .flags = API_REQUIRED }, { "translator", API_TEXT, .flags = API_REQUIRED },                    \
-	    { "status", API_TEXT, API_REQUIRED, .values = ARTICLE_STATUSES },                                  \
+	    { "status", API_TEXT, API_REQUIRED, .values = STATUSES_SEEN },                                  \
 	    { "sticky", API_BOOLEAN, .flags = API_REQUIRED },                                                           \
 	{ "published", API_TIME, .flags = API_REQUIRED | API_NULLABLE }
 

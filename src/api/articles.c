@@ -100,6 +100,8 @@ static bool save(struct api_call *c, struct article *a, struct str base)
 
 static bool may(struct api_call *c, bool own, const struct article *old, enum article_status to)
 {
+	if (old->status == ARTICLE_TRASHED)
+		return api_refuse(c, 409, "the article is in the trash: take it back first");
 	if (api_may_edit(c, own, old->status, to))
 		return true;
 	return api_refuse(c, 403, "role and scopes do not allow to change this article so");
@@ -230,7 +232,7 @@ static const struct api_action ACTIONS[] = {
 	    SCOPE_ARTICLES_READ, DESK_SEE, API_ETAG, 200, NULL, NULL, &ARTICLE, 0, get },
 	{ WEB_PATCH, DESK "/articles/:id", "changeArticle", "Changes the fields that are named",
 	    "What it said before stays among the revisions. The ETag of the answer is the new state.", SCOPE_ARTICLES_WRITE,
-	    DESK_SEE, API_ETAG | API_MATCH, 200, NULL, &ARTICLE_CHANGE, &ARTICLE_SAVED, ARTICLE_BODY_ROUTE_MAX, change },
+	    DESK_SEE, API_ETAG | API_MATCH | API_CONFLICTS, 200, NULL, &ARTICLE_CHANGE, &ARTICLE_SAVED, ARTICLE_BODY_ROUTE_MAX, change },
 	{ WEB_POST, DESK "/articles/:id/publish", "publishArticle", "Publishes an article, now or at a time", NULL,
 	    SCOPE_ARTICLES_PUBLISH, DESK_PUBLISH, API_ETAG | API_MAY_MATCH, 200, NULL, &PUBLISH, &ARTICLE_SAVED, 0, publish },
 	{ WEB_POST, DESK "/preview", "previewArticle", "Renders a text and keeps nothing", NULL, SCOPE_ARTICLES_READ, DESK_SEE, 0,

@@ -134,11 +134,12 @@ static bool post(struct hooks *h, const struct webhook *w, const struct delivery
     struct str *problem, struct arena *arena, struct error *err)
 {
 	int64_t now = clock_now();
-	struct str signature, at = arena_printf(arena, "%lld", (long long)now);
+	struct str secret, signature, at = arena_printf(arena, "%lld", (long long)now);
 	struct error why = { 0 };
 	*answer = (struct fetch_answer){ .status = 0 };
 	*problem = STR("");
-	if (!hook_sign(w->secret, d->message, now, d->payload, &signature, arena, err))
+	if (!webhook_secret(h->store, w->id, &secret, arena, err) ||
+	    !hook_sign(secret, d->message, now, d->payload, &signature, arena, err))
 		return false;
 	const struct fetch_header headers[] = { { STR("Content-Type"), STR("application/json") }, { STR("webhook-id"), d->message },
 		{ STR("webhook-timestamp"), at }, { STR("webhook-signature"), signature } };

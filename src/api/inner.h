@@ -74,6 +74,7 @@ enum {
 	API_RAW = 64,        /* the body is no JSON */
 	API_ANY_TOKEN = 128, /* no scope is needed */
 	API_CONFLICTS = 256, /* may answer 409 */
+	API_GONE = 512,      /* may answer 404, though its path names nothing */
 };
 
 struct api_action {
@@ -192,7 +193,7 @@ bool api_get_texts(struct api_call *, json_t *object, const char *key, const str
 	{ "items", API_LIST, API_REQUIRED, .of = &(schema) },                             \
 	{ "next", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "The cursor of the next page; null on the last." }
 
-extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, REVISIONS_GROUP, CATEGORIES_GROUP, SEARCHING_GROUP,
+extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, TRASH_GROUP, REVISIONS_GROUP, REDIRECTS_GROUP, CATEGORIES_GROUP, SEARCHING_GROUP,
     SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, WEBHOOKS_GROUP, READING_GROUP;
 
 bool openapi_json(const struct web_request *, struct web_response *, struct error *); /* openapi.c */

@@ -1,4 +1,5 @@
 #include "api/inner.h"
+#include "image/image.h"
 
 /* Images. */
 
@@ -17,16 +18,27 @@ static json_t *media_json(struct api_call *c, const struct media *m)
 	return o;
 }
 
+/* Decoded and written anew first, as at the desk: what is served holds no place, camera or name. */
 static bool upload(struct api_call *c)
 {
 	struct media m = { 0 };
+	struct image_set made;
+	struct media_words words = { c->settings.default_lang, STR(""), STR("") };
+	struct media_about about = { .words = &words, .n_words = 1 };
 	struct str name = STR("image");
 	api_get_str(c->query, "name", &name);
+	api_get_str(c->query, "alt", &words.alt);
+	api_get_str(c->query, "lang", &words.lang);
+	if (!image_make(c->req->body, IMAGE_WHOLE, &made, c->arena, c->err))
+		return c->err->code == ERR_INVALID ? api_refuse(c, 415, "%s", c->err->message) : false;
 	struct store_tx *tx = api_begin(c);
-	bool ok = tx && media_save(tx, name, c->req->body, &m, c->arena, c->err) &&
-	          (!m.is_new || api_audit(c, tx, STR("media.add"), m.name));
-	if (!ok && c->err->code == ERR_INVALID)
-		api_refuse(c, 415, "%s", c->err->message);
+	bool ok = tx && media_add(tx, name, c->req->body, &made, &m, c->arena, c->err);
+	about.media = m;
+	/* One that was there already keeps what is known of it. */
+	if (ok && m.is_new)
+		ok = (words.alt.n == 0 || media_describe(tx, &about, c->err)) &&
+		     api_audit(c, tx, STR("media.add"),
+		         arena_printf(c->arena, "%.*s %.*s", (int)m.hash.n, m.hash.p, (int)m.name.n, m.name.p));
 	if (!api_commit(c, tx, ok))
 		return false;
 	c->answer = media_json(c, &m);
@@ -45,6 +57,8 @@ static bool get(struct api_call *c)
 
 static const struct api_field UPLOAD_FIELDS[] = {
 	{ "name", API_LINE, .max = 255, .about = "The file's name; it stands at the end of the address." },
+	{ "alt", API_LINE, .max = MEDIA_TEXT_MAX, .about = "What it shows, for those who do not see it." },
+	{ "lang", API_LINE, .max = 35, .about = "Of that text; else the site's first." },
 };
 API_SCHEMA(UPLOAD, "MediaQuery", UPLOAD_FIELDS);
 static const struct api_field MEDIA_FIELDS[] = {
@@ -59,7 +73,8 @@ API_SCHEMA(MEDIA, "Media", MEDIA_FIELDS);
 
 static const struct api_action ACTIONS[] = {
 	{ WEB_POST, DESK "/media", "uploadMedia", "Keeps an image; the body is the file",
-	    "PNG, JPEG, GIF, WebP or AVIF, told by its content. The same image is kept once.", SCOPE_MEDIA, DESK_CREATE, API_RAW, 201,
+	    "PNG, JPEG, GIF, WebP or AVIF, told by its content; it is written anew without place, camera and names. The same image "
+	    "is kept once.", SCOPE_MEDIA, DESK_CREATE, API_RAW, 201,
 	    &UPLOAD, &API_NOTHING, &MEDIA, MEDIA_MAX, upload },
 	{ WEB_GET, DESK "/media/:hash", "getMedia", "What an image is", NULL, SCOPE_MEDIA, DESK_SEE, 0, 200, NULL, NULL, &MEDIA, 0,
 	    get },

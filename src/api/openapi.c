@@ -242,7 +242,7 @@ static json_t *responses(struct making *m, const struct api_action *a)
 		int status;
 		bool may;
 	} problems[] = { { 400, odd }, { 401, secret }, { 403, secret },
-		{ 404, one || (!secret && asks(a->query, "category", API_LINE)) },
+		{ 404, one || (a->flags & API_GONE) || (!secret && asks(a->query, "category", API_LINE)) },
 		{ 409, post || (a->flags & API_CONFLICTS) }, { 412, (a->flags & (API_MATCH | API_MAY_MATCH)) != 0 },
 		{ 413, a->body != NULL }, { 415, a->body != NULL }, { 422, a->body || post }, { 428, (a->flags & API_MATCH) != 0 },
 		{ 429, secret } };

@@ -89,6 +89,24 @@ static bool invite(struct api_call *c)
 	       invited(c, &p, token);
 }
 
+static bool change(struct api_call *c)
+{
+	struct person p = { 0 };
+	struct str name = STR(""), role = STR("");
+	struct error why = { 0 };
+	if (!find(c, &p))
+		return false;
+	bool named = api_get_str(c->body, "name", &name), moved = api_get_str(c->body, "role", &role) && role_parse(role, &p.role);
+	struct store_tx *tx = api_begin(c);
+	bool ok = tx && (!named || (person_set_name(tx, p.id, name, &why) && api_audit(c, tx, STR("user.name"), p.login))) &&
+	          (!moved || (person_set_role(tx, p.id, p.role, &why) && api_audit(c, tx, STR("user.role"), p.login)));
+	if (!ok && why.code == ERR_INVALID)
+		api_refuse_field(c, "/name", "%s", why.message);
+	else if (!ok && why.code)
+		*c->err = why;
+	return api_commit(c, tx, ok) && get(c);
+}
+
 static bool drop(struct api_call *c)
 {
 	struct person p = { 0 };
@@ -106,6 +124,11 @@ static const struct api_field ADD_FIELDS[] = {
 	{ "role", API_LINE, API_REQUIRED, .max = 16, .values = ROLE_VALUES },
 };
 API_SCHEMA(ADD, "PersonNew", ADD_FIELDS);
+static const struct api_field CHANGE_FIELDS[] = {
+	{ "name", API_LINE, .max = PERSON_NAME_MAX },
+	{ "role", API_LINE, .max = 16, .values = ROLE_VALUES, .about = "Another one ends the person's sessions." },
+};
+API_SCHEMA(CHANGE, "PersonChange", CHANGE_FIELDS);
 static const struct api_field PERSON_FIELDS[] = {
 	{ "login", API_TEXT, .flags = API_REQUIRED },
 	{ "name", API_TEXT, .flags = API_REQUIRED },
@@ -133,6 +156,8 @@ static const struct api_action ACTIONS[] = {
 	    SCOPE_PEOPLE, DESK_PEOPLE, API_SECRET | API_CONFLICTS, 201, NULL, &ADD, &INVITED, 0, add },
 	{ WEB_GET, DESK "/people/:login", "getPerson", "One of them", NULL, SCOPE_PEOPLE, DESK_PEOPLE, 0, 200, NULL, NULL, &PERSON,
 	    0, get },
+	{ WEB_PATCH, DESK "/people/:login", "changePerson", "Changes name or role", "The last owner stays one.", SCOPE_PEOPLE,
+	    DESK_PEOPLE, API_CONFLICTS, 200, NULL, &CHANGE, &PERSON, 0, change },
 	{ WEB_POST, DESK "/people/:login/invite", "invitePerson", "A new link, which ends an earlier one", NULL, SCOPE_PEOPLE,
 	    DESK_PEOPLE, API_SECRET, 200, NULL, &API_NOTHING, &INVITED, 0, invite },
 	{ WEB_DELETE, DESK "/people/:login", "removePerson", "Removes somebody, with their sessions and tokens",

@@ -85,6 +85,8 @@ static bool restore(struct api_call *c)
 	    !article_is_by(c->store, old.id, c->who.id, &own, c->err) || !api_match(c, article_etag(c, &old)) ||
 	    !take(c, &old, &r, &a))
 		return false;
+	if (old.status == ARTICLE_TRASHED)
+		return api_refuse(c, 409, "the article is in the trash: take it back first");
 	if (!api_may_edit(c, own, old.status, old.status))
 		return api_refuse(c, 403, "role and scopes do not allow to change this article so");
 	struct store_tx *tx = api_begin(c);
@@ -101,7 +103,7 @@ static bool restore(struct api_call *c)
 	{ "id", API_INTEGER, .flags = API_REQUIRED }, { "at", API_TIME, .flags = API_REQUIRED },                           \
 	    { "by", API_TEXT, API_REQUIRED, .about = "Who saved it; empty: it came from outside the desk." }, \
 	    { "title", API_TEXT, .flags = API_REQUIRED },                                                         \
-	{ "status", API_TEXT, API_REQUIRED, .values = ARTICLE_STATUSES }
+	{ "status", API_TEXT, API_REQUIRED, .about = "Of the article then." }
 
 static const struct api_field ENTRY_LIST[] = { ENTRY_FIELDS };
 API_SCHEMA(ENTRY, "RevisionItem", ENTRY_LIST);

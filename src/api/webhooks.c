@@ -114,7 +114,7 @@ static bool drop(struct api_call *c)
 static bool renew(struct api_call *c)
 {
 	struct webhook w = { 0 };
-	struct str secret;
+	struct str secret = STR("");
 	if (!find(c, &w))
 		return false;
 	struct store_tx *tx = api_begin(c);

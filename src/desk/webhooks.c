@@ -144,7 +144,7 @@ bool webhooks_send(struct desk_page *p)
 
 static bool renew(struct desk_page *p, const struct webhook *w)
 {
-	struct str secret;
+	struct str secret = STR("");
 	struct store_tx *tx = store_begin(p->store, p->err);
 	return desk_commit(p, tx,
 	           tx && webhook_renew(tx, w->id, &secret, p->arena, p->err) &&

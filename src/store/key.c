@@ -21,6 +21,7 @@ static const struct {
 	[KEY_TOTP] = { 2, "kairtotp" },
 	[KEY_SIGNIN] = { 3, "kairsign" },
 	[KEY_MAIL] = { 4, "kairmail" },
+	[KEY_WEBHOOK] = { 5, "kairhook" },
 };
 
 static void derive(const unsigned char master[KEY_BYTES], enum store_key which, unsigned char out[KEY_BYTES])

@@ -42,9 +42,9 @@ static const char *const LISTED[] = {
 	[ORDER_TITLE] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, a.title, a.id " PAGE,
 	[ORDER_UPDATED] = ITEM_COLUMNS FROM_LISTED "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
 };
-/* As FROM_VERSIONS, then $6 time and $7 id to go on from, $8 limit */
+/* As FROM_VERSIONS, then $11 time and $12 id to go on from, $13 limit */
 static const char VERSIONS_AFTER[] = ITEM_COLUMNS FROM_VERSIONS
-	"AND a.updated_at <= $6 AND (a.updated_at < $6 OR a.id < $7) ORDER BY a.updated_at DESC, a.id DESC LIMIT $8";
+	"AND a.updated_at <= $11 AND (a.updated_at < $11 OR a.id < $12) ORDER BY a.updated_at DESC, a.id DESC LIMIT $13";
 static const char LISTED_TOTAL[] = "SELECT COUNT(*) " FROM_LISTED;
 static const char *const VERSIONS[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " VERSIONS_PAGE,
@@ -221,12 +221,13 @@ bool article_list_after(struct store *store, const struct article_filter *f, int
 	size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	struct str title = like_pattern(f->title, arena);
-	if (!conn || !title.p)
+	struct str title = like_pattern(f->title, arena), by = like_pattern(f->by, arena);
+	if (!conn || !title.p || !by.p)
 		return conn ? error_memory(err) : false;
 	bool start = at == 0 && id == 0;
-	return read_items(db_query(conn, err, VERSIONS_AFTER, "iisssiii", (int64_t)f->status, f->category, f->tag, f->only_lang,
-						  title, start ? INT64_MAX : at, id, (int64_t)f->limit),
+	return read_items(db_query(conn, err, VERSIONS_AFTER, "iissssiiiiiii", (int64_t)f->status, f->category, f->tag,
+						  f->only_lang, title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes,
+						  start ? INT64_MAX : at, id, (int64_t)f->limit),
 		out, n, arena);
 }
 

@@ -6,7 +6,7 @@
 /* Who wants to be told what, and what there is to tell: the change feed says which article to look at, `hook_seen` what
  * was told of it last. */
 
-#define WEBHOOK_COLUMNS "id, url, secret, events, created_at, failing_since, disabled_at"
+#define WEBHOOK_COLUMNS "id, url, events, created_at, failing_since, disabled_at"
 #define SECRET_BYTES 24
 #define NEWS_AT_ONCE 200
 
@@ -33,11 +33,11 @@ static struct webhook webhook_of(struct db_rows *r, struct arena *arena)
 {
 	return (struct webhook){ .id = db_int(r, 0),
 		.url = db_dup(r, 1, arena),
-		.secret = db_dup(r, 2, arena),
-		.events = (unsigned)db_int(r, 3),
-		.created_at = db_int(r, 4),
-		.failing_since = db_int(r, 5),
-		.disabled_at = db_int(r, 6) };
+		.secret = STR(""),
+		.events = (unsigned)db_int(r, 2),
+		.created_at = db_int(r, 3),
+		.failing_since = db_int(r, 4),
+		.disabled_at = db_int(r, 5) };
 }
 
 bool webhook_list(struct store *store, struct webhook **out, size_t *n, struct arena *arena, struct error *err)
@@ -73,14 +73,32 @@ bool webhook_find(struct store *store, int64_t id, struct webhook *out, struct a
 
 /* ---- making, changing ---- */
 
-/* As the Standard Webhooks specification writes one. */
-static struct str new_secret(struct arena *arena)
+/* A secret is made from the site's key and a salt, which alone stands in the database; as the Standard Webhooks
+ * specification writes one. */
+static bool secret_of(const struct store *store, struct str salt, struct str *out, struct arena *arena, struct error *err)
 {
-	unsigned char bytes[SECRET_BYTES];
+	unsigned char key[KEY_BYTES], bytes[SECRET_BYTES];
 	char text[sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_ORIGINAL)];
-	random_bytes(bytes, sizeof bytes);
+	if (!store_key(store, KEY_WEBHOOK, key, err))
+		return false;
+	crypto_generichash(bytes, sizeof bytes, (const unsigned char *)salt.p, salt.n, key, sizeof key);
 	sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_ORIGINAL);
-	return arena_printf(arena, "whsec_%s", text);
+	*out = arena_printf(arena, "whsec_%s", text);
+	sodium_memzero(key, sizeof key);
+	sodium_memzero(bytes, sizeof bytes);
+	return out->p ? true : error_memory(err);
+}
+
+bool webhook_secret(struct store *store, int64_t id, struct str *secret, struct arena *arena, struct error *err)
+{
+	struct str salt = STR("");
+	struct db_conn *conn = db_reader(store->db, err);
+	struct db_rows *rows = conn ? db_query(conn, err, "SELECT secret FROM webhook WHERE id = $1", "i", id) : NULL;
+	if (rows && db_next(rows))
+		salt = db_dup(rows, 0, arena);
+	if (!rows || !db_done(rows))
+		return false;
+	return salt.n ? secret_of(store, salt, secret, arena, err) : error_set(err, ERR_NOT_FOUND, "there is no such webhook");
 }
 
 /* Of the web, with a host, and without a password. Where it leads is looked at when it is asked. */
@@ -119,15 +137,17 @@ static bool add(struct store_tx *tx, struct webhook *w, int64_t now, struct aren
 		return false;
 	if (n >= WEBHOOKS_MAX)
 		return error_set(err, ERR_TOO_LARGE, "a site has at most %d webhooks", WEBHOOKS_MAX);
-	w->secret = new_secret(arena);
+	struct str salt = random_token(arena, SECRET_BYTES);
 	w->created_at = now;
-	if (!w->secret.p)
+	if (!salt.p)
 		return error_memory(err);
+	if (!secret_of(tx->store, salt, &w->secret, arena, err))
+		return false;
 	if ((live == 0 && !begin_telling(tx, err)) ||
 	    !db_exec(tx->conn, err,
 	        "INSERT INTO webhook (url, secret, events, created_at, failing_since, disabled_at)"
 	        " VALUES ($1, $2, $3, $4, 0, 0)",
-	        "ssii", w->url, w->secret, (int64_t)w->events, now))
+	        "ssii", w->url, salt, (int64_t)w->events, now))
 		return false;
 	w->id = db_last_id(tx->conn);
 	return true;
@@ -150,7 +170,7 @@ bool webhook_save(struct store_tx *tx, struct webhook *w, int64_t now, struct ar
 
 bool webhook_enable(struct store_tx *tx, int64_t id, bool on, int64_t now, struct arena *arena, struct error *err)
 {
-	struct webhook w;
+	struct webhook w = { 0 };
 	int64_t live = 0;
 	if (!find_on(tx->conn, id, &w, arena, err))
 		return false;
@@ -166,12 +186,12 @@ bool webhook_enable(struct store_tx *tx, int64_t id, bool on, int64_t now, struc
 
 bool webhook_renew(struct store_tx *tx, int64_t id, struct str *secret, struct arena *arena, struct error *err)
 {
-	struct webhook w;
-	*secret = new_secret(arena);
-	if (!secret->p)
+	struct webhook w = { 0 };
+	struct str salt = random_token(arena, SECRET_BYTES);
+	if (!salt.p)
 		return error_memory(err);
-	return find_on(tx->conn, id, &w, arena, err) &&
-	       db_exec(tx->conn, err, "UPDATE webhook SET secret = $1 WHERE id = $2", "si", *secret, id);
+	return find_on(tx->conn, id, &w, arena, err) && secret_of(tx->store, salt, secret, arena, err) &&
+	       db_exec(tx->conn, err, "UPDATE webhook SET secret = $1 WHERE id = $2", "si", salt, id);
 }
 
 bool webhook_delete(struct store_tx *tx, int64_t id, struct error *err)

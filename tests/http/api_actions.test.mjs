@@ -147,6 +147,43 @@ test("revisions: listed, read, restored", async () => {
 	assert.equal((await call("GET", `/articles/1/revisions/${list[1].id}`)).status, 404);
 });
 
+test("the trash: an article goes there, comes back, and goes for good", async () => {
+	const made = await article({ title: "捨てる", status: "published", slug: "away" }), path = `/articles/${made.json.id}`, at = `/trash/${made.json.id}`;
+	assert.equal((await call("DELETE", path, undefined, { "if-match": '"x"' })).status, 412);
+	assert.equal((await call("DELETE", path, undefined, { "if-match": made.etag })).status, 204);
+	assert.equal((await call("GET", path)).json.status, "trashed");
+	assert.equal((await call("DELETE", path)).status, 204);
+	assert.equal((await call("PATCH", path, { title: "x" }, { "if-match": "*" })).status, 409);
+	assert.equal((await call("POST", path + "/publish")).status, 409);
+	const [first] = (await call("GET", "/trash?limit=1")).json.items;
+	assert.deepEqual([first.id, first.before], [made.json.id, "published"]);
+	assert.match(first.by, /花 \(script/);
+	const back = await call("POST", at + "/restore");
+	assert.deepEqual([back.json.status, back.json.slug], ["published", "away"]);
+	assert.equal((await call("POST", at + "/restore")).status, 404);
+	assert.equal((await call("DELETE", at)).status, 404);
+	assert.equal((await call("DELETE", path)).status, 204);
+	assert.equal((await call("DELETE", at)).status, 204);
+	assert.equal((await call("GET", path)).status, 404);
+});
+
+test("redirects: set, listed, checked, deleted", async () => {
+	const put = (from, to) => call("PUT", "/redirects", { from, to });
+	const r = await put("/old/page/", "/articles/vpn");
+	assert.equal(r.status, 200, r.text);
+	assert.equal(r.json.from, "/old/page");
+	assert.equal(typeof r.json.article, "number");
+	assert.match((await fetch(server.url + "/old/page", { redirect: "manual" })).headers.get("location"), /\/articles\/vpn$/);
+	assert.equal((await put("/old/page", "/search")).json.path, "/search");
+	assert.equal((await put("/loop", "/loop")).json.errors[0].pointer, "/to");
+	for (const [from, to, pointer] of [["", "/search", "/from"], ["/x", "https://evil.example/", "/to"], ["/x", "//evil.example/", "/to"]])
+		assert.equal((await put(from, to)).json.errors[0].pointer, pointer, `${from} ${to}`);
+	assert.ok((await call("GET", "/redirects?text=" + encodeURIComponent("/old"))).json.items.some((x) => x.from === "/old/page"));
+	assert.equal((await call("DELETE", "/redirects?from=" + encodeURIComponent("/old/page"))).status, 204);
+	assert.equal((await call("DELETE", "/redirects?from=" + encodeURIComponent("/old/page"))).status, 404);
+	assert.equal((await call("DELETE", "/redirects")).status, 400);
+});
+
 test("a preview is clean and keeps nothing", async () => {
 	const before = (await call("GET", "/articles?limit=100")).json.items.length;
 	const r = await call("POST", "/preview", { body: "**強調** <script>alert(1)</script> [a](https://example.org/)", preface: "序" });
@@ -242,7 +279,9 @@ test("people: added, invited, removed; the link works", async () => {
 	assert.equal((await fetch(new URL(r.json.link, server.url))).status, 404);
 	assert.equal((await call("POST", "/people", { login: "yuki", role: "author" })).status, 409);
 	assert.equal((await call("POST", "/people", { login: "Yuki!", role: "author" })).json.errors[0].pointer, "/login");
-	assert.equal((await call("GET", "/people/yuki")).json.name, "雪");
+	assert.equal((await call("GET", "/people/yuki")).json.login, "yuki");
+	assert.deepEqual([(await call("PATCH", "/people/yuki", { role: "editor", name: "雪子" })).json].map((p) => [p.role, p.name]), [["editor", "雪子"]]);
+	assert.equal((await call("PATCH", "/people/hana", { role: "author" })).status, 409);
 	assert.equal((await call("GET", "/people")).json.items.length, 2);
 	assert.equal((await call("DELETE", "/people/yuki")).status, 204);
 	assert.equal((await call("DELETE", "/people/yuki")).status, 404);

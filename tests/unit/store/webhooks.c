@@ -39,6 +39,7 @@ static int open_site(void **state)
 	s->arena = arena_new();
 	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
 	assert_non_null(s->store);
+	assert_true(store_use_key(s->store, arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir)), &err));
 	*state = s;
 	return 0;
 }
@@ -50,6 +51,7 @@ static int close_site(void **state)
 	store_close(s->store);
 	for (size_t i = 0; i < 3; i++)
 		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
+	unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir)));
 	rmdir(s->dir);
 	arena_free(s->arena);
 	free(s);
@@ -112,6 +114,17 @@ static void a_webhook_has_a_web_address_and_an_event(void **state)
 	struct webhook w = hook(s, ERR_NONE, "https://example.org/hook?x=1", 3);
 	assert_true(str_starts(w.secret, STR("whsec_")));
 	assert_int_equal(w.secret.n, 6 + 32);
+	struct error err = { 0 };
+	struct str again = STR(""), renewed = STR("");
+	assert_true(webhook_secret(s->store, w.id, &again, s->arena, &err));
+	assert_true(str_eq(again, w.secret));
+	struct store_tx *tx = begin(s);
+	assert_true(webhook_renew(tx, w.id, &renewed, s->arena, &err));
+	commit(tx);
+	assert_false(str_eq(renewed, w.secret));
+	assert_true(webhook_secret(s->store, w.id, &again, s->arena, &err));
+	assert_true(str_eq(again, renewed));
+	assert_false(webhook_secret(s->store, w.id + 1, &again, s->arena, &err));
 	for (int i = 1; i < WEBHOOKS_MAX; i++)
 		hook(s, ERR_NONE, "http://example.org/", 1);
 	hook(s, ERR_TOO_LARGE, "http://example.org/", 1);
