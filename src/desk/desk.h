@@ -27,6 +27,7 @@ enum desk_right {
 	DESK_DELETE,   /* delete for good what is in the trash */
 	DESK_STRUCTURE, /* categories, tags, redirects */
 	DESK_SEARCH,    /* synonyms, pinned answers, what readers asked in vain */
+	DESK_TRANSLATE, /* work on any translation, and on the glossary */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);
