@@ -148,7 +148,7 @@ test("a translation of an article joins its group, and follows it", async () => 
 		assert.equal((await c.post(source, { ...form, body, do: "save" })).status, 303);
 	};
 	await edit("One paragraph about courts and judges.\n\nAnother paragraph about laws.\n\nA third one.\n");
-	await until("the notice appears", async () => /この翻訳は原文の古い版によるものです。[\s\S]*href="\/en\/articles\/source-of-it"/.test(await read()));
+	await until("the notice appears", async () => /この翻訳は原文の古い版によるものです（[\s\S]*href="\/en\/articles\/source-of-it"/.test(await read()));
 	assert.match((await c.go("/desk/translate")).text, /id="late-title"/);
 	let { page, form } = await work(c, path);
 	assert.match(page, /courts( |<\/?\w+>)*<ins> and judges<\/ins>|<ins>and judges/);

@@ -103,7 +103,8 @@
 		b.text.addEventListener("compositionstart", () => { b.composing = true; });
 		b.text.addEventListener("compositionend", () => { b.composing = false; soon(b); });
 		b.text.addEventListener("input", () => { grow(b.text); soon(b); });
-		b.text.addEventListener("blur", () => { if (!b.composing) save(b); });
+		/* A press of a button of the form sends it all; what the notes say then must not move under the finger. */
+		b.text.addEventListener("blur", (e) => { if (!b.composing && e.relatedTarget?.form !== form) save(b); });
 		b.done.addEventListener("change", () => save(b));
 		b.text.addEventListener("keydown", (e) => {
 			/* 229: the key belongs to the input method. */

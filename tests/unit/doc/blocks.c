@@ -132,6 +132,8 @@ static void what_is_left_out_leaves_the_rest_whole(void **state)
 	struct str texts[] = { STR("段落"), STR(""), STR("ビー\n\n続き"), STR("終") };
 	assert_int_equal(n, 4);
 	check_str(doc_blocks_join(b, texts, n, arena), "段落\n\n- ビー\n\n  続き\n\n終\n");
+	texts[1] = STR("エー\n- もう一つ");
+	check_str(doc_blocks_join(b, texts, n, arena), "段落\n\n- エー\n- もう一つ\n- ビー\n\n  続き\n\n終\n");
 }
 
 static void any_input_is_bounded(void **state)
