@@ -22,8 +22,8 @@ static void show_term(struct desk_page *p, struct view_value *v, const struct gl
 	view_set_int(v, "id", t->id);
 	view_set_str(v, "from", t->source_lang);
 	view_set_str(v, "to", t->lang);
-	view_set_str(v, "from_name", view_lang_name(t->source_lang));
-	view_set_str(v, "to_name", view_lang_name(t->lang));
+	view_set_str(v, "from_name", lang_name(p, t->source_lang));
+	view_set_str(v, "to_name", lang_name(p, t->lang));
 	view_set_str(v, "term", t->term);
 	view_set_str(v, "word", t->word);
 	view_set_str(v, "forbidden", t->forbidden);

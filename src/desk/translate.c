@@ -165,6 +165,11 @@ static bool show_row(struct desk_page *p, struct view_value *list, const struct 
 
 /* ---- around the blocks ---- */
 
+struct str lang_name(const struct desk_page *p, struct str lang)
+{
+	return catalog_get(p->catalog, view_lang_name(lang));
+}
+
 static void show_licence(struct desk_page *p, const struct translation *t)
 {
 	struct licence l;
@@ -296,8 +301,8 @@ bool workbench_show(struct desk_page *p, const struct workbench *w)
 	view_set_str(p->root, "work_title", t->title);
 	view_set_str(p->root, "from_lang", t->original.lang);
 	view_set_str(p->root, "to_lang", t->lang);
-	view_set_str(p->root, "from_name", view_lang_name(t->original.lang));
-	view_set_str(p->root, "to_name", view_lang_name(t->lang));
+	view_set_str(p->root, "from_name", lang_name(p, t->original.lang));
+	view_set_str(p->root, "to_name", lang_name(p, t->lang));
 	view_set_str(p->root, "behind_since", t->behind_at ? desk_time(p, t->behind_at) : STR(""));
 	view_set_bool(p->root, "from_here", t->source_article > 0);
 	if (t->source_article)

@@ -74,6 +74,7 @@ struct workbench {
 };
 bool workbench_load(struct desk_page *, struct workbench *);
 bool workbench_show(struct desk_page *, const struct workbench *);
+struct str lang_name(const struct desk_page *, struct str lang); /* in the language of the desk: 英語 */
 /* Names what an article says, as far as the blocks and the preface make it. */
 struct str article_made(const struct article *, struct arena *);
 

@@ -7,8 +7,8 @@ static void show_item(struct desk_page *p, struct view_value *list, const struct
 	struct view_value *v = view_push_object(list);
 	view_set_str(v, "url", arena_printf(p->arena, "/desk/translate/%lld", (long long)t->id));
 	view_set_str(v, "title", t->title);
-	view_set_str(v, "from", view_lang_name(t->original.lang));
-	view_set_str(v, "to", view_lang_name(t->lang));
+	view_set_str(v, "from", lang_name(p, t->original.lang));
+	view_set_str(v, "to", lang_name(p, t->lang));
 	view_set_int(v, "done", t->done);
 	view_set_int(v, "all", t->blocks);
 	view_set_int(v, "changed", t->changed);
