@@ -138,6 +138,8 @@ static void gather(struct taking *t, const size_t *from, struct str *texts, bool
 	while (last < t->n && t->blocks[last].source.kind == DOC_TITLE)
 		last++;
 	for (size_t j = 0; parts && j < t->now.n; j++) {
+		if (from[j] != ALIGN_NEW && from[j] >= t->old.n)
+			break;
 		size_t block = from[j] == ALIGN_NEW ? last : t->old.v[from[j]].owner;
 		if (block >= t->n)
 			break;

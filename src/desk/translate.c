@@ -59,7 +59,7 @@ static void show_missing(struct desk_page *p, struct view_value *object, const s
 {
 	static const char *const kinds[] = { N_("Missing number"), N_("Missing link"), N_("Missing mark of a source") };
 	struct missing missing[MISSING_MAX];
-	size_t n = missing_in(b->source.markdown, b->target, missing, p->arena);
+	size_t n = missing_in(b->source.markdown, b->target, missing);
 	struct view_value *list = n ? view_set_list(object, "missing") : NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *v = view_push_object(list);

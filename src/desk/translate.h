@@ -15,7 +15,7 @@ struct missing {
  * since a translation links to translations), marks of sources by their names. At most MISSING_MAX. An empty target lacks
  * nothing: the block is left out. */
 #define MISSING_MAX 8
-size_t missing_in(struct str source, struct str target, struct missing out[MISSING_MAX], struct arena *);
+size_t missing_in(struct str source, struct str target, struct missing out[MISSING_MAX]);
 
 /* ---- terms.c: agreed words in a block ---- */
 

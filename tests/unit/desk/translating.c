@@ -31,7 +31,7 @@ static void what_is_missing_is_found(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct missing found[MISSING_MAX];
 		struct buf list = { 0 };
-		size_t n = missing_in(str_from(cases[i].source), str_from(cases[i].target), found, arena);
+		size_t n = missing_in(str_from(cases[i].source), str_from(cases[i].target), found);
 		for (size_t k = 0; k < n; k++) {
 			buf_adds(&list, k ? "," : "");
 			buf_add(&list, found[k].text);
@@ -58,7 +58,7 @@ static void a_copy_lacks_nothing(void **state)
 		for (uint32_t i = 0, n = 1 + chance(14); i < n; i++)
 			buf_adds(&text, parts[chance(sizeof parts / sizeof *parts)]);
 		struct str s = buf_take(&text, arena);
-		if (missing_in(s, s, found, arena) != 0)
+		if (missing_in(s, s, found) != 0)
 			fail_msg("%s lacks %s", arena_cstr(arena, s), arena_cstr(arena, found[0].text));
 	}
 }
