@@ -147,34 +147,6 @@ static void addresses_are_made_whole(void **state)
 	check_str(address_in(STR("https://e.org"), STR("x"), arena), "https://e.org/x");
 }
 
-static void csv_comes_back(void **state)
-{
-	const struct str fields[] = { STR("plain"), STR("with, comma"), STR("a \"quoted\" one"), STR("two\r\nlines"), STR(""), STR("日本語") };
-	struct buf out = { 0 };
-	struct str got[8];
-	size_t n;
-	(void)state;
-	for (int round = 0; round < 2; round++) {
-		for (size_t i = 0; i < 6; i++)
-			csv_put(&out, fields[i], i == 5);
-	}
-	struct str text = buf_take(&out, arena), rest = text;
-	for (int round = 0; round < 2; round++) {
-		assert_true(csv_next(&rest, got, 8, &n, arena));
-		assert_int_equal(n, 6);
-		for (size_t i = 0; i < 6; i++)
-			assert_true(str_eq(got[i], fields[i]));
-	}
-	assert_false(csv_next(&rest, got, 8, &n, arena));
-	static const char *const odd[] = { "\"", "\"a", "a\"b,c", "\"a\"x,b\n", ",,,", "\n", "\"a\"\"" };
-	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-		struct str s = str_from(odd[i]);
-		size_t records = 0;
-		while (csv_next(&s, got, 2, &n, arena))
-			assert_true(n <= 2 && ++records < 10);
-	}
-}
-
 /* ---- an article's text laid back to the blocks ---- */
 
 static size_t blocks_from(const char *markdown, struct translation_block **out)
@@ -248,7 +220,6 @@ int main(void)
 		cmocka_unit_test(agreed_words_are_found_and_judged),
 		cmocka_unit_test(many_terms_are_found_like_one),
 		cmocka_unit_test(addresses_are_made_whole),
-		cmocka_unit_test(csv_comes_back),
 		cmocka_unit_test(an_untouched_article_changes_no_block),
 		cmocka_unit_test(edits_of_an_article_reach_their_blocks),
 	};
