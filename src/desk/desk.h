@@ -28,6 +28,7 @@ enum desk_right {
 	DESK_STRUCTURE, /* categories, tags, redirects */
 	DESK_SEARCH,    /* synonyms, pinned answers, what readers asked in vain */
 	DESK_WEBHOOKS, /* tell other servers what changes here */
+	DESK_TRANSLATE, /* work on any translation, and on the glossary */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);

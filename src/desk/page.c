@@ -151,6 +151,7 @@ bool desk_render(struct desk_page *p, const char *title_msgid, const char *templ
 		view_set_str(me, "login", p->who.login);
 		view_set_str(me, "role", desk_message(p, desk_role_label(p->who.role)));
 		view_set_bool(p->root, "may_create", desk_may(p->who.role, DESK_CREATE));
+		view_set_bool(p->root, "may_translate", desk_may(p->who.role, DESK_TRANSLATE));
 		view_set_bool(p->root, "may_people", desk_may(p->who.role, DESK_PEOPLE));
 		view_set_bool(p->root, "may_structure", desk_may(p->who.role, DESK_STRUCTURE));
 		view_set_bool(p->root, "may_search", desk_may(p->who.role, DESK_SEARCH));

@@ -5,6 +5,7 @@
 #include "desk/passkey.h"
 #include "desk/structure.h"
 #include "desk/tokens.h"
+#include "desk/translate.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
@@ -49,6 +50,7 @@ static bool held_form(
 #define SAVED_PAGE_MAX ARTICLE_BODY_MAX /* as large as doc reads */
 #define PASSKEY_ROUTE_MAX (16 * KIB)
 #define COMMENT_ROUTE_MAX (64 * KIB) /* percent-encoded, a comment takes three times its bytes */
+#define TRANSLATION_ROUTE_MAX (12 * MIB) /* all blocks, and the form around each */
 #define ARTICLE_ROUTE_MAX (10 * MIB + MEDIA_MAX) /* body and preface, each as large as a field may be, an image, the rest */
 
 /* X(method, path, handler, limit of the body, right) */
@@ -108,6 +110,19 @@ static bool held_form(
 	X(WEB_POST, "/desk/questions", questions_send, FORM_ROUTE_MAX, DESK_SEARCH)           \
 	X(WEB_GET, "/desk/searches", searches_page, 0, DESK_SEARCH)                           \
 	X(WEB_POST, "/desk/searches", searches_send, FORM_ROUTE_MAX, DESK_SEARCH)             \
+	X(WEB_GET, "/desk/translate", translations_page, 0, DESK_TRANSLATE)                   \
+	X(WEB_GET, "/desk/translate/new", translate_new_form, 0, DESK_TRANSLATE)              \
+	X(WEB_POST, "/desk/translate/new", translate_new_send, ARTICLE_ROUTE_MAX, DESK_TRANSLATE) \
+	X(WEB_GET, "/desk/translate/:id", translate_page, 0, DESK_TRANSLATE)                  \
+	X(WEB_POST, "/desk/translate/:id", translate_send, TRANSLATION_ROUTE_MAX, DESK_TRANSLATE) \
+	X(WEB_POST, "/desk/translate/:id/block", translate_block_send, ARTICLE_ROUTE_MAX, DESK_TRANSLATE) \
+	X(WEB_POST, "/desk/translate/:id/original", translate_original_send, ARTICLE_ROUTE_MAX, DESK_TRANSLATE) \
+	X(WEB_GET, "/desk/translate/:id/copies/:copy", translate_copy, 0, DESK_TRANSLATE)     \
+	X(WEB_POST, "/desk/translate/:id/article", translate_article_send, FORM_ROUTE_MAX, DESK_TRANSLATE) \
+	X(WEB_GET, "/desk/glossary", glossary_page, 0, DESK_TRANSLATE)                        \
+	X(WEB_POST, "/desk/glossary", glossary_send, FORM_ROUTE_MAX, DESK_TRANSLATE)          \
+	X(WEB_GET, "/desk/glossary/export", glossary_export, 0, DESK_TRANSLATE)               \
+	X(WEB_POST, "/desk/glossary/import", glossary_import, GLOSSARY_CSV_MAX, DESK_TRANSLATE) \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/sources", sources_page, 0, DESK_SEE)                                \

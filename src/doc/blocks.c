@@ -369,6 +369,8 @@ static void put_lines(struct buf *out, const struct doc_block *block, struct str
 			buf_adds(out, block->kind == DOC_HEADING ? " " : "\n");
 		if (first)
 			buf_add(out, block->lead);
+		else if (block->kind == DOC_ITEM && block->rest.n >= 2 && str_starts(line, STR("- ")))
+			buf_add(out, str_sub(block->rest, 0, block->rest.n - 2)); /* another item beside this one */
 		else if (block->kind != DOC_HEADING)
 			buf_add(out, line.n ? block->rest : without_end(block->rest));
 		buf_add(out, line);

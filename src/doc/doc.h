@@ -136,6 +136,16 @@ bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct
 bool doc_render_page(
 	struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
 
+/* What a page says of itself for who cites or translates it: citation_*, Dublin Core, Open Graph, JSON-LD, rel=license. Each on
+ * one line of at most CREDIT_MAX bytes, empty where nothing is said. */
+struct doc_about {
+	struct str title, author, publisher;
+	struct str published; /* "2024-05-01", or as written */
+	struct str licence;   /* a name, or an address */
+	struct str lang;
+};
+bool doc_read_about(struct doc_about *out, struct str html, struct arena *, struct error *); /* the page is UTF-8 */
+
 /* ---- a document paragraph by paragraph, for translating ---- */
 
 enum doc_block_kind {

@@ -5,6 +5,19 @@
 #define OUTLINE_MIN 3
 #define OUTLINE_MAX 24 /* entries: a longer outline shows the upper headings alone, where these are enough */
 
+/* Of a licence that is known the name in the reader's language, and where it can be read. */
+static void set_licence(struct page *p, struct view_value *credit, struct str text)
+{
+	struct licence l;
+	if (!licence_read(text, &l, p->arena))
+		return;
+	struct str name = page_message(p, str_from(l.name));
+	view_set_str(credit, "text", l.code.n ? l.code : l.reserved ? text : name);
+	view_set_str(credit, "credit_url", l.url);
+	if (l.code.n)
+		view_set_str(credit, "credit_note", name);
+}
+
 static void set_original(struct page *p, const struct original *o)
 {
 	if (o->title.n == 0 && o->url.n == 0 && o->author.n == 0)
@@ -27,7 +40,29 @@ static void set_original(struct page *p, const struct original *o)
 		view_set_str(credit, "label", page_message(p, str_from(credits[i].label)));
 		view_set_str(credit, "text", credits[i].text);
 		view_set_str(credit, "credit_lang", credits[i].lang);
+		view_set_str(credit, "credit_url", STR(""));
+		view_set_str(credit, "credit_note", STR(""));
+		if (i == 3)
+			set_licence(p, credit, o->licence);
 	}
+}
+
+/* A translation whose original has moved on says so. */
+static bool set_behind(struct page *p, const struct article *a)
+{
+	struct translation_notice n;
+	if (!translation_notice(p->site->store, a->id, &n, p->arena, p->err))
+		return false;
+	if (n.behind_at == 0)
+		return true;
+	struct view_value *v = view_set_object(p->root, "behind");
+	piece_date(p, v, "since", n.behind_at);
+	bool here = n.source_slug.n > 0;
+	bool elsewhere = n.source_article == 0 && (str_starts_ci(n.url, STR("https://")) || str_starts_ci(n.url, STR("http://")));
+	view_set_str(v, "original_url", here ? url_article(p, n.source_lang, n.source_slug) : elsewhere ? n.url : STR(""));
+	if (n.source_article)
+		page_key(p, CHANGE_ARTICLE, n.source_article);
+	return true;
 }
 
 static int outline_depth(const struct rendered *r)
@@ -207,7 +242,7 @@ static bool render_article(struct page *p, const struct article *a)
 	if (!paths)
 		return error_memory(p->err);
 	if (!article_rendered(p->site->store, a->id, &r, p->arena, p->err) || !set_places(p, a) ||
-		!set_translations(p, a, paths))
+		!set_translations(p, a, paths) || !set_behind(p, a))
 		return false;
 	page_head(p, "page_article", a->title, paths);
 	if (!set_citations(p, a, &r))

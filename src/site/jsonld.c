@@ -17,12 +17,14 @@ static json_t *person(const char *type, struct str name)
 	return p;
 }
 
-static json_t *original_work(const struct original *o)
+static json_t *original_work(const struct original *o, struct arena *arena)
 {
 	json_t *work = person("CreativeWork", o->title);
 	set(work, "url", o->url);
 	set(work, "inLanguage", o->lang);
-	set(work, "license", o->licence);
+	struct licence l;
+	bool known = licence_read(o->licence, &l, arena) && l.url.n;
+	set(work, "license", known ? l.url : o->licence);
 	set(work, "datePublished", o->date);
 	if (o->author.n)
 		json_object_set_new(work, "author", person("Person", o->author));
@@ -51,7 +53,7 @@ struct str article_json_ld(struct page *p, const struct article *a, const struct
 	json_object_set_new(
 		ld, "publisher", person("Organization", setting_text(p->site->store, "name", p->lang, p->arena)));
 	if (a->original.title.n || a->original.url.n)
-		json_object_set_new(ld, "translationOfWork", original_work(&a->original));
+		json_object_set_new(ld, "translationOfWork", original_work(&a->original, p->arena));
 	char *text = json_dumps(ld, JSON_COMPACT);
 	json_decref(ld);
 	struct buf out = { 0 };

@@ -45,6 +45,15 @@ const struct fetch_policy *site_fetch_policy(const struct site *);
 const struct theme *site_theme(const struct site *);
 const struct catalog *site_catalog(const struct site *, struct str lang); /* NULL: none of that language */
 
+/* A licence, read from what a page or a person says of it ("CC BY 4.0", "cc-by-sa", an address of creativecommons.org). */
+struct licence {
+	struct str code; /* "CC BY-SA 4.0"; empty: it has none */
+	const char *name; /* a msgid */
+	struct str url;   /* of its text; empty: not known */
+	bool reserved, forbids_changes; /* all rights, or those to change it: a translation needs a permission */
+};
+bool licence_read(struct str text, struct licence *out, struct arena *); /* false: none that is known */
+
 /* The public path of an article or a category, percent-encoded ("/en/articles/vpn"). */
 struct str site_article_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
 struct str site_category_path(struct arena *, struct str default_lang, struct str lang, struct str slug);

@@ -141,6 +141,19 @@ bool translation_blocks(
 	return conn && translation_blocks_on(conn, id, out, n, arena, err);
 }
 
+bool translation_blocks_in(struct store_tx *tx, int64_t id, struct translation_block **out, size_t *n,
+    struct arena *arena, struct error *err)
+{
+	return translation_blocks_on(tx->conn, id, out, n, arena, err);
+}
+
+bool article_version(struct store *store, int64_t group_id, struct str lang, int64_t *id, struct error *err)
+{
+	struct db_conn *conn = db_reader(store->db, err);
+	return conn && db_get_int(conn, err, id, "SELECT COALESCE(MIN(id), 0) FROM article WHERE group_id = $1 AND lang = $2",
+	                   "is", group_id, lang);
+}
+
 static void fill_copy(struct db_rows *r, struct original_copy *c, struct arena *arena)
 {
 	*c = (struct original_copy){ .id = db_int(r, 0),
@@ -218,7 +231,7 @@ bool translation_new(struct store_tx *tx, struct translation *t, const struct or
 	    " original_author, original_publisher, original_url, original_date, original_licence, hash, upto, made, behind_at,"
 	    " started_by, created_at, updated_at, title, blocks, blocks_done, blocks_changed) VALUES ($1, $2, $3, $4, $5, $6, $7,"
 	    " $8, $9, $10, $11, $12, $13, '', '', '', 0, $14, $15, $15, '', 0, 0, 0) RETURNING id",
-	    "iissssssssssssi", t->article, t->source_article, t->lang, o->lang, t->preface, t->author, t->translator, o->title,
+	    "iissssssssssssi", (int64_t)0, t->source_article, t->lang, o->lang, t->preface, t->author, t->translator, o->title,
 	    o->author, o->publisher, o->url, o->date, o->licence, t->started_by, now);
 	if (rows && db_next(rows))
 		t->id = db_int(rows, 0);

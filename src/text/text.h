@@ -12,6 +12,10 @@
 
 #include "base/base.h"
 
+/* Bytes of a file as UTF-8, by its marks, by what an HTML or XML head declares, else as they are. *from names the character
+ * set when it was another; *bad is how many bytes could not be read, which became U+FFFD. */
+struct str text_utf8(struct str raw, struct str *from, size_t *bad, struct arena *);
+
 /* NFKC and case alone; spellings stay as they are. Idempotent. */
 struct str text_normal(struct str s, struct arena *);
 /* NFKC, case, width and variants folded; ill-formed UTF-8 replaced. text_fold(text_fold(x)) equals text_fold(x). */

@@ -1,5 +1,7 @@
 #include "transfer/folder.h"
 
+#include "text/text.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -30,7 +32,7 @@ static void read_file(const struct ahead *a, size_t at, struct ahead_file *file)
 	file->read = file_text(a->dir, a->files[at], &raw, arena, &file->err);
 	if (!file->read)
 		return;
-	file->text = charset_utf8(raw, &file->charset, &file->bad, arena);
+	file->text = text_utf8(raw, &file->charset, &file->bad, arena);
 	if (a->format->parse)
 		file->parsed = a->format->parse(file->text, arena, &file->err);
 }

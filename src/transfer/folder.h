@@ -68,8 +68,4 @@ struct ahead *ahead_new(const struct folder_format *, const char *dir, const str
 const struct ahead_file *ahead_next(struct ahead *);
 void ahead_free(struct ahead *); /* ends the thread; NULL is fine */
 
-/* charset.c: the text as UTF-8. *from names the character set when it was another; *bad is how many bytes could not be
- * read, which became U+FFFD. */
-struct str charset_utf8(struct str raw, struct str *from, size_t *bad, struct arena *);
-
 #endif

@@ -119,7 +119,8 @@ const struct view_value *value_get(const struct view_value *object, struct str k
 	if (object->kind != VALUE_OBJECT)
 		return NULL;
 	for (const struct view_value *v = object->first; v; v = v->next) {
-		if (str_eq(str_from(v->key), key))
+		/* Most differ in their first letter. */
+		if (key.n && v->key[0] == key.p[0] && str_eq(str_from(v->key), key))
 			found = v;
 	}
 	return found;

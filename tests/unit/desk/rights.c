@@ -11,12 +11,12 @@ static void each_role_has_its_rights(void **state)
 	static const bool want[ROLES][DESK_RIGHTS] = {
 		[ROLE_OWNER] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
 			[DESK_LOG] = true, [DESK_PEOPLE] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true,
-			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true },
+			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true, [DESK_TRANSLATE] = true },
 		[ROLE_EDITOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
-			[DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true, [DESK_SEARCH] = true },
-		[ROLE_TRANSLATOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true },
+			[DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true, [DESK_SEARCH] = true, [DESK_TRANSLATE] = true },
+		[ROLE_TRANSLATOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_TRANSLATE] = true },
 		[ROLE_AUTHOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true },
-		[ROLE_REVIEWER] = { EVERYONE, [DESK_EDIT_ANY] = true, [DESK_REVIEW] = true },
+		[ROLE_REVIEWER] = { EVERYONE, [DESK_EDIT_ANY] = true, [DESK_REVIEW] = true, [DESK_TRANSLATE] = true },
 	};
 	(void)state;
 	for (int role = 0; role < ROLES; role++) {

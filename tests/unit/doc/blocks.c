@@ -132,6 +132,8 @@ static void what_is_left_out_leaves_the_rest_whole(void **state)
 	struct str texts[] = { STR("段落"), STR(""), STR("ビー\n\n続き"), STR("終") };
 	assert_int_equal(n, 4);
 	check_str(doc_blocks_join(b, texts, n, arena), "段落\n\n- ビー\n\n  続き\n\n終\n");
+	texts[1] = STR("エー\n- もう一つ");
+	check_str(doc_blocks_join(b, texts, n, arena), "段落\n\n- エー\n- もう一つ\n- ビー\n\n  続き\n\n終\n");
 }
 
 static void any_input_is_bounded(void **state)
@@ -150,6 +152,29 @@ static void any_input_is_bounded(void **state)
 		buf_adds(&deep, "> - ");
 	assert_true(cut(buf_str(&deep), DOC_MARKDOWN, &b) >= 1);
 	buf_free(&deep);
+}
+
+static void a_page_says_what_it_is(void **state)
+{
+	static const char page[] = "<html lang=en-GB><head><meta property=og:title content='Shared title'><meta property=og:site_name content='The Post'>"
+	                           "<meta name=citation_title content='Cited title'><meta property=article:author content='https://fb.example/x'>"
+	                           "<link rel='license' href='https://creativecommons.org/licenses/by/4.0/'>"
+	                           "<script type='application/ld+json'>{\"@graph\":[{\"@type\":[\"NewsArticle\"],\"headline\":\"LD\","
+	                           "\"datePublished\":\"2024-05-01T09:00:00Z\",\"author\":[{\"name\":\"A. One\"},{\"name\":\"B. Two\"}],"
+	                           "\"license\":\"All rights reserved\"}]}</script></head><body><p>x</p></body></html>";
+	static const char broken[] = "<script type='application/ld+json'>{\"@type\":\"Article\",</script><meta name=author content=''>";
+	struct error err = { 0 };
+	struct doc_about a;
+	(void)state;
+	assert_true(doc_read_about(&a, str_from(page), arena, &err));
+	check_str(a.title, "Cited title");
+	check_str(a.author, "A. One, B. Two");
+	check_str(a.publisher, "The Post");
+	check_str(a.published, "2024-05-01");
+	check_str(a.licence, "https://creativecommons.org/licenses/by/4.0/");
+	check_str(a.lang, "en-GB");
+	assert_true(doc_read_about(&a, str_from(broken), arena, &err));
+	check_str(a.author, "");
 }
 
 static int begin(void **state)
@@ -175,6 +200,7 @@ int main(void)
 		cmocka_unit_test(sources_of_a_page_become_footnotes),
 		cmocka_unit_test(what_is_left_out_leaves_the_rest_whole),
 		cmocka_unit_test(any_input_is_bounded),
+		cmocka_unit_test(a_page_says_what_it_is),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

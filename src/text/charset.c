@@ -1,4 +1,4 @@
-#include "transfer/folder.h"
+#include "text/text.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -98,7 +98,7 @@ static size_t count_replaced(struct str raw, struct str clean)
 	return n;
 }
 
-struct str charset_utf8(struct str raw, struct str *from, size_t *bad, struct arena *arena)
+struct str text_utf8(struct str raw, struct str *from, size_t *bad, struct arena *arena)
 {
 	*from = STR("");
 	*bad = 0;

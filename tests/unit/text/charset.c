@@ -1,6 +1,6 @@
 #include "../unit.h"
 
-#include "transfer/folder.h"
+#include "text/text.h"
 
 #include <iconv.h>
 
@@ -30,7 +30,7 @@ static void pages_in_other_character_sets_are_read(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct str text = arena_printf(arena, "%s%s", cases[i][1], cases[i][2]), from;
 		size_t bad;
-		struct str got = charset_utf8(encoded(cases[i][0], text.p), &from, &bad, arena);
+		struct str got = text_utf8(encoded(cases[i][0], text.p), &from, &bad, arena);
 		assert_int_equal(bad, 0);
 		assert_true(str_ends(got, str_from(cases[i][2])));
 		assert_true(from.n > 0);
@@ -42,7 +42,7 @@ static void well_formed_utf8_is_what_it_is(void **state)
 	(void)state;
 	struct str from;
 	size_t bad;
-	check_str(charset_utf8(STR("\xEF\xBB\xBF<meta charset=shift_jis>監視"), &from, &bad, arena), "<meta charset=shift_jis>監視");
+	check_str(text_utf8(STR("\xEF\xBB\xBF<meta charset=shift_jis>監視"), &from, &bad, arena), "<meta charset=shift_jis>監視");
 	assert_int_equal(from.n, 0);
 	assert_int_equal(bad, 0);
 }
@@ -52,11 +52,11 @@ static void bytes_that_cannot_be_read_are_replaced_and_counted(void **state)
 	(void)state;
 	struct str from;
 	size_t bad;
-	check_str(charset_utf8(STR("<meta charset=shift_jis>\x8A\xC4\xFF|\x8A"), &from, &bad, arena), "<meta charset=shift_jis>監�|�");
+	check_str(text_utf8(STR("<meta charset=shift_jis>\x8A\xC4\xFF|\x8A"), &from, &bad, arena), "<meta charset=shift_jis>監�|�");
 	assert_int_equal(bad, 2);
-	check_str(charset_utf8(STR("a\xFF\xE3\x81"), &from, &bad, arena), "a��");
+	check_str(text_utf8(STR("a\xFF\xE3\x81"), &from, &bad, arena), "a��");
 	assert_true(bad > 0);
-	check_str(charset_utf8(STR("<meta charset=unknown>\xFF"), &from, &bad, arena), "<meta charset=unknown>�");
+	check_str(text_utf8(STR("<meta charset=unknown>\xFF"), &from, &bad, arena), "<meta charset=unknown>�");
 	assert_int_equal(bad, 1);
 }
 
