@@ -53,12 +53,25 @@ bool category_by_id(struct store *store, int64_t id, struct category *out, struc
 	return conn && get(conn, id, out, arena, err);
 }
 
+/* By its name in the address, or by one that it had, or that was merged into it. */
+static bool find_slug(struct store_tx *tx, struct str slug, struct category *out, struct arena *arena, struct error *err)
+{
+	struct redirect r;
+	struct error none = { 0 };
+	if (read_one(tx->conn, db_query(tx->conn, &none, CATEGORY_COLUMNS "WHERE slug = $1", "s", slug), out, arena, &none))
+		return true;
+	struct str path = arena_printf(arena, "/categories/%.*s", (int)slug.n, slug.p);
+	if (none.code == ERR_NOT_FOUND && redirect_find_tx(tx, path, &r, arena, err))
+		return r.category ? get(tx->conn, r.category, out, arena, err) :
+							error_set(err, ERR_NOT_FOUND, "there is no such category");
+	return none.code == ERR_NOT_FOUND ? false : error_set(err, none.code, "%s", none.message);
+}
+
 bool category_find_tx(struct store_tx *tx, struct str slug, struct str key, struct str name, struct category *out,
 	struct arena *arena, struct error *err)
 {
 	if (slug.n)
-		return read_one(
-			tx->conn, db_query(tx->conn, err, CATEGORY_COLUMNS "WHERE slug = $1", "s", slug), out, arena, err);
+		return find_slug(tx, slug, out, arena, err);
 	if (key.n)
 		return read_one(tx->conn,
 			db_query(tx->conn, err, CATEGORY_COLUMNS "WHERE import_key = $1 AND import_key <> ''", "s", key), out, arena,

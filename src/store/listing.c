@@ -168,14 +168,14 @@ bool article_list(struct store *store, const struct article_filter *f, struct ar
  * language, $3 pattern, $4 limit, $5 offset */
 #define FROM_ENTRIES \
 	"FROM article_category ac JOIN article a ON a.id = ac.article WHERE ac.category = $1 AND a.status <> 6" \
-	" AND NOT EXISTS (SELECT 1 FROM article b JOIN article_category bc ON bc.article = b.id AND bc.category = $1" \
-	"  WHERE b.group_id = a.group_id AND b.id <> a.id AND b.status <> 6 AND ((b.lang = $2 AND a.lang <> $2)" \
-	"   OR ((b.lang = $2) = (a.lang = $2) AND b.id < a.id)))" \
+	" AND NOT EXISTS (SELECT 1 FROM article b WHERE b.group_id = a.group_id AND b.id <> a.id AND b.status <> 6" \
+	"  AND ((b.lang = $2 AND a.lang <> $2) OR ((b.lang = $2) = (a.lang = $2) AND b.id < a.id))" \
+	"  AND EXISTS (SELECT 1 FROM article_category bc WHERE bc.article = b.id AND bc.category = $1))" \
 	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
 #define FROM_NOWHERE \
 	"FROM article a WHERE $1 = 0 AND $2 = $2 AND a.status <> 6 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id)" \
 	" AND ($3 = '' OR a.title LIKE $3 ESCAPE '!') "
-static const char ENTRIES[] = ITEM_COLUMNS FROM_ENTRIES "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
+static const char ENTRIES[] = ITEM_COLUMNS FROM_ENTRIES "ORDER BY ac.article DESC LIMIT $4 OFFSET $5";
 static const char NOWHERE[] = ITEM_COLUMNS FROM_NOWHERE "ORDER BY a.id DESC LIMIT $4 OFFSET $5";
 static const char ENTRIES_TOTAL[] = "SELECT COUNT(*) " FROM_ENTRIES;
 static const char NOWHERE_TOTAL[] = "SELECT COUNT(*) " FROM_NOWHERE;

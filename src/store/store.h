@@ -178,6 +178,8 @@ bool category_save(struct store_tx *, struct category *, bool *changed, struct a
 /* All, as a tree in reading order: each parent before its children. */
 bool category_list(struct store *, struct category **out, size_t *n, struct arena *, struct error *);
 bool category_by_slug(struct store *, struct str slug, struct category *out, struct arena *, struct error *);
+/* The first of the three that is not empty decides; ERR_NOT_FOUND. A slug also finds what its redirect leads to: then
+ * out->slug is another one, and what an import says of the old category is not said of this one. */
 bool category_find_tx(struct store_tx *, struct str slug, struct str import_key, struct str name, struct category *out,
     struct arena *, struct error *); /* the first that is not empty decides; ERR_NOT_FOUND */
 bool category_of_article(struct store *, int64_t article, struct category **out, size_t *n, struct arena *, struct error *);

@@ -99,6 +99,9 @@ static bool read_one(struct list *l, yaml_node_t *n, int position)
 		return wrong(l, n, "the parent is no category that stands before");
 	c.parent = above.n ? parent.id : 0;
 	if (category_find_tx(im->tx, c.slug, STR(""), names[0].name, &old, im->arena, &none)) {
+		/* Renamed or merged at the desk: what stands there now is what counts. */
+		if (!str_eq(old.slug, c.slug))
+			return true;
 		c.id = old.id;
 		c.import_key = old.import_key;
 	}

@@ -117,7 +117,7 @@ bool import_category(struct import *im, struct str slug, struct str name, int64_
 	slug = slug.n ? doc_slug(slug, im->arena) : slug;
 	if (category_find_tx(im->tx, slug, STR(""), name, &c, im->arena, &none)) {
 		*id = c.id;
-		if (!parent || c.parent)
+		if (!parent || c.parent || (slug.n && !str_eq(c.slug, slug)))
 			return true;
 		c.parent = parent;
 		return category_save(im->tx, &c, &changed, im->arena, im->err);
@@ -181,6 +181,8 @@ bool import_category_whole(struct import *im, struct category *c, bool declared)
 	if (!found && category_find_tx(im->tx, doc_slug_chosen(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
 		/* Sections of two manuals may be called the same. */
 		bool other = old.import_key.n && str_find(c->import_key, STR("?docs=")) >= 0;
+		/* Renamed or merged here, since it was imported. */
+		found = !str_eq(old.slug, doc_slug_chosen(c->slug, im->arena));
 		for (size_t i = 0; i < old.n_names && !other; i++)
 			found = found || str_eq(old.names[i].name, c->names[0].name);
 	}

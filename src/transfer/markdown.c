@@ -217,8 +217,12 @@ static bool import_section(struct file *file, struct str body)
 			import_note(im, file->name, "the text of the front page was left out", STR(""));
 		return true;
 	}
-	if (!category_find_tx(im->tx, doc_slug(folder, im->arena), STR(""), STR(""), &c, im->arena, im->err))
+	struct str slug = doc_slug(folder, im->arena);
+	if (!category_find_tx(im->tx, slug, STR(""), STR(""), &c, im->arena, im->err))
 		return false;
+	/* Renamed or merged at the desk: the section's texts are those of the past. */
+	if (!str_eq(c.slug, slug))
+		return true;
 	struct doc doc;
 	struct doc_options options = { .format = DOC_MARKDOWN, .no_citations = true };
 	if (text.n == 0 && doc_render(&doc, body, &options, im->arena, im->err))

@@ -204,7 +204,12 @@ test("articles are moved in bulk, split off into a new category, merged, and sur
 	assert.deepEqual([find("分割先").articles, find("分割先").parent], [5, null]);
 	assert.equal((await reader.go("/categories/" + encodeURIComponent("分割元"))).location, "/categories/" + encodeURIComponent("分割先"));
 	assert.match((await other.go("/desk/log")).text, /category\.delete<\/code> 移動先 → 分割先 \(4\)/);
-	assert.match(s.run("check"), /^/);
+	/* What was renamed and merged is not brought back by another import. */
+	const known = () => tree().map((c) => [c.slug, c.articles]).sort();
+	const before = known();
+	s.run("import", "markdown", "sample/articles");
+	assert.deepEqual(known(), before);
+	s.run("check");
 });
 
 test("tags are renamed, merged and taken off, and their pages lead on in every language", async () => {

@@ -193,6 +193,12 @@ static void merged_all_goes_along_and_addresses_lead_on(void **state)
 	assert_false(changed(CHANGE_ARTICLE, deep, seq));
 	assert_true(changed(CHANGE_CATEGORY, tools, seq) && changed(CHANGE_CATEGORY, mail, seq));
 	assert_false(changed(CHANGE_CATEGORY, chat, seq));
+	/* An import that speaks of the old one finds the heir. */
+	struct category heir;
+	tx = begin();
+	assert_true(category_find_tx(tx, STR("メール"), STR(""), STR(""), &heir, arena, &err) && heir.id == safety);
+	assert_false(category_find_tx(tx, STR("old-mail"), STR(""), STR(""), &heir, arena, &err));
+	store_rollback(tx);
 	/* The main category stays the main one. */
 	struct article a;
 	assert_true(article_whole(store, two, &a, arena, &err));
