@@ -42,6 +42,7 @@ static bool read_html(struct desk_page *p, struct str html, struct source_record
 	offer(&s->title, page.title, p->arena);
 	offer(&s->author, page.author, p->arena);
 	offer(&s->published, day_of(p, page.published), p->arena);
+	offer(&s->outlet, page.site, p->arena);
 	offer(&s->outlet, host_of(s->url), p->arena);
 	return true;
 }

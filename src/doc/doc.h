@@ -123,6 +123,7 @@ struct doc_page {
 	struct str canonical;   /* <link rel=canonical>, or empty */
 	struct str base;        /* <base href>, or empty */
 	struct str author;      /* meta author, or empty */
+	struct str site;        /* og:site_name, or the journal of a paper; or empty */
 	struct str published;   /* article:published_time, meta date, <time>, or empty, as written */
 	struct str updated;     /* article:modified_time, or empty, as written */
 	struct str *keywords;   /* meta keywords, one each */

@@ -145,6 +145,8 @@ static void read_meta(struct reader *r, const GumboNode *n)
 	} fields[] = { { "description", &page->description }, { "dc.description", &page->description },
 		{ "og:description", &page->description }, { "author", &page->author }, { "dc.creator", &page->author },
 		{ "dcterms.creator", &page->author }, { "og:title", &r->og_title }, { "og:site_name", &r->og_site },
+		{ "citation_author", &page->author }, { "citation_publication_date", &page->published },
+		{ "citation_date", &page->published }, { "citation_journal_title", &r->og_site }, { "citation_publisher", &r->og_site },
 		{ "article:published_time", &page->published }, { "date", &page->published }, { "dc.date", &page->published },
 		{ "dcterms.created", &page->published }, { "dcterms.date", &page->published }, { "pubdate", &page->published },
 		{ "article:modified_time", &page->updated }, { "dcterms.modified", &page->updated },
@@ -340,6 +342,7 @@ bool doc_read_page(struct doc_page *out, struct str html, struct arena *arena, s
 	const GumboNode *main = r.main ? r.main : article ? article : densest(body_of(parsed->root));
 	if (out->published.n == 0)
 		out->published = r.time;
+	out->site = r.og_site;
 	out->main = main;
 	find_title(&r, main, parsed->root);
 	return out->title.p || out->title.n == 0 ? true : error_memory(err);

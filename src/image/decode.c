@@ -21,7 +21,7 @@ void vips_vector_set_enabled(gboolean); /* of a private header before 8.15 */
 	X(vips_heifsave_buffer) X(g_object_unref) X(g_free) X(g_strfreev)
 
 static struct {
-#define X(name) __typeof__(name) *name;
+#define X(name) __typeof__(&(name))(name);
 	FUNCTIONS(X)
 #undef X
 } v;

@@ -224,7 +224,7 @@ static void tidy(struct image_set *set, size_t whole)
 
 bool image_make(struct str data, unsigned want, struct image_set *out, struct arena *arena, struct error *err)
 {
-	struct child c;
+	struct child c = { 0 };
 	struct str type;
 	int width, height;
 	*out = (struct image_set){ 0 };
@@ -244,7 +244,7 @@ bool image_make(struct str data, unsigned want, struct image_set *out, struct ar
 
 bool image_powers(struct image_powers *out, struct error *err)
 {
-	struct child c;
+	struct child c = { 0 };
 	struct record record;
 	struct str bytes, answer;
 	*out = (struct image_powers){ 0 };

@@ -68,6 +68,7 @@ test("a source is read from its page, corrected, saved, and cited", async () => 
 	assert.equal(form.title, "監視カメラの報告");
 	assert.equal(form.author, "花 <b>");
 	assert.equal(form.published, "2024-05-01");
+	assert.equal(form.outlet, "例の新聞");
 	assert.match(form.accessed, /^\d{4}-\d\d-\d\d$/);
 	assert.ok(asked.every((a) => a.agent.startsWith("Kairan/") && !a.cookie));
 	const source = await add(author, `${at}/page`, { ...form, do: "save", outlet: "例の新聞", csrf: undefined });
