@@ -16,7 +16,7 @@ static struct str page_url(struct desk_page *p, const struct asked *q, size_t pa
 		const char *name;
 		struct str value;
 	} pairs[] = { { "q", q->title }, { "status", q->status }, { "lang", q->lang }, { "category", q->category } };
-	buf_printf(&out, "/desk?page=%zu", page);
+	buf_printf(&out, "/desk/articles?page=%zu", page);
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (pairs[i].value.n == 0)
 			continue;

@@ -22,6 +22,7 @@ enum desk_right {
 	DESK_PUBLISH,  /* give an article a status that readers notice, and change one that has such a status */
 	DESK_LOG,      /* read who did what */
 	DESK_PEOPLE,   /* add, invite and remove people */
+	DESK_SETTINGS, /* what the site says and shows: settings, looks, menus */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);

@@ -1,5 +1,7 @@
 #include "desk/passkey.h"
 
+#include "desk/settings.h"
+
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
 static bool guarded(const struct web_request *req, struct web_response *res, struct error *err, enum desk_right right,
@@ -33,11 +35,13 @@ static bool open_to_all(
 
 #define FORM_ROUTE_MAX (8 * KIB)
 #define PASSKEY_ROUTE_MAX (16 * KIB)
+#define SETTINGS_ROUTE_MAX (2 * MIB) /* the texts of all languages; or CSS and an icon */
 #define ARTICLE_ROUTE_MAX (10 * MIB) /* body and preface, each as large as a field may be, and the rest */
 
 /* X(method, path, handler, limit of the body, right) */
 #define GUARDED(X)                                                                        \
-	X(WEB_GET, "/desk", articles_page, 0, DESK_SEE)                                       \
+	X(WEB_GET, "/desk", overview_page, 0, DESK_SEE)                                       \
+	X(WEB_GET, "/desk/articles", articles_page, 0, DESK_SEE)                              \
 	X(WEB_POST, "/desk/sign-out", signout_send, FORM_ROUTE_MAX, DESK_ACCOUNT)             \
 	X(WEB_GET, "/desk/account", account_page, 0, DESK_ACCOUNT)                            \
 	X(WEB_POST, "/desk/account/language", account_language, FORM_ROUTE_MAX, DESK_ACCOUNT) \
@@ -51,6 +55,15 @@ static bool open_to_all(
 	X(WEB_GET, "/desk/log", log_page, 0, DESK_LOG)                                        \
 	X(WEB_GET, "/desk/people", people_page, 0, DESK_PEOPLE)                               \
 	X(WEB_POST, "/desk/people", people_send, FORM_ROUTE_MAX, DESK_PEOPLE)                 \
+	X(WEB_GET, "/desk/settings", settings_page, 0, DESK_SETTINGS)                         \
+	X(WEB_POST, "/desk/settings", settings_send, SETTINGS_ROUTE_MAX, DESK_SETTINGS)       \
+	X(WEB_GET, "/desk/settings/look", look_page, 0, DESK_SETTINGS)                        \
+	X(WEB_POST, "/desk/settings/look", look_send, SETTINGS_ROUTE_MAX, DESK_SETTINGS)      \
+	X(WEB_GET, "/desk/settings/preview.css", look_css, 0, DESK_SETTINGS)                  \
+	X(WEB_GET, "/desk/settings/menus", menus_page, 0, DESK_SETTINGS)                      \
+	X(WEB_POST, "/desk/settings/menus", menus_send, FORM_MAX, DESK_SETTINGS)              \
+	X(WEB_GET, "/desk/pages", pages_page, 0, DESK_PUBLISH)                                \
+	X(WEB_POST, "/desk/pages", pages_send, FORM_ROUTE_MAX, DESK_PUBLISH)                  \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/articles/:id", article_form, 0, DESK_SEE)                           \

@@ -193,6 +193,10 @@ const char *const STORE_MIGRATIONS[] = {
 	" request TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL, status INTEGER NOT NULL,"
 	" location TEXT NOT NULL, etag TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (token, name));"
 	"CREATE INDEX once_at ON once (at);",
+
+	/* Articles that stand apart as pages of the site, and whether search finds them. */
+	"CREATE TABLE page ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, found INTEGER NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -7,12 +7,12 @@
 static void each_role_has_its_rights(void **state)
 {
 	static const bool want[ROLES][DESK_RIGHTS] = {
-		/*                    account see   create own    any    publish log    people */
-		[ROLE_OWNER] = { true, true, true, true, true, true, true, true },
-		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false },
-		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false },
-		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false },
-		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false },
+		/*                    account see   create own    any    publish log    people settings */
+		[ROLE_OWNER] = { true, true, true, true, true, true, true, true, true },
+		[ROLE_EDITOR] = { true, true, true, true, true, true, false, false, false },
+		[ROLE_TRANSLATOR] = { true, true, true, true, false, false, false, false, false },
+		[ROLE_AUTHOR] = { true, true, true, true, false, false, false, false, false },
+		[ROLE_REVIEWER] = { true, true, false, false, true, false, false, false, false },
 	};
 	(void)state;
 	for (int role = 0; role < ROLES; role++) {
