@@ -199,7 +199,10 @@ bool look_send(struct desk_page *p)
 	}
 	if (str_eq(what, STR("preview")))
 		return show(p, &look);
-	if (!colour_fine(p, look.accent, false) || (look.dark.n && !colour_fine(p, look.dark, true)) || !css_fine(p, look.css))
+	/* All that is wrong is told at once; the colours' message goes on top. */
+	bool css = css_fine(p, look.css), light = colour_fine(p, look.accent, false),
+	     dark = look.dark.n == 0 || colour_fine(p, look.dark, true);
+	if (!css || !light || !dark)
 		return show(p, &look);
 	if (!settings_unchanged(p, &same))
 		return false;

@@ -39,7 +39,7 @@ static bool show(struct desk_page *p)
 		desk_choice(kinds, str_from(KINDS[i]), desk_message(p, LABELS[i]), i == 0);
 	view_set_bool(p->root, "has_pages", n > 0);
 	view_set_bool(p->root, "may_menus", desk_may(p->who.role, DESK_SETTINGS));
-	return desk_render(p, N_("Pages"), "desk/pages");
+	return desk_render(p, N_("Pages that stand apart"), "desk/pages");
 }
 
 bool pages_page(struct desk_page *p)

@@ -5,6 +5,7 @@
 /* Relative luminance and contrast as WCAG 2.2 defines them, and what the built-in theme needs of an accent. */
 
 #define TEXT_CONTRAST 4.5 /* success criterion 1.4.3 */
+#define MADE_CONTRAST 5.5 /* what we choose ourselves is not just enough */
 
 /* What the accent stands on as text, and what stands on it in buttons: --ground, --card and --tint of style.css. */
 static const char *const GROUNDS[2][SITE_GROUNDS] = { { "#fbfaf6", "#ffffff", "#f0f1ec" }, { "#15171a", "#1e2125", "#23272b" } };
@@ -66,23 +67,30 @@ bool site_accent_passes(const unsigned rgb[3], bool dark)
 }
 
 /* The hue stays: each step mixes a little more of black (on dark grounds: of white) into it. */
-void site_accent_mend(unsigned rgb[3], bool dark)
+static void mix(unsigned rgb[3], bool dark, double wanted)
 {
 	const unsigned from[3] = { rgb[0], rgb[1], rgb[2] }, towards = dark ? 255 : 0;
-	for (unsigned step = 1; step <= 255 && !site_accent_passes(rgb, dark); step++) {
+	for (unsigned step = 1; step <= 255 && site_accent_contrast(rgb, dark) < wanted; step++) {
 		for (size_t i = 0; i < 3; i++)
 			rgb[i] = (from[i] * (255 - step) + towards * step + 127) / 255;
 	}
+}
+
+void site_accent_mend(unsigned rgb[3], bool dark)
+{
+	mix(rgb, dark, TEXT_CONTRAST);
 }
 
 void site_accents(const struct settings *s, unsigned light[3], unsigned dark[3])
 {
 	if (!site_colour(s->accent, light))
 		site_colour(STR("#0b5a6f"), light);
-	if (!site_colour(s->accent_dark, dark)) {
+	if (site_colour(s->accent_dark, dark)) {
+		site_accent_mend(dark, true);
+	} else {
 		for (size_t i = 0; i < 3; i++)
 			dark[i] = light[i];
+		mix(dark, true, MADE_CONTRAST);
 	}
 	site_accent_mend(light, false);
-	site_accent_mend(dark, true);
 }
