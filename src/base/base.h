@@ -144,6 +144,13 @@ bool time_parse(struct str s, int default_offset, int64_t *out);
 struct str time_rfc3339(struct arena *, int64_t t); /* 2024-05-01T00:00:00Z */
 struct str time_http(struct arena *, int64_t t);    /* Wed, 01 May 2024 00:00:00 GMT */
 
+/* A time zone of the system's tz database, by its name ("Asia/Tokyo"); kept as long as the process lives. ERR_NOT_FOUND. */
+struct zone;
+const struct zone *zone_find(struct str name, struct error *);
+int zone_offset(const struct zone *, int64_t t); /* seconds east of UTC at that time */
+/* The names to choose from, as far as the system lists them (none is fine); false when memory is out. */
+bool zone_names(struct str **out, size_t *n, struct arena *);
+
 /* ---- random and hashes (random.c) ------------------------------------------------------------------- */
 
 void random_bytes(void *out, size_t n);                  /* from the system; never fails */

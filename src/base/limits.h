@@ -116,6 +116,18 @@
 #define REDIRECT_FAULTS_MAX 50      /* count: told of at once */
 #define SYNONYM_FORM_MAX (32 * KIB) /* lines of synonyms in a form */
 
+#define CSS_MAX (64 * KIB)        /* a site's own style sheet */
+#define SETTING_MAX (64 * KIB)    /* one text of the settings */
+#define SITE_LANGS_MAX 12        /* count: languages of the interface */
+#define PAGE_SIZE_MAX 100         /* count: entries of a list's page */
+#define MENU_LINKS_MAX 20         /* count: of one menu in one language */
+#define MENU_LABEL_MAX 200
+#define PAGES_MAX 500             /* count: pages that the desk lists */
+#define ZONE_MAX (64 * KIB)       /* a file of the time zone database */
+#define ZONES_MAX 64              /* count: time zones that one process asks for */
+#define ZONE_NAMES_MAX 1000       /* count */
+#define ICON_MAX (256 * KIB)
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* A thread that ends takes its connection with it. */
@@ -234,4 +236,22 @@ bool db_backup(struct db *db, const char *path, struct error *err)
 		error_set(err, ERR_IO, "cannot copy the database to %s: %s", path, to ? sqlite3_errmsg(to) : "out of memory");
 	sqlite3_close(to);
 	return ok;
+}
+
+bool db_space(struct db *db, int64_t *bytes, int64_t *free_bytes, struct error *err)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	struct statvfs disk;
+	*bytes = 0;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		char path[4096];
+		struct stat file;
+		int n = snprintf(path, sizeof path, "%s%s", db->path, endings[i]);
+		if (n > 0 && (size_t)n < sizeof path && stat(path, &file) == 0)
+			*bytes += file.st_size;
+	}
+	if (statvfs(db->path, &disk) != 0)
+		return error_set(err, ERR_IO, "cannot tell the room on the disk");
+	*free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+	return true;
 }

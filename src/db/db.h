@@ -73,6 +73,8 @@ int64_t db_signal(struct db *);
 struct str db_check(struct db *, struct arena *, struct error *);
 /* Writes the file anew without holes, and empties the WAL. Takes as long as copying it. */
 bool db_compact(struct db *, struct error *);
+/* What its files take, and what is free on their disk. */
+bool db_space(struct db *, int64_t *bytes, int64_t *free_bytes, struct error *);
 /* A consistent copy into a new file, while others write. */
 bool db_backup(struct db *, const char *path, struct error *);
 

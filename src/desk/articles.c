@@ -32,7 +32,7 @@ struct str list_url(struct desk_page *p, const struct list_asked *q, size_t page
 		struct str value;
 	} pairs[] = { { "q", q->title }, { "status", q->status }, { "lang", q->lang }, { "category", q->category },
 		{ "by", q->by }, { "whose", q->whose } };
-	buf_printf(&out, "/desk?page=%zu", page);
+	buf_printf(&out, "/desk/articles?page=%zu", page);
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (pairs[i].value.n == 0)
 			continue;

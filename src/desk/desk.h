@@ -29,6 +29,7 @@ enum desk_right {
 	DESK_SEARCH,    /* synonyms, pinned answers, what readers asked in vain */
 	DESK_WEBHOOKS, /* tell other servers what changes here */
 	DESK_TRANSLATE, /* work on any translation, and on the glossary */
+	DESK_SETTINGS, /* what the site says and shows: settings, looks, menus */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);

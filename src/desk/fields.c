@@ -26,6 +26,16 @@ static struct str line_field(struct desk_page *p, const char *name)
 	return str_trim(buf_take(&out, p->arena));
 }
 
+struct str desk_text(struct desk_page *p, const char *name)
+{
+	return text_field(p, name);
+}
+
+struct str desk_line(struct desk_page *p, const char *name)
+{
+	return line_field(p, name);
+}
+
 static bool refuse(const char **problem, enum error_code code, const char *msgid, struct error *err)
 {
 	*problem = msgid;
@@ -102,7 +112,7 @@ static bool read_date(struct desk_page *p, const struct article *old, struct art
 		date = arena_printf(p->arena, "%.*s %.*s", (int)date.n, date.p, (int)time.n, time.p);
 	a->published_at = old->published_at;
 	if (date.n && (!old->published_at || !str_eq(date, desk_time(p, old->published_at))) &&
-	    !time_parse(date, p->settings.time_offset, &a->published_at))
+	    !settings_parse_time(&p->settings, date, &a->published_at))
 		return refuse(
 		    problem, ERR_INVALID, N_("The date or the time is not one. Write them as 2026-05-01 and 09:00."), p->err);
 	if (a->status == ARTICLE_SCHEDULED && a->published_at <= p->now)

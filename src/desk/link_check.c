@@ -104,7 +104,7 @@ static struct str archived(struct links *l, const struct source_record *s, struc
 {
 	struct fetch_answer answer;
 	struct buf url = { 0 };
-	struct str api = setting_value(l->store, "link_archive", arena), found = STR("");
+	struct str api = setting_value(l->store, STR("link_archive"), arena), found = STR("");
 	if (api.n == 0)
 		return STR("");
 	buf_add(&url, api);
@@ -168,7 +168,7 @@ static void *work(void *arg)
 		struct error err = { 0 };
 		bool found = false;
 		arena_reset(arena);
-		bool on = str_eq(setting_value(l->store, "link_check", arena), STR("on")) && clock_now() >= l->quiet_until;
+		bool on = str_eq(setting_value(l->store, STR("link_check"), arena), STR("on")) && clock_now() >= l->quiet_until;
 		if (on && !step(l, &found, arena, &err)) {
 			log_error(&err, "checking links");
 			found = false;

@@ -156,6 +156,8 @@ bool desk_render(struct desk_page *p, const char *title_msgid, const char *templ
 		view_set_bool(p->root, "may_structure", desk_may(p->who.role, DESK_STRUCTURE));
 		view_set_bool(p->root, "may_search", desk_may(p->who.role, DESK_SEARCH));
 		view_set_bool(p->root, "may_webhooks", desk_may(p->who.role, DESK_WEBHOOKS));
+		view_set_bool(p->root, "may_publish", desk_may(p->who.role, DESK_PUBLISH));
+		view_set_bool(p->root, "may_settings", desk_may(p->who.role, DESK_SETTINGS));
 		view_set_bool(p->root, "may_log", desk_may(p->who.role, DESK_LOG));
 	}
 	if (view_failed(p->root))
@@ -171,7 +173,7 @@ bool desk_go(struct desk_page *p, const char *path)
 
 struct str desk_time(const struct desk_page *p, int64_t t)
 {
-	struct civil c = civil_from_unix(t + p->settings.time_offset);
+	struct civil c = civil_from_unix(t + settings_offset(&p->settings, t));
 	return arena_printf(p->arena, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 

@@ -61,6 +61,9 @@ bool desk_commit(struct desk_page *, struct store_tx *, bool ok);
 bool fields_read(struct desk_page *, const struct article *old, struct article *out, const char **problem);
 bool fields_show(struct desk_page *, const struct article *);
 
+struct str desk_text(struct desk_page *, const char *name); /* a field of lines, each ended by LF */
+struct str desk_line(struct desk_page *, const char *name); /* a field of one line, trimmed */
+
 /* ---- revisions.c ---- */
 
 /* The fields in which two articles differ, each with its parts, under "fields". */

@@ -7,6 +7,8 @@
 #include "desk/tokens.h"
 #include "desk/translate.h"
 
+#include "desk/settings.h"
+
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 
 static bool guarded(const struct web_request *req, struct web_response *res, struct error *err, enum desk_right right,
@@ -52,10 +54,12 @@ static bool held_form(
 #define COMMENT_ROUTE_MAX (64 * KIB) /* percent-encoded, a comment takes three times its bytes */
 #define TRANSLATION_ROUTE_MAX (12 * MIB) /* all blocks, and the form around each */
 #define ARTICLE_ROUTE_MAX (10 * MIB + MEDIA_MAX) /* body and preface, each as large as a field may be, an image, the rest */
+#define SETTINGS_ROUTE_MAX (2 * MIB) /* the texts of all languages; or CSS and an icon */
 
 /* X(method, path, handler, limit of the body, right) */
 #define GUARDED(X)                                                                        \
-	X(WEB_GET, "/desk", articles_page, 0, DESK_SEE)                                       \
+	X(WEB_GET, "/desk", overview_page, 0, DESK_SEE)                                       \
+	X(WEB_GET, "/desk/articles", articles_page, 0, DESK_SEE)                              \
 	X(WEB_POST, "/desk/sign-out", signout_send, FORM_ROUTE_MAX, DESK_ACCOUNT)             \
 	X(WEB_GET, "/desk/account", account_page, 0, DESK_ACCOUNT)                            \
 	X(WEB_POST, "/desk/account/language", account_language, FORM_ROUTE_MAX, DESK_ACCOUNT) \
@@ -123,6 +127,15 @@ static bool held_form(
 	X(WEB_POST, "/desk/glossary", glossary_send, FORM_ROUTE_MAX, DESK_TRANSLATE)          \
 	X(WEB_GET, "/desk/glossary/export", glossary_export, 0, DESK_TRANSLATE)               \
 	X(WEB_POST, "/desk/glossary/import", glossary_import, GLOSSARY_CSV_MAX, DESK_TRANSLATE) \
+	X(WEB_GET, "/desk/settings", settings_page, 0, DESK_SETTINGS)                         \
+	X(WEB_POST, "/desk/settings", settings_send, SETTINGS_ROUTE_MAX, DESK_SETTINGS)       \
+	X(WEB_GET, "/desk/settings/look", look_page, 0, DESK_SETTINGS)                        \
+	X(WEB_POST, "/desk/settings/look", look_send, SETTINGS_ROUTE_MAX, DESK_SETTINGS)      \
+	X(WEB_GET, "/desk/settings/preview.css", look_css, 0, DESK_SETTINGS)                  \
+	X(WEB_GET, "/desk/settings/menus", menus_page, 0, DESK_SETTINGS)                      \
+	X(WEB_POST, "/desk/settings/menus", menus_send, FORM_MAX, DESK_SETTINGS)              \
+	X(WEB_GET, "/desk/pages", pages_page, 0, DESK_PUBLISH)                                \
+	X(WEB_POST, "/desk/pages", pages_send, FORM_ROUTE_MAX, DESK_PUBLISH)                  \
 	X(WEB_GET, "/desk/articles/new", article_new_form, 0, DESK_CREATE)                    \
 	X(WEB_POST, "/desk/articles/new", article_new_send, ARTICLE_ROUTE_MAX, DESK_CREATE)   \
 	X(WEB_GET, "/desk/sources", sources_page, 0, DESK_SEE)                                \

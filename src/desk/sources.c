@@ -108,7 +108,7 @@ bool links_page(struct desk_page *p)
 		view_set_str(t, "count_text", view_number(p->arena, p->lang, counts[i]));
 		view_set_bool(t, "current", i == f.state);
 	}
-	view_set_bool(p->root, "on", str_eq(setting_value(p->store, "link_check", p->arena), STR("on")));
+	view_set_bool(p->root, "on", str_eq(setting_value(p->store, STR("link_check"), p->arena), STR("on")));
 	view_set_bool(p->root, "may_switch", desk_may(p->who.role, DESK_PUBLISH));
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
 	view_set_bool(p->root, "dead_shown", f.state == SOURCE_DEAD || f.state == SOURCE_FAILING);

@@ -19,7 +19,7 @@ static const struct {
 };
 
 static const int64_t DAYS[] = { 30, 90, 365, 0 };
-static const char *const DAYS_LABELS[] = { N_("after 30 days"), N_("after 90 days"), N_("after a year"), N_("never") };
+static const char *const DAYS_LABELS[] = { N_("after 30 days"), N_("after 90 days"), N_("after a year"), N_("no end") };
 
 static struct str day_of(struct desk_page *p, int64_t t)
 {

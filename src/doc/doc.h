@@ -200,4 +200,21 @@ struct str doc_slug(struct str title, struct arena *);
  * ("政府・国際機関"), else as doc_slug makes it. */
 struct str doc_slug_chosen(struct str slug, struct arena *);
 
+/* ---- a site's own style sheet (css.c) ---- */
+
+enum doc_css_problem {
+	DOC_CSS_FINE,
+	DOC_CSS_TOO_LONG, /* over CSS_MAX */
+	DOC_CSS_UNCLOSED,
+	DOC_CSS_RULE,
+	DOC_CSS_ADDRESS,
+	DOC_CSS_FUNCTION,
+	DOC_CSS_PROPERTY,
+	DOC_CSS_CHARACTER
+};
+/* Can a style sheet do nothing but set how this site looks? What could load from another host, or run something, is refused;
+ * *line says where. Read by the tokens of CSS Syntax Level 3. */
+enum doc_css_problem doc_css_check(struct str css, size_t *line);
+const char *doc_css_problem_text(enum doc_css_problem); /* in English, for the shell */
+
 #endif

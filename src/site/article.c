@@ -178,7 +178,7 @@ static bool set_translations(struct page *p, const struct article *a, struct str
 		return false;
 	struct view_value *list = view_set_list(p->root, "translations");
 	for (size_t i = 0; i < n; i++) {
-		struct str url = url_article(p, items[i].lang, items[i].slug);
+		struct str url = url_item(p, &items[i]);
 		page_key(p, CHANGE_ITEM, items[i].id);
 		for (size_t j = 0; j < p->settings.n_langs; j++) {
 			if (str_eq(p->settings.langs[j], items[i].lang))
@@ -217,40 +217,50 @@ static void set_related(struct page *p, const struct article *a)
 	}
 }
 
-static void set_text(struct page *p, const struct article *a, const struct rendered *r)
+/* What says who wrote it, and when. */
+static void set_byline(struct page *p, const struct article *a)
 {
-	view_set_str(p->root, "article_lang", a->lang);
 	view_set_str(p->root, "author", a->author);
 	view_set_str(p->root, "translator", a->translator);
-	view_set_html(p->root, "preface_html", reachable_parts(p, citation_titles(p, r->preface_html, r)));
-	view_set_str(p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
-	view_set_html(p->root, "body_html", reachable_parts(p, citation_titles(p, r->html, r)));
-	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	piece_date(p, p->root, "published", a->published_at);
 	if (a->updated_at / DAY > a->published_at / DAY)
 		piece_date(p, p->root, "updated", a->updated_at);
 	if (str_starts_ci(a->source, STR("http://")) || str_starts_ci(a->source, STR("https://")))
 		view_set_str(p->root, "source_url", a->source);
 	set_original(p, &a->original);
+}
+
+static void set_text(struct page *p, const struct article *a, const struct rendered *r)
+{
+	view_set_str(p->root, "article_lang", a->lang);
+	view_set_html(p->root, "preface_html", reachable_parts(p, citation_titles(p, r->preface_html, r)));
+	view_set_str(p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
+	view_set_html(p->root, "body_html", reachable_parts(p, citation_titles(p, r->html, r)));
+	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	set_outline(p, r);
 }
 
-static bool render_article(struct page *p, const struct article *a)
+/* A page that stands apart has no by-line, no place among others, and no company. */
+static bool render_article(struct page *p, const struct article *a, bool standing)
 {
 	struct rendered r;
 	struct str *paths = arena_array(p->arena, p->settings.n_langs, sizeof *paths);
 	if (!paths)
 		return error_memory(p->err);
-	if (!article_rendered(p->site->store, a->id, &r, p->arena, p->err) || !set_places(p, a) ||
+	if (!article_rendered(p->site->store, a->id, &r, p->arena, p->err) || (!standing && !set_places(p, a)) ||
 		!set_translations(p, a, paths) || !set_behind(p, a))
 		return false;
 	page_head(p, "page_article", a->title, paths);
 	if (!set_citations(p, a, &r))
 		return false;
 	set_text(p, a, &r);
-	set_related(p, a);
-	view_set_str(p->root, "canonical", url_absolute(p, url_article(p, a->lang, a->slug)));
-	view_set_html(p->root, "json_ld", article_json_ld(p, a, &r));
+	struct str path = standing ? url_standing(p, a->lang, a->slug) : url_article(p, a->lang, a->slug);
+	view_set_str(p->root, "canonical", url_absolute(p, path));
+	if (!standing) {
+		set_byline(p, a);
+		set_related(p, a);
+		view_set_html(p->root, "json_ld", article_json_ld(p, a, &r));
+	}
 	page_key(p, CHANGE_ARTICLE, a->id);
 	page_key(p, CHANGE_AROUND, a->group_id);
 	page_key(p, CHANGE_AROUND, 0);
@@ -259,7 +269,7 @@ static bool render_article(struct page *p, const struct article *a)
 }
 
 /* The article of this name in another language, for an address under the wrong one. */
-static bool elsewhere(struct page *p, struct str slug, struct str not_lang)
+static bool elsewhere(struct page *p, struct str slug, struct str not_lang, bool standing)
 {
 	for (size_t i = 0; i < p->settings.n_langs; i++) {
 		struct article a;
@@ -268,13 +278,25 @@ static bool elsewhere(struct page *p, struct str slug, struct str not_lang)
 			!article_by_slug(p->site->store, p->settings.langs[i], slug, &a, p->arena, &ignored) ||
 			a.status != ARTICLE_PUBLISHED)
 			continue;
-		web_redirect(p->res, 302, url_article(p, a.lang, a.slug));
+		web_redirect(p->res, 302, standing ? url_standing(p, a.lang, a.slug) : url_article(p, a.lang, a.slug));
 		return true;
 	}
 	return false;
 }
 
-bool article_page(const struct web_request *req, struct web_response *res, struct error *err)
+/* Each of both kinds has one address: under the other's, it leads there. */
+static bool show(struct page *p, const struct article *a, bool standing)
+{
+	bool is = false;
+	if (!page_is(p->site->store, a->id, &is, p->err))
+		return false;
+	if (is == standing)
+		return render_article(p, a, standing);
+	web_redirect(p->res, 301, is ? url_standing(p, a->lang, a->slug) : url_article(p, a->lang, a->slug));
+	return true;
+}
+
+static bool page_of(const struct web_request *req, struct web_response *res, struct error *err, bool standing)
 {
 	struct page p;
 	struct article a;
@@ -288,8 +310,18 @@ bool article_page(const struct web_request *req, struct web_response *res, struc
 	if (lang.n == 0)
 		lang = p.settings.default_lang;
 	if (article_by_slug(p.site->store, lang, slug, &a, p.arena, err) && a.status == ARTICLE_PUBLISHED)
-		return render_article(&p, &a);
+		return show(&p, &a, standing);
 	if (err->code != ERR_NONE && err->code != ERR_NOT_FOUND)
 		return false;
-	return elsewhere(&p, slug, lang) ? true : page_missing(req, res, err);
+	return elsewhere(&p, slug, lang, standing) ? true : page_missing(req, res, err);
+}
+
+bool article_page(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	return page_of(req, res, err, false);
+}
+
+bool standing_page(const struct web_request *req, struct web_response *res, struct error *err)
+{
+	return page_of(req, res, err, true);
 }

@@ -1,74 +1,61 @@
 #include "site/page.h"
 
-#include <math.h>
+/* The site's colours and, for readers, its own CSS. The desk has the colours alone: no style sheet of a site can take its
+ * buttons away. */
 
-/* Relative luminance and contrast as WCAG 2.2 defines them. */
-static double channel(unsigned v)
+static void add_colours(struct page *p, struct buf *out)
 {
-	double c = v / 255.0;
-	return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+	unsigned l[3], d[3];
+	site_accents(&p->settings, l, d);
+	buf_printf(out, ":root{--accent:#%02x%02x%02x;--accent-dark:#%02x%02x%02x}\n", l[0], l[1], l[2], d[0], d[1], d[2]);
 }
 
-static double luminance(const unsigned rgb[3])
+struct str site_css_hash(struct page *p)
 {
-	return 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
+	char hash[HASH_HEX_MAX];
+	struct buf text = { 0 };
+	add_colours(p, &text);
+	buf_add(&text, p->settings.css_hash);
+	hash_hex(buf_str(&text), 16, hash);
+	buf_free(&text);
+	return arena_dup(p->arena, str_of(hash, 16));
 }
 
-static double contrast(const unsigned a[3], const unsigned b[3])
+bool site_colours(const struct web_request *req, struct web_response *res, struct error *err)
 {
-	double x = luminance(a), y = luminance(b);
-	return x > y ? (x + 0.05) / (y + 0.05) : (y + 0.05) / (x + 0.05);
-}
-
-static bool parse_colour(struct str s, unsigned rgb[3])
-{
-	if (s.n != 7 || s.p[0] != '#')
+	struct page p;
+	if (!page_begin(&p, req, res, STR(""), err))
 		return false;
-	for (size_t i = 0; i < 3; i++) {
-		rgb[i] = 0;
-		for (size_t j = 1; j <= 2; j++) {
-			char c = s.p[i * 2 + j];
-			bool digit = c >= '0' && c <= '9', lower = c >= 'a' && c <= 'f', upper = c >= 'A' && c <= 'F';
-			if (!digit && !lower && !upper)
-				return false;
-			rgb[i] = rgb[i] * 16 + (unsigned)(digit ? c - '0' : lower ? c - 'a' + 10 : c - 'A' + 10);
-		}
-	}
+	add_colours(&p, &res->body);
+	res->type = STR("text/css; charset=utf-8");
+	page_key(&p, CHANGE_SETTINGS, 0);
 	return true;
 }
 
-/* Mixes towards white (or black) until the colour can carry text on `ground`. */
-static void readable(unsigned rgb[3], const unsigned ground[3], unsigned towards)
+/* An old address gives what is there now: a page that was kept somewhere still looks right. */
+static bool site_css(const struct web_request *req, struct web_response *res, struct error *err)
 {
-	for (int step = 0; step < 40 && contrast(rgb, ground) < 5.0; step++) {
-		for (size_t i = 0; i < 3; i++)
-			rgb[i] = (rgb[i] * 15 + towards) / 16;
-	}
-}
-
-bool site_css(const struct web_request *req, struct web_response *res, struct error *err)
-{
-	static const unsigned white[] = { 255, 255, 255 }, night[] = { 32, 34, 38 };
 	struct page p;
-	unsigned light[3], dark[3];
+	size_t line;
 	if (!page_begin(&p, req, res, STR(""), err))
 		return false;
-	if (!parse_colour(p.settings.accent, light))
-		parse_colour(STR("#0b5a6f"), light);
-	for (size_t i = 0; i < 3; i++)
-		dark[i] = light[i];
-	readable(light, white, 0);
-	readable(dark, night, 255);
-	buf_printf(&res->body, ":root{--accent:#%02x%02x%02x;--accent-dark:#%02x%02x%02x}\n", light[0], light[1], light[2],
-		dark[0], dark[1], dark[2]);
+	struct str css = setting_value(p.site->store, STR("css"), p.arena);
+	add_colours(&p, &res->body);
+	/* Checked when it was saved, and again here: an older program may have known less. */
+	if (doc_css_check(css, &line) == DOC_CSS_FINE)
+		buf_add(&res->body, css);
 	res->type = STR("text/css; charset=utf-8");
-	page_key(&p, CHANGE_SETTINGS, 0);
+	res->immutable = str_eq(req->captures[0], site_css_hash(&p));
+	if (res->immutable)
+		page_key(&p, CHANGE_SETTINGS, 0);
 	return true;
 }
 
 bool asset_file(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct site *site = req->user;
+	if (str_eq(req->captures[1], STR("site.css")))
+		return site_css(req, res, err);
 	const struct theme_asset *asset = theme_asset(atomic_load(&site->theme), req->captures[1]);
 	if (!asset || !str_eq(asset->hash, req->captures[0]))
 		return page_missing(req, res, err);

@@ -57,9 +57,9 @@ static void sitemap_articles(struct page *p, struct buf *out, struct str base, s
 			;
 		for (size_t i = from; i < to; i++) {
 			int64_t t = items[i].updated_at ? items[i].updated_at : items[i].published_at;
-			sitemap_url(out, base, url_article(p, items[i].lang, items[i].slug), time_rfc3339(p->arena, t));
+			sitemap_url(out, base, url_item(p, &items[i]), time_rfc3339(p->arena, t));
 			for (size_t j = from; j < to && to - from > 1; j++)
-				sitemap_alternate(out, base, items[j].lang, url_article(p, items[j].lang, items[j].slug));
+				sitemap_alternate(out, base, items[j].lang, url_item(p, &items[j]));
 			buf_adds(out, "</url>\n");
 		}
 	}

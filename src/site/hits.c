@@ -21,7 +21,7 @@ static bool set_versions(struct page *p, struct view_value *entry, const struct 
 		if (among_hits(found, versions[i].id))
 			continue;
 		struct view_value *version = view_push_object(list);
-		view_set_str(version, "url", url_article(p, versions[i].lang, versions[i].slug));
+		view_set_str(version, "url", url_item(p, &versions[i]));
 		view_set_str(version, "title", versions[i].title);
 		view_set_str(version, "lang", versions[i].lang);
 		view_set_str(version, "lang_name", page_lang_name(p, versions[i].lang));
@@ -32,7 +32,11 @@ static bool set_versions(struct page *p, struct view_value *entry, const struct 
 static bool push_hit(struct page *p, struct view_value *list, const struct asked *a, const struct search_hit *hit, const struct search_result *found)
 {
 	struct view_value *entry = view_push_object(list);
-	view_set_str(entry, "url", url_article(p, hit->lang, hit->slug));
+	bool page = false;
+	/* The index does not know; but what has a category is none. */
+	if (hit->main_category == 0 && !page_is(p->site->store, hit->article, &page, p->err))
+		return false;
+	view_set_str(entry, "url", page ? url_standing(p, hit->lang, hit->slug) : url_article(p, hit->lang, hit->slug));
 	view_set_html(entry, "title_html", hit->title_html);
 	view_set_html(entry, "snippet_html", hit->snippet_html);
 	view_set_bool(entry, "relaxed", hit->relaxed && !hit->pinned);

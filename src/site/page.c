@@ -113,11 +113,41 @@ static void set_site(struct page *p)
 	view_set_str(site, "accent", p->settings.accent);
 }
 
+static void set_menu(struct page *p, const char *key, const char *setting)
+{
+	struct menu_link *links;
+	size_t n, line;
+	struct error ignored = { 0 };
+	struct str text = setting_text(p->site->store, setting, p->lang, p->arena);
+	if (text.n == 0 || !menu_parse(text, &links, &n, &line, p->arena, &ignored) || n == 0)
+		return;
+	struct view_value *menu = view_set_object(p->root, key), *list = view_set_list(menu, "links");
+	for (size_t i = 0; i < n; i++) {
+		struct view_value *link = view_push_object(list);
+		view_set_str(link, "url", links[i].url);
+		view_set_str(link, "label", links[i].label);
+		view_set_bool(link, "current", str_eq(links[i].url, p->req->raw_path));
+		view_set_bool(link, "away", links[i].url.p[0] != '/');
+	}
+}
+
 static void set_asset(struct page *p, const char *key, const char *name)
 {
 	const struct theme_asset *asset = theme_asset(p->theme, str_from(name));
 	if (asset)
 		view_set_str(p->root, key, arena_printf(p->arena, "/assets/%.*s/%s", (int)asset->hash.n, asset->hash.p, name));
+}
+
+/* The owner's own image, else the theme's. */
+static void set_icon(struct page *p)
+{
+	struct str icon = p->settings.icon;
+	if (icon.n == 0) {
+		set_asset(p, "icon", "icon.svg");
+		view_set_str(p->root, "icon_type", STR("image/svg+xml"));
+		return;
+	}
+	view_set_str(p->root, "icon", icon);
 }
 
 static void set_languages(struct page *p, const struct str *paths)
@@ -155,8 +185,11 @@ void page_head(struct page *p, const char *kind, struct str title, const struct 
 	view_set_str(p->root, "opensearch_url", url_path(p, p->lang, "/opensearch.xml"));
 	set_asset(p, "css", "style.css");
 	set_asset(p, "js", "script.js");
-	set_asset(p, "icon", "icon.svg");
-	view_set_str(p->root, "site_css", STR("/assets/site.css"));
+	set_icon(p);
+	struct str hash = site_css_hash(p);
+	view_set_str(p->root, "site_css", arena_printf(p->arena, "/assets/%.*s/site.css", (int)hash.n, hash.p));
+	set_menu(p, "menu", "menu_header");
+	set_menu(p, "footer_menu", "menu_footer");
 	set_languages(p, paths);
 }
 

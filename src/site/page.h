@@ -73,6 +73,8 @@ size_t page_number(const struct web_request *); /* ?page=, from 1; 1 when absent
 struct str url_prefix(const struct page *, struct str lang);                  /* "" or "/en" */
 struct str url_path(const struct page *, struct str lang, const char *path);  /* "/en/search" */
 struct str url_article(const struct page *, struct str lang, struct str slug);
+struct str url_standing(const struct page *, struct str lang, struct str slug);
+struct str url_item(const struct page *, const struct article_item *);
 struct str url_category(const struct page *, struct str lang, struct str slug);
 struct str url_tag(const struct page *, struct str lang, struct str name);
 struct str url_absolute(const struct page *, struct str path); /* path itself without a base address */
@@ -107,6 +109,7 @@ bool portal_page(const struct web_request *, struct web_response *, struct error
 bool category_page(const struct web_request *, struct web_response *, struct error *); /* category.c */
 bool tag_page(const struct web_request *, struct web_response *, struct error *);      /* category.c */
 bool article_page(const struct web_request *, struct web_response *, struct error *);  /* article.c */
+bool standing_page(const struct web_request *, struct web_response *, struct error *); /* article.c: About and the like */
 bool search_page(const struct web_request *, struct web_response *, struct error *);   /* find.c */
 bool suggest_json(const struct web_request *, struct web_response *, struct error *);  /* suggest.c */
 bool question_page(const struct web_request *, struct web_response *, struct error *); /* question.c */
@@ -122,7 +125,8 @@ bool sitemap_xml(const struct web_request *, struct web_response *, struct error
 bool opensearch_xml(const struct web_request *, struct web_response *, struct error *); /* discovery.c */
 bool robots_txt(const struct web_request *, struct web_response *, struct error *);    /* discovery.c */
 bool asset_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
-bool site_css(const struct web_request *, struct web_response *, struct error *);      /* assets.c */
+bool site_colours(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
+struct str site_css_hash(struct page *);                                               /* assets.c */
 bool media_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
 bool media_narrow(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
 bool healthz(const struct web_request *, struct web_response *, struct error *);       /* assets.c */

@@ -7,14 +7,15 @@ void piece_date(struct page *p, struct view_value *object, const char *key, int6
 	if (t <= 0)
 		return;
 	struct view_value *date = view_set_object(object, key);
-	struct civil c = civil_from_unix(t + p->settings.time_offset);
+	int offset = settings_offset(&p->settings, t);
+	struct civil c = civil_from_unix(t + offset);
 	view_set_str(date, "iso", arena_printf(p->arena, "%04d-%02d-%02d", c.year, c.month, c.day));
-	view_set_str(date, "text", view_date(p->arena, p->lang, t, p->settings.time_offset));
+	view_set_str(date, "text", view_date(p->arena, p->lang, t, offset));
 }
 
 static void fill_item(struct page *p, struct view_value *item, const struct article_item *a)
 {
-	view_set_str(item, "url", url_article(p, a->lang, a->slug));
+	view_set_str(item, "url", url_item(p, a));
 	view_set_str(item, "title", a->title);
 	view_set_str(item, "summary", a->summary);
 	view_set_str(item, "author", a->author);

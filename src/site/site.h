@@ -42,6 +42,7 @@ struct catalog;
 struct store *site_store(const struct site *);
 struct search *site_search(const struct site *);
 const struct fetch_policy *site_fetch_policy(const struct site *);
+struct search *site_search(const struct site *);
 const struct theme *site_theme(const struct site *);
 const struct catalog *site_catalog(const struct site *, struct str lang); /* NULL: none of that language */
 
@@ -54,8 +55,19 @@ struct licence {
 };
 bool licence_read(struct str text, struct licence *out, struct arena *); /* false: none that is known */
 
-/* The public path of an article or a category, percent-encoded ("/en/articles/vpn"). */
+/* Colours as 0 to 255 each of red, green, blue; contrast as WCAG 2.2 computes it, from 1 to 21. */
+#define SITE_GROUNDS 3
+bool site_colour(struct str hex, unsigned rgb[3]); /* "#0b5a6f" */
+double site_contrast(const unsigned a[3], const unsigned b[3]);
+struct str site_ground(bool dark, size_t i); /* of the built-in theme, i below SITE_GROUNDS */
+double site_accent_contrast(const unsigned rgb[3], bool dark); /* with the least of the grounds */
+bool site_accent_passes(const unsigned rgb[3], bool dark);     /* 4.5 to 1 */
+void site_accent_mend(unsigned rgb[3], bool dark);             /* the nearest of its hue that passes; itself if it does */
+void site_accents(const struct settings *, unsigned light[3], unsigned dark[3]); /* as pages have them: mended */
+
+/* The public path of an article, a page or a category, percent-encoded ("/en/articles/vpn"). */
 struct str site_article_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
+struct str site_page_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
 struct str site_category_path(struct arena *, struct str default_lang, struct str lang, struct str slug);
 
 #endif

@@ -22,6 +22,11 @@ struct str site_article_path(struct arena *a, struct str default_lang, struct st
 	return part_path(a, default_lang, lang, "/articles/", slug);
 }
 
+struct str site_page_path(struct arena *a, struct str default_lang, struct str lang, struct str slug)
+{
+	return part_path(a, default_lang, lang, "/pages/", slug);
+}
+
 struct str site_category_path(struct arena *a, struct str default_lang, struct str lang, struct str slug)
 {
 	return part_path(a, default_lang, lang, "/categories/", slug);
@@ -45,6 +50,16 @@ struct str url_path(const struct page *p, struct str lang, const char *path)
 struct str url_article(const struct page *p, struct str lang, struct str slug)
 {
 	return site_article_path(p->arena, p->settings.default_lang, lang, slug);
+}
+
+struct str url_standing(const struct page *p, struct str lang, struct str slug)
+{
+	return site_page_path(p->arena, p->settings.default_lang, lang, slug);
+}
+
+struct str url_item(const struct page *p, const struct article_item *a)
+{
+	return a->page ? url_standing(p, a->lang, a->slug) : url_article(p, a->lang, a->slug);
 }
 
 struct str url_category(const struct page *p, struct str lang, struct str slug)

@@ -113,7 +113,7 @@ bool tag_list(struct store *store, struct tag_count **out, size_t *n, struct are
 	struct db_rows *rows = conn ?
 		db_query(conn, err,
 			"SELECT t.tag, COUNT(DISTINCT a.group_id) FROM article_tag t JOIN article a ON a.id = t.article"
-			" WHERE a.status = $1 GROUP BY t.tag ORDER BY 2 DESC, 1",
+			" WHERE a.status = $1 AND a.id NOT IN (SELECT article FROM page) GROUP BY t.tag ORDER BY 2 DESC, 1",
 			"i", (int64_t)ARTICLE_PUBLISHED) :
 		NULL;
 	while (rows && db_next(rows)) {
@@ -147,7 +147,11 @@ bool article_text_by_id(
 	*published = false;
 	if (!conn)
 		return false;
-	if (!db_get_int(conn, &none, &status, "SELECT status FROM article WHERE id = $1", "i", id))
+	/* A page that is not to be found is as good as not published. */
+	if (!db_get_int(conn, &none, &status,
+			"SELECT CASE WHEN id IN (SELECT article FROM page WHERE found = 0) THEN -1 ELSE status END"
+			" FROM article WHERE id = $1",
+			"i", id))
 		return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
 	if (status != ARTICLE_PUBLISHED)
 		return true;
@@ -165,7 +169,8 @@ bool article_texts(struct store *store, int64_t after, size_t limit, struct arti
 	*out = arena_array(arena, limit, sizeof **out);
 	if (!ids || !*out || !conn)
 		return conn ? error_memory(err) : false;
-	struct db_rows *rows = db_query(conn, err, "SELECT id FROM article WHERE id > $1 AND status = $2 ORDER BY id LIMIT $3",
+	struct db_rows *rows = db_query(conn, err, "SELECT id FROM article WHERE id > $1 AND status = $2"
+		" AND id NOT IN (SELECT article FROM page WHERE found = 0) ORDER BY id LIMIT $3",
 		"iii", after, (int64_t)ARTICLE_PUBLISHED, (int64_t)limit);
 	while (rows && found < limit && db_next(rows))
 		ids[found++] = db_int(rows, 0);

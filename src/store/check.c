@@ -3,7 +3,7 @@
 /* Counts by the plain definition, without `listed`: published groups in a category or anywhere below it. */
 static const char RECOUNT[] =
 	"SELECT c.id, c.slug, c.articles, (SELECT COUNT(DISTINCT a.group_id) FROM article_category ac"
-	" JOIN article a ON a.id = ac.article WHERE a.status = 3 AND ac.category IN"
+	" JOIN article a ON a.id = ac.article WHERE a.status = 3 AND a.id NOT IN (SELECT article FROM page) AND ac.category IN"
 	" (WITH RECURSIVE sub (id) AS (SELECT c.id UNION SELECT x.id FROM category x JOIN sub ON x.parent = sub.id)"
 	"  SELECT id FROM sub)) AS plain FROM category c";
 
@@ -24,7 +24,7 @@ static void check_counts(struct db_conn *conn, struct buf *out, struct error *er
 static void check_listed(struct db_conn *conn, struct buf *out, struct error *err)
 {
 	int64_t groups = 0, listed = 0;
-	if (!db_get_int(conn, err, &groups, "SELECT COUNT(DISTINCT group_id) FROM article WHERE status = 3", "") ||
+	if (!db_get_int(conn, err, &groups, "SELECT COUNT(DISTINCT group_id) FROM article WHERE status = 3 AND id NOT IN (SELECT article FROM page)", "") ||
 		!db_get_int(conn, err, &listed, "SELECT COUNT(DISTINCT group_id) FROM listed WHERE category = 0", ""))
 		return;
 	if (groups != listed)

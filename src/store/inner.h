@@ -186,6 +186,8 @@ void store_forget_key(struct store *);
 /* ---- totp.c ---- */
 bool recovery_make(struct store_tx *, int64_t person, struct str **codes, size_t *n, struct arena *, struct error *);
 
+bool backup_noted(struct store *, int64_t now, struct error *); /* overview.c */
+
 /* ---- passkey.c ---- */
 bool challenge_use(struct store_tx *, struct str challenge, int64_t now, struct error *); /* ERR_DENIED: used */
 

@@ -20,7 +20,9 @@ struct group {
 static bool read_versions(struct store_tx *tx, int64_t id, struct group *g, struct arena *arena, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
-		"SELECT id, lang, published_at, sticky FROM article WHERE group_id = $1 AND status = $2 ORDER BY id", "ii", id,
+		"SELECT id, lang, published_at, sticky FROM article WHERE group_id = $1 AND status = $2"
+		" AND id NOT IN (SELECT article FROM page) ORDER BY id",
+		"ii", id,
 		(int64_t)ARTICLE_PUBLISHED);
 	while (rows && g->n < GROUP_MAX && db_next(rows)) {
 		struct version *v = &g->versions[g->n++];
@@ -39,7 +41,7 @@ static bool read_places(struct store_tx *tx, int64_t id, struct group *g, struct
 	struct db_rows *rows = db_query(tx->conn, err,
 		"WITH RECURSIVE place (id) AS ("
 		" SELECT ac.category FROM article a JOIN article_category ac ON ac.article = a.id"
-		" WHERE a.group_id = $1 AND a.status = $2"
+		" WHERE a.group_id = $1 AND a.status = $2 AND a.id NOT IN (SELECT article FROM page)"
 		" UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
 		" SELECT id FROM place",
 		"ii", id, (int64_t)ARTICLE_PUBLISHED);

@@ -2,7 +2,7 @@
 
 #define ITEM_COLUMNS \
 	"SELECT a.id, a.group_id, a.lang, a.slug, a.title, a.shown_summary, a.author, a.translator, a.source, a.status," \
-	" a.published_at, a.updated_at, a.sticky "
+	" a.published_at, a.updated_at, a.sticky, EXISTS (SELECT 1 FROM page p WHERE p.article = a.id) "
 /* $1 language, $2 category, $3 tag, $4 only this language, $5 limit, $6 offset */
 #define FROM_LISTED \
 	"FROM listed l JOIN article a ON a.id = l.article WHERE l.lang = $1 AND l.category = $2" \
@@ -63,7 +63,7 @@ static struct article_item item_of(struct db_rows *r, struct arena *arena)
 		.slug = db_dup(r, 3, arena), .title = db_dup(r, 4, arena), .summary = db_dup(r, 5, arena),
 		.author = db_dup(r, 6, arena), .translator = db_dup(r, 7, arena), .source = db_dup(r, 8, arena),
 		.status = (enum article_status)db_int(r, 9), .published_at = db_int(r, 10), .updated_at = db_int(r, 11),
-		.sticky = db_int(r, 12) != 0 };
+		.sticky = db_int(r, 12) != 0, .page = db_int(r, 13) != 0 };
 }
 
 static bool read_items(struct db_rows *rows, struct article_item **out, size_t *n, struct arena *arena)

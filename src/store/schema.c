@@ -283,6 +283,10 @@ const char *const STORE_MIGRATIONS[] = {
 	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE, token TEXT NOT NULL,"
 	" article INTEGER NOT NULL, at INTEGER NOT NULL, title TEXT NOT NULL, base TEXT NOT NULL, fields TEXT NOT NULL,"
 	" PRIMARY KEY (person, token));",
+
+	/* Articles that stand apart as pages of the site, and whether search finds them. */
+	"CREATE TABLE page ("
+	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, found INTEGER NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

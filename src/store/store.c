@@ -220,7 +220,13 @@ struct str store_identity(struct store *store, struct arena *arena)
 
 bool store_backup(struct store *store, const char *path, struct error *err)
 {
-	return db_backup(store->db, path, err);
+	struct error noted = { 0 };
+	if (!db_backup(store->db, path, err))
+		return false;
+	/* The copy is there and good, whether its time could be noted or not. */
+	if (!backup_noted(store, clock_now(), &noted))
+		log_error(&noted, "noting the time of the backup");
+	return true;
 }
 
 /* ---- small things ---- */

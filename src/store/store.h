@@ -112,6 +112,7 @@ struct article_item {
 	enum article_status status;
 	int64_t published_at, updated_at;
 	bool sticky;
+	bool page; /* stands apart: see page_set */
 };
 
 enum article_order { ORDER_NEWEST, ORDER_OLDEST, ORDER_TITLE, ORDER_UPDATED };
@@ -138,6 +139,9 @@ bool article_list(struct store *, const struct article_filter *, struct article_
  * 0 and 0: from the newest. Of the filter only_lang, category, tag, title, status and limit count. */
 bool article_list_after(struct store *, const struct article_filter *, int64_t at, int64_t id, struct article_item **out,
 	size_t *n, struct arena *, struct error *);
+/* Those of a status with the earliest date of publication first: id, language, title and times alone. */
+bool article_waiting(struct store *, enum article_status, size_t limit, struct article_item **out, size_t *n,
+    struct arena *, struct error *);
 /* Published translations of an article, itself among them, in the order of lang. */
 bool article_translations(
     struct store *, int64_t group_id, struct article_item **out, size_t *n, struct arena *, struct error *);
@@ -309,7 +313,7 @@ bool redirect_delete(struct store_tx *, struct str from, struct error *); /* ERR
 
 /* ---- settings --------------------------------------------------------------------------------------- */
 
-/* Names such as "name.ja", "greeting.en", "accent", "default_lang", "languages" ("ja en"), "time_zone" (seconds or
+/* Names such as "name.ja", "greeting.en", "accent", "default_lang", "languages" ("ja en"), "time_zone" ("Asia/Tokyo" or
  * "+09:00"), "base_url". The list with defaults and checks is in settings.c. */
 struct settings {
 	struct str default_lang;
@@ -317,16 +321,48 @@ struct settings {
 	size_t n_langs;
 	struct str base_url; /* https://help.example.org, no slash at the end; empty: relative where it may be */
 	struct str accent;   /* #rrggbb */
-	int time_offset;     /* seconds east of UTC */
+	struct str accent_dark; /* for dark pages; empty: made from the other */
+	struct str icon;     /* the path of an image, /media/…; empty: the theme's */
+	struct str css_hash; /* of the site's own CSS (the setting "css"); empty: none */
+	const struct zone *zone; /* NULL: always the same offset */
+	int time_offset;     /* seconds east of UTC, now; settings_offset tells it for another time */
 	size_t page_size;
 };
+int settings_offset(const struct settings *, int64_t t); /* seconds east of UTC at that time */
+/* A time as time_parse reads it, in the site's zone where it names none. */
+bool settings_parse_time(const struct settings *, struct str text, int64_t *out);
 bool settings_read(struct store *, struct settings *out, struct arena *, struct error *);
 /* "name" or "greeting" … in a language: the setting "KEY.LANG", else of the default language, else the built-in text. */
 struct str setting_text(struct store *, const char *key, struct str lang, struct arena *);
-/* A setting that is in no language; empty where it is not set. */
-struct str setting_value(struct store *, const char *name, struct arena *);
+/* A setting by its whole name, or what it is by default; empty where there is none. */
+struct str setting_value(struct store *, struct str name, struct arena *);
 bool setting_set(struct store_tx *, struct str name, struct str value, struct error *); /* ERR_INVALID says why */
+/* Names all that the settings say now, so that a form can tell whether they changed meanwhile. Empty on failure. */
+struct str settings_state(struct store *, struct arena *, struct error *);
+/* A menu, "menu_header.ja" or "menu_footer.en": a link a line, address, space, label. Addresses are paths of this site,
+ * https, http or mailto. ERR_INVALID and ERR_TOO_LARGE (MENU_LINKS_MAX) name the line. Links are slices of the text. */
+struct menu_link {
+	struct str url, label;
+};
+bool menu_parse(struct str text, struct menu_link **out, size_t *n, size_t *line, struct arena *, struct error *);
+struct str menu_text(const struct menu_link *, size_t n, struct arena *);
 bool setting_list(struct store *, struct str **names, struct str **values, size_t *n, struct arena *, struct error *);
+
+/* ---- pages (page.c) ------------------------------------------------------------------------------------- */
+
+/* A page such as About is an article that stands apart: at an address of its own, in no listing, feed, category or count,
+ * and found by search only if it is wished. Makes an article one, or changes whether it is found. */
+bool page_set(struct store_tx *, int64_t article, bool found, struct error *);
+bool page_is(struct store *, int64_t article, bool *page, struct error *);
+struct page_item {
+	int64_t id, group_id;
+	struct str lang, slug, title;
+	enum article_status status;
+	int64_t updated_at;
+	bool found;
+};
+/* All of any status, translations together, at most PAGES_MAX. */
+bool page_list(struct store *, struct page_item **out, size_t *n, struct arena *, struct error *);
 
 /* ---- what editors know about searching, what readers ask ---- */
 
@@ -408,8 +444,12 @@ int64_t store_wait(struct store *, int64_t last, int ms);
 
 /* Names this database for ever (random, made with it): tells an index of another site apart. */
 struct str store_identity(struct store *, struct arena *);
-bool store_backup(struct store *, const char *path, struct error *);
+bool store_backup(struct store *, const char *path, struct error *); /* notes its time */
+bool store_backup_time(struct store *, int64_t *at, struct error *);  /* of the last one; 0: never */
+/* What the database takes on the disk, and what is free there. */
+bool store_space(struct store *, int64_t *bytes, int64_t *free_bytes, struct error *);
 
+#include "store/overview.h"
 #include "store/flow.h"
 #include "store/library.h" /* images */
 #include "store/sources.h" /* what articles cite */

@@ -35,7 +35,7 @@ static bool count_published(struct db_conn *conn, struct tag_use *t, struct erro
 {
 	return db_get_int(conn, err, &t->articles,
 		"SELECT COUNT(DISTINCT a.group_id) FROM article_tag t JOIN article a ON a.id = t.article"
-		" WHERE t.tag = $1 AND a.status = $2",
+		" WHERE t.tag = $1 AND a.status = $2 AND a.id NOT IN (SELECT article FROM page)",
 		"si", t->name, (int64_t)ARTICLE_PUBLISHED);
 }
 

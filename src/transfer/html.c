@@ -106,8 +106,8 @@ static bool import_page(struct folder *f, struct str name, struct str text, cons
 		.format = DOC_HTML, .status = ARTICLE_PUBLISHED, .author = page->author, .summary = page->description, .source = name,
 		.lang = language_of(f, page, name, doc.text), .tags = page->keywords, .n_tags = page->n_keywords,
 		.import_key = arena_printf(im->arena, "html:%.*s", (int)name.n, name.p) };
-	time_parse(page->published, im->settings.time_offset, &a.published_at);
-	time_parse(page->updated, im->settings.time_offset, &a.updated_at);
+	settings_parse_time(&im->settings, page->published, &a.published_at);
+	settings_parse_time(&im->settings, page->updated, &a.updated_at);
 	struct str key = folder_language(f, name).n ? folder_key(f, name) : STR("");
 	folder_group(f, key, &a);
 	if (!folder_category(f, name, &category))

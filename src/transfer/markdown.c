@@ -46,7 +46,7 @@ static enum article_status status_of(const struct file *file, const struct artic
 	int64_t expiry;
 	if (a->published_at > clock_now())
 		status = ARTICLE_SCHEDULED;
-	if (time_parse(front->expiry, file->f->im->settings.time_offset, &expiry) && expiry < clock_now())
+	if (settings_parse_time(&file->f->im->settings, front->expiry, &expiry) && expiry < clock_now())
 		status = ARTICLE_ARCHIVED;
 	if (front->hidden)
 		status = ARTICLE_PRIVATE;
@@ -59,7 +59,7 @@ static enum article_status status_of(const struct file *file, const struct artic
 
 static void read_time(struct file *file, const char *what, struct str text, int64_t *out)
 {
-	if (text.n && !time_parse(text, file->f->im->settings.time_offset, out))
+	if (text.n && !settings_parse_time(&file->f->im->settings, text, out))
 		import_note(file->f->im, file->name, what, text);
 }
 

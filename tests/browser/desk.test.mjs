@@ -159,7 +159,7 @@ for (const [locale, lang] of [["ja-JP", "ja"], ["en-GB", "en"]]) {
 		await page.click('button[value="save"]');
 		assert.ok(await page.locator(".conflict").isVisible());
 		await look();
-		for (const path of ["/desk", "/desk?q=VPN&status=published", "/desk/articles/new", "/desk/articles/1/revisions", "/desk/log", "/desk/people", "/desk/account", "/desk/account/totp"]) {
+		for (const path of ["/desk", "/desk/articles?q=VPN&status=published", "/desk/articles/new", "/desk/articles/1/revisions", "/desk/log", "/desk/people", "/desk/account", "/desk/account/totp"]) {
 			await page.goto(server.url + path);
 			await look();
 		}

@@ -177,6 +177,7 @@ test("no form counts without its token, with another's, or from another site", a
 /* What each role may see. */
 const TABLE = {
 	"/desk": "owner editor translator author reviewer",
+	"/desk/articles": "owner editor translator author reviewer",
 	"/desk/account": "owner editor translator author reviewer",
 	"/desk/account/totp": "owner editor translator author reviewer",
 	"/desk/articles/1": "owner editor translator author reviewer",
@@ -246,8 +247,8 @@ test("an article with everything: written, seen on the site at once, changed, fo
 	const until = Date.now() + 2000;
 	while (!/新しい本文/.test((await new Client().go("/articles/secrecy")).text)) assert.ok(Date.now() < until, "the page shows the change");
 	assert.match((await people.owner.go("/desk/log")).text, /article\.save<\/code> \d+ 通信の秘密/);
-	assert.match((await c.go("/desk?q=" + encodeURIComponent("通信の秘密"))).text, /通信の秘密/);
-	assert.match((await c.go("/desk?status=draft&q=" + encodeURIComponent("通信の秘密"))).text, /<p class="found" role="status">0/);
+	assert.match((await c.go("/desk/articles?q=" + encodeURIComponent("通信の秘密"))).text, /通信の秘密/);
+	assert.match((await c.go("/desk/articles?status=draft&q=" + encodeURIComponent("通信の秘密"))).text, /<p class="found" role="status">0/);
 });
 
 test("what a form says wrongly is told, and what was written stays", async () => {

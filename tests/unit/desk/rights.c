@@ -11,7 +11,8 @@ static void each_role_has_its_rights(void **state)
 	static const bool want[ROLES][DESK_RIGHTS] = {
 		[ROLE_OWNER] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
 			[DESK_LOG] = true, [DESK_PEOPLE] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true,
-			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true, [DESK_TRANSLATE] = true },
+			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true, [DESK_TRANSLATE] = true,
+			[DESK_SETTINGS] = true },
 		[ROLE_EDITOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
 			[DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true, [DESK_SEARCH] = true, [DESK_TRANSLATE] = true },
 		[ROLE_TRANSLATOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_TRANSLATE] = true },
