@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "doc/doc.h"
 #include "image/image.h"
+#include "store/outbox.h"
 #include "store/people.h"
 
 struct store;
