@@ -250,11 +250,27 @@ const mta = ["/usr/sbin/postfix", "/usr/sbin/smtpd"].find((path) => existsSync(p
 test("through the mail server of this machine into a local mailbox", { skip: mta ? false : "neither postfix nor opensmtpd is installed here" }, async (t) => {
 	const user = process.env.MAIL_USER ?? "nobody", box = `/var/mail/${user}`;
 	conf("mail_from letters@localhost", "mail_smtp smtp://127.0.0.1:25");
-	const mark = existsSync(box) ? readFileSync(box).length : 0;
+	const size = () => existsSync(box) ? readFileSync(box).length : 0;
+	const arrived = async (mark) => {
+		for (let i = 0; i < 100 && size() <= mark; i++) await new Promise((done) => setTimeout(done, 100));
+		return readFileSync(box, "utf8").slice(mark).replace(/\r?\n/g, "\r\n");
+	};
+	let mark = size();
 	const r = await run(["mail", "test", `${user}@localhost`]);
 	if (/connect/i.test(r.said)) return t.skip("the mail server does not run");
 	assert.equal(r.code, 0, r.said);
-	for (let i = 0; i < 100 && !(existsSync(box) && readFileSync(box).length > mark); i++) await new Promise((done) => setTimeout(done, 100));
-	const text = readFileSync(box, "utf8").slice(mark).replace(/\r?\n/g, "\r\n");
+	const text = await arrived(mark);
 	assert.equal(words(text.match(/\r\nSubject: ((?:.|\r\n[ \t])*)/)[1].replace(/\r\n/g, "")).replace(/\s+$/, ""), `「${NAME}」からのテストメール`);
+	/* It knows its people, and says so. */
+	await run(["mail", "test", "--queue", "no-such-person@localhost"]);
+	assert.match((await run(["mail", "deliver"])).said, /1 refused/);
+	assert.match((await run(["mail", "test", "--queue", "no-such-person@localhost"])).said, /came back before/);
+	/* By its command it takes all, and what comes back is a report. */
+	conf(`mail_from letters@localhost`, `mail_bounces ${user}@localhost`, "mail_sendmail /usr/sbin/sendmail");
+	mark = size();
+	await run(["mail", "test", "--queue", "nobody-either@localhost"]);
+	assert.match((await run(["mail", "deliver"])).said, /1 sent/);
+	const report = (await arrived(mark)).replace(/^From .*\r\n/, "");
+	assert.match((await run(["mail", "bounce"], report)).said, /came back for good/);
+	assert.match((await run(["mail", "test", "--queue", "nobody-either@localhost"])).said, /came back before/);
 });
