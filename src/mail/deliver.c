@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Delivery over SMTP by libcurl, which does TLS, authentication and the dialogue. Certificates are checked, and STARTTLS is a
  * must, but for a server on this machine. */
@@ -110,6 +111,15 @@ static size_t keep_reply(char *data, size_t size, size_t n, void *user)
 	return size * n;
 }
 
+/* The site's group may read it, as a service's secrets often are kept; everybody may not. */
+static bool is_private(const char *file, struct error *err)
+{
+	struct stat info;
+	if (stat(file, &info) != 0 || !(info.st_mode & 007))
+		return true; /* reading tells what is wrong with one that is not there */
+	return error_set(err, ERR_INVALID, "everybody on this machine may read %s: chmod 600 %s", file, file);
+}
+
 static bool set_password(struct mailer *m, const struct server *server, const char *file, struct error *err)
 {
 	struct buf text = { 0 };
@@ -117,7 +127,7 @@ static bool set_password(struct mailer *m, const struct server *server, const ch
 		return true;
 	if (!file || !*file)
 		return error_set(err, ERR_INVALID, "mail_smtp names a user: mail_password must name the file of the password");
-	bool ok = file_read(file, PASSWORD_FILE_MAX, &text, err);
+	bool ok = is_private(file, err) && file_read(file, PASSWORD_FILE_MAX, &text, err);
 	struct str password = str_trim(buf_str(&text));
 	buf_addc(&text, '\0');
 	if (ok && !text.failed) {

@@ -175,8 +175,10 @@ test("a server elsewhere must have TLS, a name must have its password, and neith
 	execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", join(dir, "key"), "-out", join(dir, "cert"), "-days", "2", "-subj", "/CN=localhost"], { stdio: "ignore" });
 	const authed = await smtp({ user: "hana@example.org", password: "p w:d/#", tls: { key: readFileSync(join(dir, "key")), cert: readFileSync(join(dir, "cert")) } });
 	const secret = join(dir, "password"), server = (host) => `mail_smtp smtp://hana%40example.org@${host}:${authed.port}`;
-	writeFileSync(secret, "p w:d/#\n");
+	writeFileSync(secret, "p w:d/#\n", { mode: 0o644 });
 	conf("mail_from letters@example.org", server("127.0.0.1"), `mail_password ${secret}`);
+	assert.match((await run(["mail", "test", "a@example.jp"])).said, /everybody on this machine may read .*chmod 600/);
+	chmodSync(secret, 0o600);
 	assert.equal((await run(["mail", "test", "a@example.jp"])).code, 0);
 	writeFileSync(secret, "wrong\n");
 	const wrong = await run(["mail", "test", "a@example.jp"]);
