@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 /* A row of the queue is sealed: the recipient, a line end, the message. What must be compared is a keyed hash. */
 
@@ -166,10 +167,11 @@ static bool deliver_one(struct store *store, struct mailer *mailer, const struct
 	       mailer_send(mailer, return_path, to, message, report, arena, err);
 }
 
-/* A server that cannot be reached is not asked for the rest as well. */
+/* A server that cannot be reached is not asked for the rest as well; nor is a command that says so of its server. */
 static bool is_away(const struct mail_report *r)
 {
-	return r->result == MAIL_LATER && (r->code < 400 || r->code == 421 || r->code >= 530);
+	bool about_one = r->code >= 400 && r->code != 421 && r->code < 530;
+	return r->result == MAIL_LATER && !about_one && r->code != EX_SOFTWARE;
 }
 
 bool mail_deliver(struct store *store, struct mailer *mailer, const struct mail_settings *s, const atomic_bool *stop,
