@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 DEBIAN_BUILD="meson ninja-build pkg-config libc6-dev libmicrohttpd-dev libsqlite3-dev libcmark-gfm-dev
 libcmark-gfm-extensions-dev libgumbo-dev libxml2-dev libyaml-dev libjansson-dev libutf8proc-dev libstemmer-dev
-libsodium-dev nettle-dev libqrencode-dev libfido2-dev zlib1g-dev libbrotli-dev libcurl4-openssl-dev
+libsodium-dev nettle-dev libqrencode-dev libfido2-dev libgmime-3.0-dev zlib1g-dev libbrotli-dev libcurl4-openssl-dev
 libvips-dev libseccomp-dev"
 DEBIAN_TEST="libcmocka-dev clang clang-tidy clang-format libclang-rt-14-dev llvm cppcheck chromium fonts-noto-cjk curl
 libxml2-utils mandoc nginx-light wrk sqlite3 procps mecab mecab-ipadic-utf8"
@@ -19,19 +19,19 @@ Kairan needs a few libraries, and this system has no apt-get to install them wit
 
   Fedora:  dnf install meson ninja-build gcc pkgconf libmicrohttpd-devel sqlite-devel cmark-gfm-devel gumbo-parser-devel
            libxml2-devel libyaml-devel jansson-devel utf8proc-devel libstemmer-devel libsodium-devel zlib-devel
-           brotli-devel nettle-devel qrencode-devel libfido2-devel libcurl-devel vips-devel
+           brotli-devel nettle-devel qrencode-devel libfido2-devel gmime30-devel libcurl-devel vips-devel
            libseccomp-devel
   Arch:    pacman -S meson gcc pkgconf libmicrohttpd sqlite cmark-gfm gumbo-parser libxml2 libyaml jansson libutf8proc
-           snowball libsodium zlib brotli nettle qrencode libfido2 curl libvips libseccomp
+           snowball libsodium zlib brotli nettle qrencode libfido2 gmime3 curl libvips libseccomp
   Alpine:  apk add meson gcc musl-dev pkgconf libmicrohttpd-dev sqlite-dev cmark-gfm-dev gumbo-parser-dev libxml2-dev
            yaml-dev jansson-dev utf8proc-dev snowball-dev libsodium-dev zlib-dev brotli-dev
-           nettle-dev libqrencode-dev libfido2-dev curl-dev vips-dev libseccomp-dev
+           nettle-dev libqrencode-dev libfido2-dev gmime-dev curl-dev vips-dev libseccomp-dev
   FreeBSD: pkg install meson pkgconf libmicrohttpd sqlite3 cmark-gfm gumbo libxml2 libyaml jansson utf8proc snowball
-           libsodium brotli nettle libqrencode libfido2 curl vips
+           libsodium brotli nettle libqrencode libfido2 gmime30 curl vips
   OpenBSD: pkg_add meson libmicrohttpd sqlite3 cmark-gfm gumbo libxml libyaml jansson utf8proc snowball libsodium brotli
-           nettle libqrencode libfido2 curl vips
+           nettle libqrencode libfido2 gmime30 curl vips
   NetBSD:  pkgin install meson pkgconf libmicrohttpd sqlite3 cmark-gfm gumbo-parser libxml2 libyaml jansson utf8proc
-           snowball libsodium brotli nettle qrencode libfido2 curl vips
+           snowball libsodium brotli nettle qrencode libfido2 gmime3 curl vips
 
 For the tests also: cmocka, clang with its tools, cppcheck, Node.js 18 or later with npm, Chromium, Noto CJK fonts, curl,
 xmllint, mandoc, nginx, wrk.
@@ -49,7 +49,7 @@ missing() {
 # Without dpkg: is all that the build asks for there?
 found_without_dpkg() {
 	command -v meson >/dev/null && command -v ninja >/dev/null &&
-		pkg-config --exists libmicrohttpd sqlite3 libcmark-gfm gumbo libxml-2.0 yaml-0.1 jansson libutf8proc libsodium nettle libqrencode libfido2 libcurl vips \
+		pkg-config --exists libmicrohttpd sqlite3 libcmark-gfm gumbo libxml-2.0 yaml-0.1 jansson libutf8proc libsodium nettle libqrencode libfido2 gmime-3.0 libcurl vips \
 			zlib \
 			libbrotlienc
 }

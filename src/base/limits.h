@@ -128,6 +128,20 @@
 #define ZONE_NAMES_MAX 1000       /* count */
 #define ICON_MAX (256 * KIB)
 
+#define MAIL_ADDRESS_MAX 254      /* RFC 5321, 4.5.3.1 */
+#define MAIL_LOCAL_MAX 64
+#define MAIL_NAME_MAX 200
+#define MAIL_SUBJECT_MAX 400
+#define MAIL_TEXT_MAX (64 * KIB)
+#define MAIL_MESSAGE_MAX (256 * KIB)  /* composed; and of a bounce that is read */
+#define MAIL_WAITING_MAX 200000   /* count: in the queue */
+#define MAIL_LEASE_SECONDS 900    /* how long one delivery may take before another process may try */
+#define MAIL_RETRY_SECONDS 60     /* doubled by each try, to */
+#define MAIL_RETRY_MAX_SECONDS (4 * 3600)
+#define MAIL_LIFE_SECONDS (5 * 86400) /* then it is given up */
+#define MAIL_KEPT_SECONDS (14 * 86400) /* what is known of a message that is out, for bounces */
+#define MAIL_RATE 30              /* count: a minute to one domain, unless kairan.conf says otherwise */
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

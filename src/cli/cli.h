@@ -41,6 +41,7 @@ int command_question(struct cli *);
 int command_unanswered(struct cli *);
 int command_user(struct cli *);
 int command_key(struct cli *);
+int command_mail(struct cli *);
 int command_token(struct cli *);
 int command_reindex(struct cli *);
 int command_check(struct cli *);
@@ -99,11 +100,15 @@ struct conf {
 	char listen[256];
 	char metrics[256]; /* empty: none */
 	char fetch_allow[1024], fetch_proxy[256]; /* for struct fetch_policy; empty: none */
+	char mail_from[256], mail_bounces[256], mail_smtp[512], mail_sendmail[1024], mail_password[4096]; /* empty: none */
+	int64_t mail_rate;
 	char key[4096];    /* relative to the site's folder; empty: data/secret.key */
 	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
 };
 /* The defaults where the file is absent. An error names file, line and what may stand there. */
 bool conf_read(const char *path, struct conf *out, struct error *);
+struct mail_settings;
+void conf_mail(const struct conf *, struct mail_settings *out); /* borrows */
 extern const char CONF_TEMPLATE[]; /* what `init` writes */
 
 /* ---- metrics.c: Prometheus text on a listener of its own; nothing in it tells one reader from another ---- */

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "fetch/fetch.h"
+#include "mail/mail.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,13 @@ const char CONF_TEMPLATE[] =
 	"#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
 	"#cache 32                       # MiB of ready pages\n"
 	"#fetch_allow 10.0.0.0/8         # private networks whose pages the desk may fetch; unset: none\n"
-	"#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n";
+	"#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n"
+	"#mail_from letters@example.org   # from which the site sends mail; unset: it sends none\n"
+	"#mail_smtp smtp://user@mail.example.org:587 # by this server (smtps:// for port 465), or\n"
+	"#mail_sendmail /usr/sbin/sendmail # by this command\n"
+	"#mail_password /etc/kairan/mail.password # the file of user's password\n"
+	"#mail_bounces bounces@example.org # where what comes back goes to; unset: mail_from\n"
+	"#mail_rate 30                    # messages a minute to one domain\n";
 
 #define CONF_MAX (64 * KIB)
 #define AN_ADDRESS "an address such as 127.0.0.1:8080"
@@ -37,6 +44,7 @@ static const struct number_key NUMBERS[] = {
 	{ "connections", offsetof(struct conf, connections), 16, 1000000 },
 	{ "connections_per_address", offsetof(struct conf, connections_per_address), 1, 1000000 },
 	{ "timeout", offsetof(struct conf, timeout), 1, 3600 },
+	{ "mail_rate", offsetof(struct conf, mail_rate), 1, 100000 },
 	{ "cache", offsetof(struct conf, cache_mib), 1, 65536 },
 };
 
@@ -66,6 +74,35 @@ static bool set_text(char *out, size_t size, struct str name, struct str value, 
 	return true;
 }
 
+static bool set_mail(struct conf *c, struct str name, struct str value, bool *known, struct error *err)
+{
+	const struct {
+		const char *name;
+		char *out;
+		size_t size;
+	} texts[] = { { "mail_from", c->mail_from, sizeof c->mail_from },
+		{ "mail_bounces", c->mail_bounces, sizeof c->mail_bounces }, { "mail_smtp", c->mail_smtp, sizeof c->mail_smtp },
+		{ "mail_sendmail", c->mail_sendmail, sizeof c->mail_sendmail },
+		{ "mail_password", c->mail_password, sizeof c->mail_password } };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct mail_settings mail;
+		if (!str_eq(name, str_from(texts[i].name)))
+			continue;
+		*known = true;
+		if (!set_text(texts[i].out, texts[i].size, name, value, "a value; kairan.conf(5) tells more", err))
+			return false;
+		conf_mail(c, &mail);
+		return mail_settings_check(&mail, err);
+	}
+	return true;
+}
+
+void conf_mail(const struct conf *c, struct mail_settings *out)
+{
+	*out = (struct mail_settings){ .from = c->mail_from, .bounces = c->mail_bounces, .smtp = c->mail_smtp,
+		.sendmail = c->mail_sendmail, .password_file = c->mail_password, .rate = c->mail_rate };
+}
+
 static bool set(struct conf *conf, struct str name, struct str value, struct error *err)
 {
 	bool known = false;
@@ -80,7 +117,7 @@ static bool set(struct conf *conf, struct str name, struct str value, struct err
 			fetch_policy_check(&(struct fetch_policy){ .allow = conf->fetch_allow }, err);
 	if (str_eq(name, STR("fetch_proxy")))
 		return set_text(conf->fetch_proxy, sizeof conf->fetch_proxy, name, value, "an address", err);
-	if (!set_number(conf, name, value, &known, err))
+	if (!set_number(conf, name, value, &known, err) || !set_mail(conf, name, value, &known, err))
 		return false;
 	if (!known)
 		return error_set(err, ERR_INVALID, "there is no setting \"%.*s\"; kairan.conf(5) lists them",

@@ -22,6 +22,7 @@ static const struct command COMMANDS[] = {
 	{ "question", "list | remove ID", "what readers sent to the editors", command_question },
 	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
 	{ "user", "list | add LOGIN | invite LOGIN | remove LOGIN", "who works at the desk", command_user },
+	{ "mail", "test ADDRESS | queue | deliver | bounce [ADDRESS]", "mail: tries it, shows what waits", command_mail },
 	{ "key", "show | new", "the key file", command_key },
 	{ "token", "list LOGIN | add LOGIN NAME | remove LOGIN ID", "tokens of people's programs", command_token },
 	{ "reindex", "", "builds the search index anew", command_reindex },

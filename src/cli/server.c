@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "desk/desk.h"
+#include "mail/mail.h"
 #include "site/site.h"
 #include "web/web.h"
 
@@ -170,12 +171,17 @@ bool server_run(const struct server_options *o, struct error *err)
 	struct site_options site_options = { .theme_dir = o->theme_dir, .dev = o->dev,
 		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
 	struct site *site = site_new(o->store, o->search, &site_options, err);
-	struct web *web = site ? start_site(o, site, err) : NULL;
+	struct mail_settings mail;
+	conf_mail(o->conf, &mail);
+	struct mail_worker *postman = mail.from[0] ? mail_start(o->store, &mail, err) : NULL;
+	bool may = site && (postman || !mail.from[0]);
+	struct web *web = may ? start_site(o, site, err) : NULL;
 	struct hooks *hooks = web ? hooks_start(o->store, site_fetch_policy(site), err) : NULL;
 	bool ok = hooks && run(o, site, web, err);
 	hooks_stop(hooks);
 	if (web)
 		web_stop(web, DRAIN_MS);
+	mail_stop(postman);
 	site_free(site);
 	return ok;
 }

@@ -287,6 +287,16 @@ const char *const STORE_MIGRATIONS[] = {
 	/* Articles that stand apart as pages of the site, and whether search finds them. */
 	"CREATE TABLE page ("
 	" article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE, found INTEGER NOT NULL);",
+
+	/* Mail that waits, sealed; of what is out, only what a bounce needs. Recipients and domains are keyed hashes. */
+	"CREATE TABLE outbox ("
+	" id INTEGER PRIMARY KEY, state INTEGER NOT NULL, recipient TEXT NOT NULL, domain TEXT NOT NULL,"
+	" sealed BLOB NOT NULL, created_at INTEGER NOT NULL, next_at INTEGER NOT NULL, tries INTEGER NOT NULL,"
+	" tried_at INTEGER NOT NULL, code INTEGER NOT NULL, status TEXT NOT NULL);"
+	"CREATE INDEX outbox_due ON outbox (state, next_at, id);"
+	"CREATE INDEX outbox_domain ON outbox (domain, tried_at);"
+	"CREATE TABLE outbox_once (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);"
+	"CREATE TABLE outbox_suppressed (recipient TEXT PRIMARY KEY, at INTEGER NOT NULL, status TEXT NOT NULL);",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -15,6 +15,7 @@
 #include "doc/doc.h"
 #include "image/image.h"
 #include "store/draft.h"
+#include "store/outbox.h"
 #include "store/people.h"
 #include "store/programs.h"
 
