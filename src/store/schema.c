@@ -277,6 +277,11 @@ const char *const STORE_MIGRATIONS[] = {
 	" status INTEGER NOT NULL, problem TEXT NOT NULL);"
 	"CREATE INDEX delivery_webhook ON delivery (webhook, id);"
 	"CREATE INDEX delivery_due ON delivery (state, next_at);",
+
+	/* Preface and body of a revision, packed, of which other revision (0: alone): pack.c. Then the columns are empty. */
+	"ALTER TABLE revision ADD COLUMN packed BLOB NOT NULL DEFAULT x'';"
+	"ALTER TABLE revision ADD COLUMN base INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX revision_base ON revision (article, id) WHERE base = 0;",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;
