@@ -107,6 +107,7 @@
 #define COMMENT_MAX (16 * KIB)     /* on an article in the making */
 #define QUOTE_MAX (1 * KIB)        /* the beginning of the passage that a comment is about */
 #define COMMENTS_MAX 1000          /* count: of one article */
+#define PACKED_TEXT_MAX (2 * ARTICLE_BODY_MAX) /* preface and body of a revision */
 #define PASSAGES_MAX 2000          /* count: of one article's text, in review */
 
 #define CATEGORY_NAME_MAX 200

@@ -113,6 +113,10 @@ static int change(const struct asked *asked, const char *action, int64_t id)
 		ok = article_set_status(tx, id, ARTICLE_PUBLISHED, &err);
 	else if (ok && strcmp(action, "archive") == 0)
 		ok = article_set_status(tx, id, ARTICLE_ARCHIVED, &err);
+	else if (ok && strcmp(action, "trash") == 0)
+		ok = article_trash(tx, id, NULL, clock_now(), asked->arena, &err);
+	else if (ok && strcmp(action, "restore") == 0)
+		ok = article_restore(tx, id, NULL, clock_now(), asked->arena, &err);
 	else if (ok)
 		ok = article_set_status(tx, id, ARTICLE_DRAFT, &err);
 	if (!ok) {
@@ -124,7 +128,7 @@ static int change(const struct asked *asked, const char *action, int64_t id)
 
 static int run(const struct asked *asked, const struct cli *cli, size_t left)
 {
-	static const char *const actions[] = { "show", "publish", "draft", "archive", "delete" };
+	static const char *const actions[] = { "show", "publish", "draft", "archive", "trash", "restore", "delete" };
 	const char *action = cli->argv[1];
 	int64_t id;
 	if (strcmp(action, "list") == 0 && left == 1)
@@ -138,7 +142,7 @@ static int run(const struct asked *asked, const struct cli *cli, size_t left)
 		}
 		return i == 0 ? show(asked, id) : change(asked, action, id);
 	}
-	fputs("usage: kairan [-C DIR] article list | show ID | publish ID | draft ID | archive ID | delete ID\n", stderr);
+	fputs("usage: kairan [-C DIR] article list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID\n", stderr);
 	return EXIT_USAGE;
 }
 
@@ -155,7 +159,7 @@ int command_article(struct cli *cli)
 		{ "--category SLUG", &asked.category, NULL, "list: only this category and those below it" },
 		{ "--json", NULL, &asked.json, "list: one array of objects" },
 	};
-	if (!options_read(cli, specs, 4, "list | show ID | publish ID | draft ID | archive ID | delete ID",
+	if (!options_read(cli, specs, 4, "list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID",
 			"Lists articles of any status, shows one as plain text with its warnings, changes its status, deletes it.", 1, 2,
 			&left, &status))
 		return status;

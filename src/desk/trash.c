@@ -59,7 +59,7 @@ static bool find(struct desk_page *p, struct trashed *t)
 
 bool trash_send(struct desk_page *p)
 {
-	struct trashed t;
+	struct trashed t = { 0 };
 	bool own;
 	if (!find(p, &t) || !article_is_by(p->store, t.item.id, p->who.id, &own, p->err))
 		return false;
@@ -73,7 +73,7 @@ bool trash_send(struct desk_page *p)
 
 bool trash_delete_send(struct desk_page *p)
 {
-	struct trashed t;
+	struct trashed t = { 0 };
 	if (!find(p, &t))
 		return false;
 	struct store_tx *tx = store_begin(p->store, p->err);

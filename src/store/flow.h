@@ -6,8 +6,8 @@
 
 /* ---- an article's way: one-click actions with undo, trash, what happens by the clock ---------------------- */
 
-/* Puts it where nobody but the trash page shows it; its address is free for another article. Leaves a revision and a
- * line in the audit log, as all here. It goes for good TRASH_SECONDS later. No harm when it is there already. */
+/* Puts it where nobody but the trash page shows it; its address is free for another article. Leaves a
+ * line in the audit log, as all here, but no revision: what it says stays. It goes for good TRASH_SECONDS later. No harm when it is there already. */
 bool article_trash(
     struct store_tx *, int64_t id, const struct person *who, int64_t now, struct arena *, struct error *);
 /* Gives it the status that it had, and its address where that is still free; what was to appear meanwhile becomes a
@@ -51,6 +51,13 @@ bool act_undo(
 /* What happens by itself: publishes what is due, empties the trash of what lay there long enough. Takes a transaction only
  * where there is something to do; *n (may be NULL) says how much. For the follower, each second. */
 bool store_tend(struct store *, int64_t now, size_t *n, struct error *);
+
+/* ---- packed texts (pack.c), for revisions and for tests ---- */
+
+/* A text as its difference from another, deflated. `mark` is a place in the text that is kept with it. ERR_TOO_LARGE past
+ * PACKED_TEXT_MAX; ERR_DB for what is damaged, or of another base. */
+bool text_pack(struct str base, struct str text, size_t mark, struct str *out, struct arena *, struct error *);
+bool text_unpack(struct str base, struct str packed, struct str *text, size_t *mark, struct arena *, struct error *);
 
 /* ---- review -------------------------------------------------------------------------------------------- */
 

@@ -103,8 +103,18 @@ bool status_write(struct store_tx *, const struct article *a, enum article_statu
 bool article_whole_on(struct db_conn *, int64_t id, struct article *, struct arena *, struct error *);
 /* Keeps what it says as a revision; `who` NULL: somebody outside the desk. */
 bool revision_keep(struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
+/* The same, where the last revision says something else. */
+bool revision_keep_new(
+    struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
 /* Before a change: keeps what came from outside the desk. */
 bool revision_keep_outside(struct store_tx *, const struct article *, struct arena *, struct error *);
+
+/* ---- revision_text.c, pack.c ---- */
+/* Preface and body as the columns `packed` and `base` have them; and back: an empty `packed` leaves them as they are. */
+bool revision_text_pack(
+    struct store_tx *, const struct article *, struct str *packed, int64_t *base, struct arena *, struct error *);
+bool revision_text_unpack(
+    struct db_conn *, int64_t base, struct str packed, struct article *, struct arena *, struct error *);
 
 /* ---- review.c ---- */
 bool review_open(struct store_tx *, int64_t article, const struct person *who, int64_t reviewer, int64_t now, struct error *);

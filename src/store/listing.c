@@ -23,8 +23,9 @@
 	"  WHERE w.person = $8 AND c.parent = 0 AND c.resolved_at = 0 AND c.person <> $8"
 /* 6 is ARTICLE_TRASHED. $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 pattern of the title, $6
  * pattern of a name, $7 writer or 0, $8 to $10 see above, $11 limit, $12 offset */
-#define FROM_VERSIONS \
-	"FROM article a WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1)" \
+#define FROM_VERSIONS "FROM article a " WHERE_VERSIONS
+#define WHERE_VERSIONS \
+	"WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1)" \
 	" AND ($2 = 0 OR a.id IN (SELECT article FROM article_category WHERE category IN" \
 	"  (WITH RECURSIVE sub (id) AS (SELECT $2 UNION SELECT c.id FROM category c JOIN sub ON c.parent = sub.id)" \
 	"   SELECT id FROM sub)))" \
@@ -53,6 +54,9 @@ static const char *const VERSIONS[] = {
 	[ORDER_UPDATED] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.updated_at DESC, a.id DESC " VERSIONS_PAGE,
 };
 static const char VERSIONS_TOTAL[] = "SELECT COUNT(*) " FROM_VERSIONS;
+/* Somebody's own are few beside all: counted from their side. */
+static const char VERSIONS_TOTAL_OWN[] =
+	"SELECT COUNT(*) FROM writer own JOIN article a ON a.id = own.article AND own.person = $7 " WHERE_VERSIONS;
 /* The usual case, answered from an index alone. $1 status or -1, $2 language */
 static const char VERSIONS_TOTAL_PLAIN[] =
 	"SELECT COUNT(*) FROM article a WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1) AND ($2 = '' OR a.lang = $2)";
@@ -145,7 +149,7 @@ static bool list_versions(struct db_conn *conn, const struct article_filter *f, 
 	bool plain = f->category == 0 && f->tag.n + title.n + by.n == 0 && f->writer == 0 && f->waiting == 0;
 	bool ok = plain ?
 		db_get_int(conn, err, &count, VERSIONS_TOTAL_PLAIN, "is", (int64_t)f->status, f->only_lang) :
-		db_get_int(conn, err, &count, VERSIONS_TOTAL, "iissssiiii", (int64_t)f->status, f->category, f->tag, f->only_lang,
+		db_get_int(conn, err, &count, f->writer ? VERSIONS_TOTAL_OWN : VERSIONS_TOTAL, "iissssiiii", (int64_t)f->status, f->category, f->tag, f->only_lang,
 			title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes);
 	if (!ok)
 		return false;

@@ -69,38 +69,45 @@ bool revision_keep(struct store_tx *tx, const struct article *a, int64_t at, con
 {
 	const struct original *o = &a->original;
 	struct str name = !who ? STR("") : who->name.n ? who->name : who->login;
-	struct str hash = article_state(a, arena);
+	struct str hash = article_state(a, arena), packed;
+	int64_t base;
 	struct str categories = lines_of_ids(a->categories, a->n_categories, arena),
 	           tags = lines_of(a->tags, a->n_tags, arena);
 	if (!hash.p || !categories.p || !tags.p)
 		return error_memory(err);
+	if (!revision_text_pack(tx, a, &packed, &base, arena, err))
+		return error_context(err, "keeping what article %lld says", (long long)a->id);
 	return db_exec(tx->conn, err,
-	    "INSERT INTO revision (article, at, person, name, hash, lang, slug, title, preface, body, format, summary, "
-	    "status,"
-	    " published_at, sticky, author, translator, original_title, original_author, original_publisher, original_url,"
-	    " original_date, original_licence, original_lang, categories, tags)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-	    "$23,"
-	    " $24, $25, $26)",
-	    "iiisssssssisiiisssssssssss", a->id, at, who ? who->id : (int64_t)0, name, hash, a->lang, a->slug, a->title,
-	    a->preface, a->body, (int64_t)a->format, a->summary, (int64_t)a->status, a->published_at, (int64_t)a->sticky,
-	    a->author, a->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence, o->lang, categories,
-	    tags);
+	    "INSERT INTO revision (article, at, person, name, hash, lang, slug, title, preface, body, format, summary,"
+	    " status, published_at, sticky, author, translator, original_title, original_author, original_publisher,"
+	    " original_url, original_date, original_licence, original_lang, categories, tags, packed, base)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
+	    " $21, $22, $23, $24, $25, $26)",
+	    "iiisssssisiiisssssssssssbi", a->id, at, who ? who->id : (int64_t)0, name, hash, a->lang, a->slug, a->title,
+	    (int64_t)a->format, a->summary, (int64_t)a->status, a->published_at, (int64_t)a->sticky, a->author,
+	    a->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence, o->lang, categories, tags,
+	    packed, base);
 }
 
-/* An import or the shell may have changed it since the desk saw it last, or it was never here: that is kept as well. */
-bool revision_keep_outside(struct store_tx *tx, const struct article *old, struct arena *arena, struct error *err)
+bool revision_keep_new(struct store_tx *tx, const struct article *a, int64_t at, const struct person *who,
+    struct arena *arena, struct error *err)
 {
-	struct str state = article_state(old, arena), last = STR("");
+	struct str state = article_state(a, arena), last = STR("");
 	struct db_rows *rows =
-	    db_query(tx->conn, err, "SELECT hash FROM revision WHERE article = $1 ORDER BY id DESC LIMIT 1", "i", old->id);
+	    db_query(tx->conn, err, "SELECT hash FROM revision WHERE article = $1 ORDER BY id DESC LIMIT 1", "i", a->id);
 	if (rows && db_next(rows))
 		last = db_dup(rows, 0, arena);
 	if (!rows || !db_done(rows))
 		return false;
 	if (!state.p || !last.p)
 		return error_memory(err);
-	return str_eq(state, last) || revision_keep(tx, old, old->updated_at, NULL, arena, err);
+	return str_eq(state, last) || revision_keep(tx, a, at, who, arena, err);
+}
+
+/* An import or the shell may have changed it since the desk saw it last, or it was never here: that is kept as well. */
+bool revision_keep_outside(struct store_tx *tx, const struct article *old, struct arena *arena, struct error *err)
+{
+	return revision_keep_new(tx, old, old->updated_at, NULL, arena, err);
 }
 
 static bool save_new(struct store_tx *tx, struct article *a, const struct person *who, bool *changed,
@@ -240,7 +247,8 @@ static void fill_text(struct db_rows *r, struct article *a, struct arena *arena)
 bool revision_get(
     struct store *store, int64_t article, int64_t id, struct revision *out, struct arena *arena, struct error *err)
 {
-	struct str categories = STR(""), tags = STR("");
+	struct str categories = STR(""), tags = STR(""), packed = STR("");
+	int64_t base = 0;
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = (struct revision){ .text.id = article };
 	struct db_rows *rows =
@@ -250,7 +258,7 @@ bool revision_get(
 	              "SELECT id, at, lang, slug, title, preface, body, format, summary, status, published_at, sticky, "
 	              "author, translator,"
 	              " original_title, original_author, original_publisher, original_url, original_date, original_licence,"
-	              " original_lang, name, categories, tags FROM revision WHERE article = $1 AND id = $2",
+	              " original_lang, name, categories, tags, packed, base FROM revision WHERE article = $1 AND id = $2",
 	              "ii", article, id);
 	if (rows && db_next(rows)) {
 		out->id = db_int(rows, 0);
@@ -259,13 +267,16 @@ bool revision_get(
 		out->name = db_dup(rows, 21, arena);
 		categories = db_dup(rows, 22, arena);
 		tags = db_dup(rows, 23, arena);
+		packed = db_dup(rows, 24, arena);
+		base = db_int(rows, 25);
 	}
 	if (!rows || !db_done(rows))
 		return false;
 	if (out->id == 0)
 		return error_set(
 		    err, ERR_NOT_FOUND, "there is no revision %lld of article %lld", (long long)id, (long long)article);
-	return read_lists(&out->text, categories, tags, arena, err);
+	return revision_text_unpack(conn, base, packed, &out->text, arena, err) &&
+	       read_lists(&out->text, categories, tags, arena, err);
 }
 
 bool revision_by_state(struct store *store, int64_t article, struct str state, struct revision *out,

@@ -297,6 +297,11 @@ const char *const STORE_MIGRATIONS[] = {
 	"CREATE INDEX outbox_domain ON outbox (domain, tried_at);"
 	"CREATE TABLE outbox_once (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);"
 	"CREATE TABLE outbox_suppressed (recipient TEXT PRIMARY KEY, at INTEGER NOT NULL, status TEXT NOT NULL);",
+
+	/* Preface and body of a revision, packed, of which other revision (0: alone): pack.c. Then the columns are empty. */
+	"ALTER TABLE revision ADD COLUMN packed BLOB NOT NULL DEFAULT x'';"
+	"ALTER TABLE revision ADD COLUMN base INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX revision_base ON revision (article, id) WHERE base = 0;",
 };
 
 const size_t STORE_MIGRATIONS_COUNT = sizeof STORE_MIGRATIONS / sizeof *STORE_MIGRATIONS;

@@ -1,5 +1,13 @@
 #include "store/inner.h"
 
+static bool note(struct store_tx *tx, const struct article *a, const struct person *who, const char *action,
+    struct arena *arena, struct error *err)
+{
+	struct str object = arena_printf(arena, "%lld %.*s", (long long)a->id, (int)a->title.n, a->title.p);
+	return object.p ? audit_add(tx, who, str_from(action), object, err) : error_memory(err);
+}
+
+/* What it says does not change: lying in the trash is no revision. */
 bool article_trash(
     struct store_tx *tx, int64_t id, const struct person *who, int64_t now, struct arena *arena, struct error *err)
 {
@@ -11,7 +19,8 @@ bool article_trash(
 		return true;
 	return db_exec(tx->conn, err, "INSERT INTO trash (article, at, person, name, before) VALUES ($1, $2, $3, $4, $5)",
 	           "iiisi", id, now, who ? who->id : (int64_t)0, name, (int64_t)a.status) &&
-	       article_move(tx, &a, ARTICLE_TRASHED, a.published_at, who, STR("article.trash"), arena, err);
+	       revision_keep_outside(tx, &a, arena, err) && status_write(tx, &a, ARTICLE_TRASHED, a.published_at, err) &&
+	       note(tx, &a, who, "article.trash", arena, err);
 }
 
 /* "vpn~12" gave its address to another one: "vpn" again where that is free, else "vpn-2". */
@@ -40,8 +49,11 @@ bool article_restore(
 		return false;
 	if (before == ARTICLE_SCHEDULED && a.published_at <= now)
 		before = ARTICLE_DRAFT;
-	return db_exec(tx->conn, err, "DELETE FROM trash WHERE article = $1", "i", id) &&
-	       article_move(tx, &a, (enum article_status)before, a.published_at, who, STR("article.restore"), arena, err);
+	if (!db_exec(tx->conn, err, "DELETE FROM trash WHERE article = $1", "i", id) ||
+	    !status_write(tx, &a, (enum article_status)before, a.published_at, err))
+		return false;
+	a.status = (enum article_status)before;
+	return revision_keep_new(tx, &a, now, who, arena, err) && note(tx, &a, who, "article.restore", arena, err);
 }
 
 bool trash_delete(struct store_tx *tx, int64_t id, const struct person *who, struct arena *arena, struct error *err)
@@ -51,8 +63,7 @@ bool trash_delete(struct store_tx *tx, int64_t id, const struct person *who, str
 		return false;
 	if (a.status != ARTICLE_TRASHED)
 		return error_set(err, ERR_NOT_FOUND, "article %lld is not in the trash", (long long)id);
-	struct str object = arena_printf(arena, "%lld %.*s", (long long)id, (int)a.title.n, a.title.p);
-	return article_delete(tx, id, err) && audit_add(tx, who, STR("article.delete"), object, err);
+	return article_delete(tx, id, err) && note(tx, &a, who, "article.delete", arena, err);
 }
 
 /* ---- reading ---- */

@@ -71,6 +71,18 @@ test("out of the trash, or for good: each as the role may", async () => {
 	assert.equal((await people.owner.send("/desk/trash", { article: "x" })).status, 400);
 });
 
+test("from the shell, in and out of the trash", async () => {
+	const path = await people.editor.article({ title: "端末から", slug: "by-shell", status: "published" });
+	await seen("/articles/by-shell");
+	d.site.run("article", "trash", number(path));
+	await gone("/articles/by-shell");
+	assert.throws(() => d.site.run("article", "publish", number(path)));
+	assert.doesNotMatch(d.site.run("article", "list"), /by-shell/);
+	assert.match((await people.editor.go("/desk/trash")).text, /（コマンドから）|from the shell/);
+	d.site.run("article", "restore", number(path));
+	await seen("/articles/by-shell");
+});
+
 test("many at once: published, archived, given a category; what the role may not is left out", async () => {
 	const c = people.editor;
 	const paths = [];

@@ -191,11 +191,41 @@ static void titles_are_found_as_they_are_written(void **state)
 	}
 }
 
+/* Texts are packed as differences: each of many comes back as it was, small edits and new starts among them. */
+static void many_revisions_come_back_as_they_were(void **state)
+{
+	enum { SAVES = 60 };
+	struct site *s = *state;
+	struct error err = { 0 };
+	struct article a = draft(""), theirs;
+	struct revision *all, one;
+	struct str bodies[SAVES], prefaces[SAVES], base = STR("");
+	bool changed;
+	size_t n;
+	for (int i = 0; i < SAVES; i++) {
+		struct buf body = { 0 };
+		for (int line = 0; line < 200; line++)
+			buf_printf(&body, "%s %d: %d\n", i / 20 ? "another text" : "文章", line, line == i % 20 ? i * 7919 : line / 20);
+		a.body = bodies[i] = buf_take(&body, s->arena);
+		a.preface = prefaces[i] = i % 3 ? arena_printf(s->arena, "まえがき %d", i / 3) : STR("");
+		assert_int_equal(edit(s, &a, &HANA, base, &theirs, &changed), ERR_NONE);
+		base = state_of(s, a.id, &a);
+	}
+	assert_true(revision_list(s->store, a.id, &all, &n, s->arena, &err));
+	assert_int_equal(n, SAVES);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(revision_get(s->store, a.id, all[i].id, &one, s->arena, &err));
+		assert_true(str_eq(one.text.body, bodies[SAVES - 1 - i]));
+		assert_true(str_eq(one.text.preface, prefaces[SAVES - 1 - i]));
+	}
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, open_site, close_site)
 	const struct CMUnitTest tests[] = {
 		CASE(each_save_is_kept_whole),
+		CASE(many_revisions_come_back_as_they_were),
 		CASE(the_later_of_two_saves_is_told_and_nothing_is_lost),
 		CASE(what_came_from_outside_the_desk_is_kept_before_it_is_changed),
 		CASE(titles_are_found_as_they_are_written),

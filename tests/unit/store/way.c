@@ -150,6 +150,10 @@ static void the_trash_hides_and_gives_back(void **state)
 	assert_true(restore(s, a.id));
 	assert_false(restore(s, a.id));
 	again = reread(s, a.id);
+	struct revision *revisions;
+	assert_true(revision_list(s->store, a.id, &revisions, &n, s->arena, &err));
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(revisions[i].text.status, ARTICLE_PUBLISHED);
 	assert_int_equal(again.status, ARTICLE_PUBLISHED);
 	assert_int_equal(again.published_at, NOW - 100);
 	check_str(again.slug, "vpn");
