@@ -29,6 +29,12 @@ bool search_verify(struct search *, struct error *err);
 
 enum search_order { SEARCH_RELEVANCE, SEARCH_NEWEST };
 
+/* Sees the features of each candidate that the second look took: for bench/relevance, which fits the weights. */
+struct search_watch {
+	void (*seen)(void *user, int64_t article, const double *features, size_t n);
+	void *user;
+};
+
 struct search_request {
 	struct str query;     /* as typed; over QUERY_MAX it is cut at a character */
 	struct str lang;      /* the reader's: preferred, others follow */
@@ -38,6 +44,7 @@ struct search_request {
 	enum search_order order;
 	size_t offset, limit; /* limit at most 100 */
 	bool snippets;        /* off for batch measurements */
+	const struct search_watch *watch; /* mostly NULL */
 };
 
 struct search_hit {
