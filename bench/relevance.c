@@ -52,6 +52,50 @@ static size_t ask_kairan(struct bench *b, struct str query, struct str out[HITS]
 	return found.n_hits;
 }
 
+static bool is_relevant(struct str relevant, struct str source)
+{
+	while (relevant.n) {
+		if (str_eq(str_trim(str_split(&relevant, ',')), source))
+			return true;
+	}
+	return false;
+}
+
+/* A line a candidate: the query's number, 1 or 0 for relevant, its features. For bench/fit.py. */
+struct watching {
+	struct bench *b;
+	FILE *out;
+	size_t query;
+};
+
+static void write_features(void *user, int64_t article, const double *features, size_t n)
+{
+	struct watching *w = user;
+	struct article a;
+	struct error err = { 0 };
+	bool known = article_by_id(w->b->store, article, &a, w->b->arena, &err);
+	fprintf(w->out, "%zu %d", w->query, known && is_relevant(w->b->queries[w->query].relevant, a.source));
+	for (size_t i = 0; i < n; i++)
+		fprintf(w->out, " %.6g", features[i]);
+	fputc('\n', w->out);
+}
+
+static bool write_all_features(struct bench *b, const char *file)
+{
+	struct watching w = { .b = b, .out = fopen(file, "w") };
+	const struct search_watch watch = { write_features, &w };
+	struct search_result found;
+	struct error err = { 0 };
+	for (; w.out && w.query < b->n; w.query++) {
+		struct search_request ask = { .query = b->queries[w.query].query, .lang = b->lang, .limit = 1, .watch = &watch };
+		arena_reset(b->arena);
+		if (!search_query(b->search, &ask, &found, b->arena, &err))
+			break;
+	}
+	bool ok = w.out && w.query == b->n;
+	return w.out && fclose(w.out) == 0 && ok;
+}
+
 static size_t run(struct bench *b, sqlite3_stmt *stmt, struct str out[HITS])
 {
 	size_t n = 0;
@@ -121,15 +165,6 @@ static size_t ask_like(struct bench *b, struct str query, struct str out[HITS])
 }
 
 /* ---- measuring ---- */
-
-static bool is_relevant(struct str relevant, struct str source)
-{
-	while (relevant.n) {
-		if (str_eq(str_trim(str_split(&relevant, ',')), source))
-			return true;
-	}
-	return false;
-}
 
 static int by_value(const void *a, const void *b)
 {
@@ -253,7 +288,10 @@ int main(int argc, char **argv)
 	if (argc < 3 || !arena || !b.arena || !mkdtemp(dir))
 		return 2;
 	bool ok = read_queries(&b, argv[2], arena, &err) && prepare(&b, dir, argv[1], arena, &err);
-	if (ok) {
+	const char *features = getenv("FEATURES");
+	if (ok && features) {
+		ok = write_all_features(&b, features);
+	} else if (ok) {
 		printf("%-16s %8s %8s %10s %10s %10s\n", "", "MRR@10", "hit@10", "empty", "median ms", "p99 ms");
 		measure(&b, "Kairan", ask_kairan);
 		measure(&b, "FTS5 trigram", ask_trigram);

@@ -329,7 +329,14 @@ bool match(const struct view *, const struct terms *, const struct filter *, int
 	struct arena *, struct error *);
 #define RANKED_AGAIN 100
 /* Looks at the passages of the first RANKED_AGAIN, sets score, segment and relaxed, and sorts all. */
-bool rank_again(const struct view *, const struct terms *, int reader_lang, struct candidate *, size_t n, struct arena *, struct error *);
+bool rank_again(const struct view *, const struct terms *, int reader_lang, const struct search_watch *, struct candidate *, size_t n,
+	struct arena *, struct error *);
+
+/* ---- forest.c ---- */
+
+#define FOREST_FEATURES 19
+/* What a forest of small decision trees adds to the sum of a candidate's features (rank.c names them). */
+double forest_score(const double features[FOREST_FEATURES]);
 
 /* Sets out[i] when one of the masks stands whole in a passage of candidate i. */
 bool marks_any(const struct view *, const struct terms *, const uint64_t *masks, size_t n_masks, const struct candidate *, size_t n, bool *out,

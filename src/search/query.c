@@ -336,7 +336,7 @@ static bool find(struct search *s, const struct view *v, const struct search_req
 	add_title_holders(v, terms, &filter, found, n);
 	if (*total < *n)
 		*total = *n;
-	return rank_again(v, terms, lang, found, *n, arena, err);
+	return rank_again(v, terms, lang, r->watch, found, *n, arena, err);
 }
 
 static bool answer(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct search_result *out,

@@ -6,9 +6,8 @@
 
 /* The second look at the best candidates. BM25 counts terms, and cannot tell an article that is about the question from one
  * that holds its parts strewn about. What tells them apart is where the terms stand together: in the title, in one heading,
- * in one passage. Each feature lies between 0 and 1; their weights were fitted on the development queries of
- * bench/relevance, both languages together, by coordinate ascent with the queries split in two, so that a weight stays only
- * if it helps the half on which it was not fitted. */
+ * in one passage. A sum of features with fixed weights, fitted on the development queries of bench/relevance by coordinate
+ * ascent, is corrected by a small forest of decision trees (forest.c), which knows what the features are worth together. */
 
 enum feature {
 	F_BM25,          /* against the best candidate's */
@@ -24,8 +23,16 @@ enum feature {
 	F_OFTEN,         /* how often its words stand whole, as BM25F counts terms */
 	F_LENGTH,        /* BM25 takes too much off long articles */
 	F_PROSE,         /* tokens a passage: lists of links hold everything and tell nothing */
+	/* For the forest alone: */
+	F_WORDS_HEADING, /* words of the question that stand whole in one heading */
+	F_PASSAGES,      /* passages that hold most of the question */
+	F_PASSAGES_WHOLE, /* … all of its words */
+	F_SECOND,        /* how much of the question the second best passage holds */
+	F_WORDS_TWO,     /* words that stand whole in two passages that follow each other */
+	F_QUESTION,      /* words of the question */
 	FEATURES
 };
+_Static_assert(FEATURES == FOREST_FEATURES, "the forest was grown on these features");
 
 static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.6, [F_TITLE_ALONE] = 0.2, [F_TITLE_HOLDS] = 1.2,
 	[F_HEADING] = 0.09, [F_PASSAGE] = 0.49, [F_LEAD] = 0.3, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.2, [F_WORDS_PASSAGE] = 0.23,
@@ -36,6 +43,9 @@ static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.6, [F_TIT
 #define OTHER_NAME 0.8     /* of what the title itself is worth */
 #define LEAD_PASSAGES 3
 #define USUAL_LENGTH 1000.0 /* tokens */
+#define MOST 0.7           /* of a question */
+#define ALL_BUT_ROUNDING 0.99
+#define LOWEST 0.001       /* scores stay above 0, so that a factor below 1 always lowers them */
 
 struct looked_at {
 	struct candidate *c;
@@ -173,6 +183,24 @@ static void best_of(double *best, double value)
 		*best = value;
 }
 
+/* The features of one passage alone. */
+static void look_at_passage(const struct looking *l, struct looked_at *a, size_t s, double f[FEATURES])
+{
+	double covered = part(l, a->masks[s]), words = whole_words(l, a->masks[s]);
+	double held = f[F_PASSAGE] < covered ? f[F_PASSAGE] : covered;
+	best_of(&f[F_SECOND], held);
+	best_of(&f[F_PASSAGE], covered);
+	best_of(&f[F_WORDS_PASSAGE], words);
+	f[F_PASSAGES] += covered > MOST;
+	f[F_PASSAGES_WHOLE] += words > ALL_BUT_ROUNDING;
+	if (s >= 1 && s < a->doc->shape.end[FIELD_HEADINGS]) {
+		best_of(&f[F_HEADING], covered);
+		best_of(&f[F_WORDS_HEADING], words);
+	}
+	if (s + 1 < a->n)
+		best_of(&f[F_WORDS_TWO], whole_words(l, a->masks[s] | a->masks[s + 1]));
+}
+
 static void look_at_passages(const struct looking *l, struct looked_at *a, double f[FEATURES])
 {
 	const struct shape *shape = &a->doc->shape;
@@ -182,18 +210,14 @@ static void look_at_passages(const struct looking *l, struct looked_at *a, doubl
 		uint64_t mask = a->masks[s];
 		if (!mask)
 			continue;
-		double covered = part(l, mask), words = whole_words(l, mask);
 		if (s >= shape->end[FIELD_HEADINGS] && s < shape->end[FIELD_META] + LEAD_PASSAGES)
 			lead |= mask;
+		look_at_passage(l, a, s, f);
 		/* What shows best: a passage of the text, not the title again. */
-		if (s >= shape->end[FIELD_NAMES] && covered + words > shown) {
-			shown = covered + words;
+		if (s >= shape->end[FIELD_NAMES] && part(l, mask) + whole_words(l, mask) > shown) {
+			shown = part(l, mask) + whole_words(l, mask);
 			a->c->segment = (uint32_t)s;
 		}
-		best_of(&f[F_PASSAGE], covered);
-		best_of(&f[F_WORDS_PASSAGE], words);
-		if (s >= 1 && s < shape->end[FIELD_HEADINGS])
-			best_of(&f[F_HEADING], covered);
 	}
 	f[F_LEAD] = part(l, lead);
 }
@@ -231,7 +255,16 @@ static void look_at(const struct looking *l, struct looked_at *a, double best, d
 	f[F_WORDS] = words_somewhere(l, a, &missing);
 	f[F_LENGTH] = log(1 + tokens / USUAL_LENGTH);
 	f[F_TITLE_HOLDS] = title_holds(l->view->docs->cold[a->c->article], l->terms->folded, l->terms->written);
+	f[F_QUESTION] = (double)l->terms->n_slots;
 	a->c->relaxed = missing > 0;
+}
+
+static double weighed(const double f[FEATURES])
+{
+	double score = forest_score(f);
+	for (int k = 0; k < FEATURES; k++)
+		score += WEIGHT[k] * f[k];
+	return score > LOWEST ? score : LOWEST;
 }
 
 /* Light: enough to put the newer of two alike first. */
@@ -280,7 +313,8 @@ bool marks_any(const struct view *v, const struct terms *terms, const uint64_t *
 	return true;
 }
 
-bool rank_again(const struct view *v, const struct terms *terms, int reader_lang, struct candidate *c, size_t n, struct arena *arena, struct error *err)
+bool rank_again(const struct view *v, const struct terms *terms, int reader_lang, const struct search_watch *watch, struct candidate *c,
+	size_t n, struct arena *arena, struct error *err)
 {
 	struct looking *l = arena_alloc(arena, sizeof *l);
 	size_t again = n < RANKED_AGAIN ? n : RANKED_AGAIN;
@@ -294,10 +328,11 @@ bool rank_again(const struct view *v, const struct terms *terms, int reader_lang
 	l->terms = terms;
 	weigh_bits(l);
 	for (size_t i = 0; i < again; i++) {
-		double f[FEATURES] = { 0 }, score = recency(at[i].c->published_at);
+		double f[FEATURES] = { 0 };
 		look_at(l, &at[i], best, f);
-		for (int k = 0; k < FEATURES; k++)
-			score += WEIGHT[k] * f[k];
+		double score = weighed(f) + recency(at[i].c->published_at);
+		if (watch)
+			watch->seen(watch->user, at[i].c->article, f, FEATURES);
 		at[i].c->score = reader_lang >= 0 && at[i].doc->lang != reader_lang ? score * OTHER_LANGUAGE : score;
 		if (i == 0 || at[i].c->score < lowest)
 			lowest = at[i].c->score;

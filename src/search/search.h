@@ -29,6 +29,12 @@ bool search_verify(struct search *, struct error *err);
 
 enum search_order { SEARCH_RELEVANCE, SEARCH_NEWEST };
 
+/* Sees the features of each candidate that the second look took: for bench/relevance, which fits the weights. */
+struct search_watch {
+	void (*seen)(void *user, int64_t article, const double *features, size_t n);
+	void *user;
+};
+
 struct search_request {
 	struct str query;     /* as typed; over QUERY_MAX it is cut at a character */
 	struct str lang;      /* the reader's: preferred, others follow */
@@ -41,6 +47,7 @@ struct search_request {
 	bool as_if;           /* with these pinned instead of what is: articles of any language */
 	const int64_t *pinned;
 	size_t n_pinned;
+	const struct search_watch *watch; /* mostly NULL */
 };
 
 struct search_hit {
