@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Grows the forest of src/search/forest.c from files that bench/relevance wrote with FEATURES=FILE (needs Debian's
 python3-sklearn). Prints how it does by cross-validation, each half of the queries ranked by trees grown on the other half,
-and then writes src/search/forest_trees.h from all of them.
+and then writes src/search/forest_trees.inc from all of them.
 
   bench/fit.py FILE QUERIES [FILE QUERIES …]     QUERIES: how many were asked
 """
@@ -142,7 +142,7 @@ def main():
     forest = grow(*joined(sets))
     for name, s, n in zip(names, sets, asked):
         print(name, "as written:     ", quality(s[0], s[1], ranked(forest, s[2], s[3]), n))
-    write(forest, "src/search/forest_trees.h")
+    write(forest, "src/search/forest_trees.inc")
 
 
 main()

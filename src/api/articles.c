@@ -2,25 +2,17 @@
 
 /* Articles of any status: listed, read, made, changed, published, previewed. */
 
-/* What lies in the trash is not here. */
-static bool whole(struct api_call *c, int64_t id, struct article *a)
-{
-	if (!article_whole(c->store, id, a, c->arena, c->err))
-		return false;
-	return a->status != ARTICLE_TRASHED || error_set(c->err, ERR_NOT_FOUND, "the article is in the trash");
-}
-
 static bool load(struct api_call *c, struct article *a, bool *own)
 {
 	int64_t id;
-	return api_id(c, 0, &id) && whole(c, id, a) &&
+	return api_id(c, 0, &id) && article_whole(c->store, id, a, c->arena, c->err) &&
 	       article_is_by(c->store, id, c->who.id, own, c->err);
 }
 
 static bool answer(struct api_call *c, int64_t id)
 {
 	struct article a;
-	if (!whole(c, id, &a))
+	if (!article_whole(c->store, id, &a, c->arena, c->err))
 		return false;
 	c->answer = article_json(c, &a);
 	/* What was sent need not be sent back. */

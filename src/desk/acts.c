@@ -138,5 +138,5 @@ bool undo_send(struct desk_page *p)
 		return error_set(p->err, ERR_USAGE, "the form does not say what to take back");
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && act_undo(tx, id, &p->who, p->now, &n, p->arena, p->err);
-	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk?undone=%zu", n).p);
+	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk/articles?undone=%zu", n).p);
 }

@@ -1,7 +1,7 @@
 #include "search/inner.h"
 
 /* Gradient-boosted decision trees, grown by LambdaMART (C. Burges: From RankNet to LambdaRank to LambdaMART, 2010) on top of
- * the weighted sum of rank.c. bench/fit.py grows them from what bench/relevance saw, and writes forest_trees.h. */
+ * the weighted sum of rank.c. bench/fit.py grows them from what bench/relevance saw, and writes forest_trees.inc. */
 
 #define LEAF -1
 
@@ -11,7 +11,7 @@ struct split {
 	float value;          /* of a leaf: what it adds to the score */
 };
 
-#include "search/forest_trees.h"
+#include "search/forest_trees.inc"
 
 double forest_score(const double features[FOREST_FEATURES])
 {

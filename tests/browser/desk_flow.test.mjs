@@ -55,8 +55,8 @@ test("an article's way without script, on a phone", async () => {
 	await author.click('form[action$="/ask"] button');
 	assert.match(await author.textContent("main"), /査読待ち \(REVIEWER\)/);
 
-	await reviewer.goto(url + "/desk");
-	await reviewer.click('a[href="/desk?whose=waiting"]');
+	await reviewer.goto(url + "/desk/articles");
+	await reviewer.click('a[href="/desk/articles?whose=waiting"]');
 	await reviewer.click("text=査読に出す記事");
 	await reviewer.click(".state a");
 	await reviewer.click("#passage-2 .add a");
@@ -66,7 +66,7 @@ test("an article's way without script, on a phone", async () => {
 	await reviewer.fill("#judge-text", "出典を足してください。");
 	await reviewer.click('button[value="back"]');
 
-	await author.goto(url + "/desk?whose=waiting");
+	await author.goto(url + "/desk/articles?whose=waiting");
 	await author.click("text=査読に出す記事");
 	assert.match(await author.textContent(".state"), /未解決のコメント2件/);
 	await author.click("text=読んで返信する");
@@ -81,11 +81,11 @@ test("an article's way without script, on a phone", async () => {
 	assert.match(await reviewer.textContent("main"), /承認済み/);
 
 	/* Published among the ticked ones, then thrown away, and back. */
-	await editor.goto(url + "/desk?whose=waiting");
+	await editor.goto(url + "/desk/articles?whose=waiting");
 	await editor.check('input[name="article"]');
 	await editor.click('button[value="publish"]');
 	assert.match(await editor.textContent(".undo"), /公開しました – 査読に出す記事/);
-	await editor.goto(url + "/desk");
+	await editor.goto(url + "/desk/articles");
 	await editor.check(`input[value="${article.match(/\d+$/)[0]}"]`);
 	await editor.click('fieldset button[value="trash"]');
 	assert.match(await editor.textContent(".undo"), /ゴミ箱に移しました – 査読に出す記事/);
@@ -111,7 +111,7 @@ test("to appear at a minute: chosen with the browser's own fields, and said in t
 	await page.fill("#published-time", "09:30");
 	await page.click('button[value="save"]');
 	assert.match(await page.textContent(".state"), /2099-05-01 09:30に公開予定/);
-	await page.goto(url + "/desk?status=scheduled");
+	await page.goto(url + "/desk/articles?status=scheduled");
 	assert.match(await page.textContent(".rows"), /2099-05-01 09:30に公開予定/);
 	await page.context().close();
 });
@@ -155,8 +155,8 @@ for (const [locale, lang] of [["ja-JP", "ja"], ["en-GB", "en"]]) {
 		await page.click('button[value="back"]');
 		await look("review-problem");
 		await go(article, "edit");
-		await go("/desk?whose=waiting", "waiting");
-		await page.goto(url + "/desk");
+		await go("/desk/articles?whose=waiting", "waiting");
+		await page.goto(url + "/desk/articles");
 		for (const i of [0, 1]) await page.locator('input[name="article"]').nth(i).check();
 		await page.click('fieldset button[value="archive"]');
 		await look("list-undo");

@@ -39,7 +39,7 @@ test("the trash hides an article from readers and lists, and undo brings it back
 	assert.doesNotMatch((await c.go(path)).text, /name="do" value="save"/);
 	assert.equal((await people.owner.send("/desk/undo", { undo: undoOf(r.location) })).status, 404);
 	const back = await c.send("/desk/undo", { undo: undoOf(r.location) });
-	assert.equal(back.location, "/desk?undone=1");
+	assert.equal(back.location, "/desk/articles?undone=1");
 	assert.match((await c.go(back.location)).text, /元に戻しました|as it was before/);
 	await seen("/articles/trash-me");
 	assert.equal((await reader.go("/articles/to-trash")).location, "/articles/trash-me");
@@ -90,10 +90,10 @@ test("many at once: published, archived, given a category; what the role may not
 	let r = await act(c, "publish", paths);
 	for (const n of [1, 2, 3]) await seen(`/articles/many-${n}`);
 	assert.match((await c.go(r.location)).text, /3件の記事|3 articles/);
-	assert.equal((await c.send("/desk/undo", { undo: undoOf(r.location) })).location, "/desk?undone=3");
+	assert.equal((await c.send("/desk/undo", { undo: undoOf(r.location) })).location, "/desk/articles?undone=3");
 	await gone("/articles/many-2");
 	assert.equal((await act(c, "category", paths, { add: "1", q: "まとめて", status: "draft" })).location.replace(/undo=\d+/, ""),
-		`/desk?page=1&q=${encodeURIComponent("まとめて")}&status=draft&&left=0`);
+		`/desk/articles?page=1&q=${encodeURIComponent("まとめて")}&status=draft&&left=0`);
 	assert.equal(formOf((await c.go(paths[1])).text).main, "1");
 	assert.equal((await act(c, "category", paths, { add: "99999" })).status, 400);
 	r = await act(c, "archive", paths.slice(0, 2), { from: "article" });
@@ -114,7 +114,7 @@ test("many at once: published, archived, given a category; what the role may not
 
 test("lists by name, mine, and waiting for me", async () => {
 	await people.editor.article({ title: "名前で探す記事", author: "山田花子", translator: "佐藤二郎" });
-	const titles = async (c, query) => [...(await c.go("/desk?" + new URLSearchParams(query))).text.matchAll(/class="what"><a [^>]*>([^<]*)</g)].map((m) => m[1]);
+	const titles = async (c, query) => [...(await c.go("/desk/articles?" + new URLSearchParams(query))).text.matchAll(/class="what"><a [^>]*>([^<]*)</g)].map((m) => m[1]);
 	assert.deepEqual(await titles(people.owner, { by: "花子" }), ["名前で探す記事"]);
 	assert.deepEqual(await titles(people.owner, { by: "二郎", status: "draft" }), ["名前で探す記事"]);
 	assert.deepEqual(await titles(people.owner, { by: "花%" }), []);
@@ -137,7 +137,7 @@ test("scheduled: it appears by itself, on time, on portal, category, search and 
 	const form = formOf((await c.go(path)).text);
 	assert.equal(form.published_date, local.slice(0, 10));
 	assert.equal(form.published_time, local.slice(11, 16));
-	assert.match((await c.go("/desk?status=scheduled")).text, new RegExp(`${local.slice(0, 10)} ${local.slice(11, 16)}`));
+	assert.match((await c.go("/desk/articles?status=scheduled")).text, new RegExp(`${local.slice(0, 10)} ${local.slice(11, 16)}`));
 	const label = (await c.go(path)).text.match(/name="main">[\s\S]*?<option value="1" selected>([^<]*)</)[1];
 	const slug = JSON.parse(d.site.run("category", "list", "--json")).find((x) => x.name === label).slug;
 	const pages = ["/", `/categories/${encodeURIComponent(slug)}`, "/search?q=" + encodeURIComponent("定刻語句"), "/feed.atom", "/articles/on-time"];
@@ -167,7 +167,7 @@ test("what became due while the server was down appears as soon as it is up", as
 test("review: sent, commented by passage, answered, settled, sent back, sent again, approved", async () => {
 	const a = people.author, r = people.reviewer;
 	const path = await a.article({ title: "査読の記事", body: "第一段落です。\n\n第二の<段落>です。\n\n- 項目\n" });
-	const waits = async (c) => (await c.go("/desk?whose=waiting")).text.includes(`<a href="${path}"`);
+	const waits = async (c) => (await c.go("/desk/articles?whose=waiting")).text.includes(`<a href="${path}"`);
 	assert.equal((await people.translator.send(`${path}/ask`, {})).status, 403);
 	assert.equal((await a.send(`${path}/ask`, { reviewer: "translator" })).status, 403);
 	assert.equal((await a.send(`${path}/ask`, { reviewer: "reviewer", text: "お願いします" })).status, 303);
@@ -210,7 +210,7 @@ test("review: sent, commented by passage, answered, settled, sent back, sent aga
 	assert.equal((await a.save(path, { status: "review" })).status, 303);
 	assert.ok(await waits(r) && await waits(people.editor));
 	assert.equal((await r.send(`${path}/judge`, { do: "approve" })).status, 303);
-	assert.match((await people.editor.go("/desk?status=review")).text, /承認済み|approved/);
+	assert.match((await people.editor.go("/desk/articles?status=review")).text, /承認済み|approved/);
 	assert.ok(await waits(people.editor), "approved: waits to be published");
 	assert.ok(!(await waits(r)));
 	assert.equal(await status(path), "review");
