@@ -35,7 +35,17 @@ async function prepare() {
 	y = await c.article({ title: "記事Y", slug: "cache-y", body: "本文Y", summary: "要約Y", status: "published", main: idOf(slugs[1]), tags: "札Y" });
 	/* The newest of its category: nothing stands between it and x. */
 	await c.article({ title: "記事Z", slug: "cache-z", body: "本文Z", summary: "要約Z", status: "published", main: idOf(slugs[0]) });
-	await new Promise((r) => setTimeout(r, 500));
+	await quiet();
+}
+
+/* A new site makes the sizes of its images in the background, and pages change with them. */
+async function quiet() {
+	for (let still = 0, last = -1; still < 20; await new Promise((r) => setTimeout(r, 100))) {
+		await Promise.all(everything().map((page) => reader().go(page)));
+		const now = (await counters())("purged_total");
+		still = now === last ? still + 1 : 0;
+		last = now;
+	}
 }
 
 /* All kinds of pages that are kept, in both languages where they have them. */
