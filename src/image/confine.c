@@ -23,7 +23,12 @@
 #endif
 #endif
 
+/* glibc has an enumeration of its own for what is limited. */
+#ifdef __GLIBC__
+static void limit(__rlimit_resource_t what, rlim_t most)
+#else
 static void limit(int what, rlim_t most)
+#endif
 {
 	struct rlimit value = { most, most };
 	setrlimit(what, &value);
@@ -72,7 +77,7 @@ static bool allow_all(scmp_filter_ctx filter)
 			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0 &&
 		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0)) == 0 &&
 		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0)) == 0 &&
-		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) == 0;
+		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)) == 0;
 }
 
 bool confine_calls(bool *filter)

@@ -45,7 +45,7 @@ static int close_site(void **state)
 static struct media upload(struct site *s, const char *name, struct str data)
 {
 	struct error err = { 0 };
-	struct media m;
+	struct media m = { 0 };
 	struct image_set made = { .whole = { STR("image/png"), 12, 6, STR("bare") } };
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(tx && media_add(tx, str_from(name), data, &made, &m, s->arena, &err) && store_commit(tx, &err));

@@ -196,7 +196,7 @@ static void months_are_those_of_the_zone(void **state)
 {
 	struct error err = { 0 };
 	struct month_count months[12];
-	int64_t now, edge, n;
+	int64_t now = 0, edge = 0, n;
 	(void)state;
 	assert_true(time_parse(STR("2026-01-15T00:00:00Z"), 0, &now) && time_parse(STR("2025-11-30T15:00:00Z"), 0, &edge));
 	article("december", ARTICLE_PUBLISHED, edge, 0);
