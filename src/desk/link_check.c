@@ -15,7 +15,7 @@
 #define OUTAGE 5          /* hosts without an answer in a row: then it is our own network that is out */
 #define OUTAGE_SECONDS 3600
 #define PROBE_MAX (64 * KIB) /* of a page that is only asked whether it is there */
-#define RETRY_MAX 86400 * 7
+#define RETRY_MAX (7 * 86400)
 
 struct links {
 	struct store *store;

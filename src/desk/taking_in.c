@@ -171,7 +171,7 @@ bool take_in(const struct translation_block *blocks, size_t n, struct str body, 
 	size_t *from = arena_array(arena, t.now.n + 1, sizeof *from), *left = arena_array(arena, n + 1, sizeof *left);
 	bool *moved = arena_array(arena, n + 1, sizeof *moved);
 	struct str *old = texts_of(&t.old, arena), *now = texts_of(&t.now, arena);
-	if (!from || !moved || !left || !old || !now)
+	if (!from || !moved || !left || !old || !now || (t.old.n && !t.old.v))
 		return error_memory(err);
 	if (!align_texts(old, t.old.n, now, t.now.n, from, arena, err))
 		return false;

@@ -211,7 +211,7 @@ static bool start_from_article(struct desk_page *p, struct str named, struct str
 {
 	struct translation t = { .lang = lang };
 	struct source_text s = { 0 };
-	struct article a, own;
+	struct article a = { 0 }, own = { 0 };
 	const char *problem = NULL;
 	int64_t version = 0, known = 0;
 	if (!find_article(p, named, &a, &problem))

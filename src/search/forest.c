@@ -3,7 +3,7 @@
 /* Gradient-boosted decision trees, grown by LambdaMART (C. Burges: From RankNet to LambdaRank to LambdaMART, 2010) on top of
  * the weighted sum of rank.c. bench/fit.py grows them from what bench/relevance saw, and writes forest_trees.inc. */
 
-#define LEAF -1
+#define LEAF (-1)
 
 struct split {
 	short feature;        /* or LEAF */

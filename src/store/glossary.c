@@ -68,7 +68,7 @@ static struct str keys_of(struct str words, struct str lang, struct arena *arena
 static bool check(struct glossary_term *t, struct arena *arena, struct error *err)
 {
 	struct str *fields[] = { &t->source_lang, &t->lang, &t->term, &t->word, &t->forbidden, &t->note, &t->category };
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		*fields[i] = str_trim(*fields[i]);
 		if (fields[i]->n > (fields[i] == &t->note ? GLOSSARY_NOTE_MAX : GLOSSARY_TERM_MAX))
 			return error_set(err, ERR_TOO_LARGE, "a term has a field that is too long");
@@ -168,7 +168,7 @@ bool term_get(struct store *store, int64_t id, struct glossary_term *out, struct
 
 bool term_import(struct store_tx *tx, struct glossary_term *t, bool *changed, struct arena *arena, struct error *err)
 {
-	struct glossary_term old;
+	struct glossary_term old = { 0 };
 	*changed = false;
 	if (!check(t, arena, err) || !find_same(tx, t, &t->id, err))
 		return false;

@@ -358,7 +358,7 @@ struct str settings_state(struct store *store, struct arena *arena, struct error
 {
 	struct str *names, *values;
 	char hash[HASH_HEX_MAX];
-	size_t n;
+	size_t n = 0;
 	struct buf all = { 0 };
 	if (!setting_list(store, &names, &values, &n, arena, err))
 		return STR("");
