@@ -50,7 +50,7 @@ test("an article's way without script, on a phone", async () => {
 	await author.fill("#body", "最初の段落。\n\n次の段落には**出典**がない。");
 	await author.click('button[value="save"]');
 	const article = author.url().replace(/\?.*/, "");
-	await author.click(".state a");
+	await author.click(".article-state a");
 	await author.selectOption("#reviewer", "reviewer");
 	await author.click('form[action$="/ask"] button');
 	assert.match(await author.textContent("main"), /査読待ち \(REVIEWER\)/);
@@ -58,7 +58,7 @@ test("an article's way without script, on a phone", async () => {
 	await reviewer.goto(url + "/desk/articles");
 	await reviewer.click('a[href="/desk/articles?whose=waiting"]');
 	await reviewer.click("text=査読に出す記事");
-	await reviewer.click(".state a");
+	await reviewer.click(".article-state a");
 	await reviewer.click("#passage-2 .add a");
 	await reviewer.fill("#passage-text", "出典はどこですか。");
 	await reviewer.click('#passage-2 button[value="comment"]');
@@ -68,7 +68,7 @@ test("an article's way without script, on a phone", async () => {
 
 	await author.goto(url + "/desk/articles?whose=waiting");
 	await author.click("text=査読に出す記事");
-	assert.match(await author.textContent(".state"), /未解決のコメント2件/);
+	assert.match(await author.textContent(".article-state"), /未解決のコメント2件/);
 	await author.click("text=読んで返信する");
 	await author.click("#passage-2 summary");
 	await author.fill("#passage-2 textarea", "足しました。");
@@ -110,7 +110,7 @@ test("to appear at a minute: chosen with the browser's own fields, and said in t
 	await page.fill("#published-date", "2099-05-01");
 	await page.fill("#published-time", "09:30");
 	await page.click('button[value="save"]');
-	assert.match(await page.textContent(".state"), /2099-05-01 09:30に公開予定/);
+	assert.match(await page.textContent(".article-state"), /2099-05-01 09:30に公開予定/);
 	await page.goto(url + "/desk/articles?status=scheduled");
 	assert.match(await page.textContent(".rows"), /2099-05-01 09:30に公開予定/);
 	await page.context().close();
