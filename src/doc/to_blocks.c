@@ -308,12 +308,12 @@ static void footnotes(struct md *m, const struct doc *d)
 	}
 }
 
-/* A link around blocks is a link in each of them. */
+/* A link around blocks is a link in each of them; one inside it keeps its own goal. */
 static void push_link(struct builder *b, struct node *a)
 {
 	for (struct node *c = a->first, *next; c; c = next) {
 		next = c->next;
-		if (!c->tag || !md_holds_block(c) || node_is(c, "table") || node_is(c, "hr"))
+		if (!c->tag || !md_holds_block(c) || node_is(c, "a") || node_is(c, "table") || node_is(c, "hr"))
 			continue;
 		struct node *inner = node_new(b, "a");
 		if (!inner)
