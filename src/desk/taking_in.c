@@ -180,7 +180,7 @@ bool take_in(const struct translation_block *blocks, size_t n, struct str body, 
 	for (size_t k = 0; k < t.old.n; k++)
 		left[t.old.v[k].owner]++;
 	for (size_t j = 0; j < t.now.n; j++)
-		left[from[j] == ALIGN_NEW ? n : t.old.v[from[j]].owner]--;
+		left[from[j] == ALIGN_NEW || !t.old.v ? n : t.old.v[from[j]].owner]--;
 	for (size_t i = 0; i < n; i++) {
 		if (!moved[i] && left[i] == 0) {
 			texts[i] = blocks[i].target;

@@ -40,6 +40,8 @@ async function prepare() {
 
 /* A new site makes the sizes of its images in the background, and pages change with them. */
 async function quiet() {
+	for (const until = Date.now() + 60000; !JSON.parse(d.site.run("media", "list", "--json")).every((m) => m.state === "ready");)
+		assert.ok(Date.now() < until), await new Promise((r) => setTimeout(r, 200));
 	for (let still = 0, last = -1; still < 20; await new Promise((r) => setTimeout(r, 100))) {
 		await Promise.all(everything().map((page) => reader().go(page)));
 		const now = (await counters())("purged_total");
