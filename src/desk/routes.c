@@ -1,13 +1,12 @@
 #include "desk/editor.h"
 #include "desk/flow.h"
 #include "desk/media.h"
-#include "desk/sources.h"
 #include "desk/passkey.h"
+#include "desk/settings.h"
+#include "desk/sources.h"
 #include "desk/structure.h"
 #include "desk/tokens.h"
 #include "desk/translate.h"
-
-#include "desk/settings.h"
 
 /* Every request to the desk passes here: who is it, may they, and does the form come from a page of theirs? */
 

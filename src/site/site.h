@@ -42,7 +42,6 @@ struct catalog;
 struct store *site_store(const struct site *);
 struct search *site_search(const struct site *);
 const struct fetch_policy *site_fetch_policy(const struct site *);
-struct search *site_search(const struct site *);
 const struct theme *site_theme(const struct site *);
 const struct catalog *site_catalog(const struct site *, struct str lang); /* NULL: none of that language */
 

@@ -81,9 +81,9 @@ struct unanswered {
 /* Takes one off the list for good, however often it comes back. ERR_NOT_FOUND. */
 bool unanswered_dismiss(struct store_tx *, struct str query, struct error *);
 /* Most searches first; without those that were dismissed. */
+bool unanswered_list(struct store *, struct unanswered **out, size_t *n, struct arena *, struct error *);
 /* The first `limit` of them into `out`: query and searches alone. */
 bool unanswered_top(
     struct store *, size_t limit, struct unanswered *out, size_t *n, struct arena *, struct error *);
-bool unanswered_list(struct store *, struct unanswered **out, size_t *n, struct arena *, struct error *);
 
 #endif

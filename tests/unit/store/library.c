@@ -1,46 +1,9 @@
-#include "../unit.h"
-
-#include "store/store.h"
-
-#include <unistd.h>
+#include "site.h"
 
 /* What is known of images, and the pages that show it. Pictures are made up here: no decoder is needed. */
 
 #define PNG_A "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x08\x08\x02\0\0\0aaaa"
 #define PNG_B "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x18\x08\x02\0\0\0bbbb"
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-};
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-library-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
-	assert_non_null(s->store);
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
 
 static struct media upload(struct site *s, const char *name, struct str data)
 {
