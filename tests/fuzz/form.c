@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* Names and values are well-formed and hold no NUL; what files point to lies in the body. */
 static void check(const struct web_request *req, struct str body)
 {
-	if (req->n_fields + req->n_files > PARAMS_MAX)
+	if (req->n_fields + req->n_files > FIELDS_MAX)
 		abort();
 	for (size_t i = 0; i < req->n_fields; i++) {
 		struct str value = req->fields[i].value;
