@@ -87,7 +87,9 @@ static bool write_all_features(struct bench *b, const char *file)
 	struct search_result found;
 	struct error err = { 0 };
 	for (; w.out && w.query < b->n; w.query++) {
-		struct search_request ask = { .query = b->queries[w.query].query, .lang = b->lang, .limit = 1, .watch = &watch };
+		struct search_request ask = {
+			.query = b->queries[w.query].query, .lang = b->lang, .limit = 1, .watch = &watch
+		};
 		arena_reset(b->arena);
 		if (!search_query(b->search, &ask, &found, b->arena, &err))
 			break;
@@ -193,8 +195,8 @@ static void measure(struct bench *b, const char *name, way *ask)
 	}
 	qsort(ms, b->n, sizeof *ms, by_value);
 	double n = (double)b->n;
-	printf("%-16s %8.4f %8.4f %8.2f %% %10.2f %10.2f\n", name, sum / n, (double)hit / n, 100.0 * (double)empty / n, ms[b->n / 2],
-		ms[b->n * 99 / 100]);
+	printf("%-16s %8.4f %8.4f %8.2f %% %10.2f %10.2f\n", name, sum / n, (double)hit / n, 100.0 * (double)empty / n,
+	    ms[b->n / 2], ms[b->n * 99 / 100]);
 	free(ms);
 }
 
@@ -222,10 +224,10 @@ static bool fill_others(struct bench *b, struct error *err)
 	size_t found = 1;
 	int64_t after = 0;
 	if (!arena || sqlite3_open(":memory:", &b->other) != SQLITE_OK ||
-		sqlite3_exec(b->other,
-			"CREATE TABLE page (id INTEGER PRIMARY KEY, source TEXT, title TEXT, text TEXT);"
-			"CREATE VIRTUAL TABLE trigram USING fts5 (title, text, source UNINDEXED, tokenize = 'trigram')",
-			NULL, NULL, NULL) != SQLITE_OK)
+	    sqlite3_exec(b->other,
+	        "CREATE TABLE page (id INTEGER PRIMARY KEY, source TEXT, title TEXT, text TEXT);"
+	        "CREATE VIRTUAL TABLE trigram USING fts5 (title, text, source UNINDEXED, tokenize = 'trigram')",
+	        NULL, NULL, NULL) != SQLITE_OK)
 		return error_set(err, ERR_DB, "cannot make the tables of the other ways");
 	while (found) {
 		arena_reset(arena);
@@ -263,13 +265,14 @@ static bool prepare(struct bench *b, const char *dir, const char *corpus, struct
 	if (!b->search || !search_follow(b->search, NULL, err) || !search_stats(b->search, &stats, err))
 		return false;
 	printf("%zu pages, indexed in %.2f s, index of %.1f MB; %zu queries\n\n", sum.new_articles + sum.same_articles,
-		(double)(clock_mono_us() - began) / 1e6, (double)stats.bytes / 1e6, b->n);
+	    (double)(clock_mono_us() - began) / 1e6, (double)stats.bytes / 1e6, b->n);
 	return fill_others(b, err);
 }
 
 static void clean(const char *dir)
 {
-	static const char *const names[] = { "kairan.db", "kairan.db-wal", "kairan.db-shm", "index.db", "index-1.db", "index-1.db-wal", "index-1.db-shm" };
+	static const char *const names[] = { "kairan.db", "kairan.db-wal", "kairan.db-shm", "index.db", "index-1.db",
+		"index-1.db-wal", "index-1.db-shm" };
 	char path[4200];
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		snprintf(path, sizeof path, "%s/%s", dir, names[i]);

@@ -73,7 +73,8 @@ static void free_ring(struct ahead *a)
 	free(a);
 }
 
-struct ahead *ahead_new(const struct folder_format *format, const char *dir, const struct str *files, size_t n, struct error *err)
+struct ahead *ahead_new(
+    const struct folder_format *format, const char *dir, const struct str *files, size_t n, struct error *err)
 {
 	struct ahead *a = calloc(1, sizeof *a);
 	bool ok = a != NULL;

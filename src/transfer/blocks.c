@@ -47,8 +47,8 @@ static void add_summary(struct boxes *b, struct str title)
 /* Zenn: message, details; Qiita: note; Docusaurus and VitePress: tip, info, warning … with a title. */
 static void open_box(struct boxes *b, struct str what)
 {
-	static const char *const quotes[] = { "message", "note", "tip", "info", "warning", "caution", "danger", "important", "alert",
-		"success", "hint" };
+	static const char *const quotes[] = { "message", "note", "tip", "info", "warning", "caution", "danger", "important",
+		"alert", "success", "hint" };
 	struct str title = what, name = str_split(&title, ' ');
 	enum box box = BOX_NOTHING;
 	title = str_trim(title);
@@ -94,7 +94,8 @@ static bool box_line(struct boxes *b, struct str line)
 static bool highlight_line(struct boxes *b, struct str line)
 {
 	static const char *const starts[] = { "{% highlight ", "{%- highlight ", "{{< highlight ", "{{<highlight " };
-	static const char *const ends[] = { "{% endhighlight", "{%- endhighlight", "{{< /highlight", "{{</ highlight", "{{</highlight" };
+	static const char *const ends[] = { "{% endhighlight", "{%- endhighlight", "{{< /highlight", "{{</ highlight",
+		"{{</highlight" };
 	line = str_trim(line);
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
 		if (!str_starts(line, str_from(starts[i])))
@@ -102,7 +103,8 @@ static bool highlight_line(struct boxes *b, struct str line)
 		struct str language = str_skip(line, strlen(starts[i]));
 		language = str_split(&language, ' ');
 		while (language.n && (language.p[0] == '"' || language.p[0] == '\''))
-			language = str_sub(language, 1, language.n - (str_ends(language, STR("\"")) || str_ends(language, STR("'"))));
+			language =
+			    str_sub(language, 1, language.n - (str_ends(language, STR("\"")) || str_ends(language, STR("'"))));
 		add_line(b, arena_printf(b->s->arena, "```%.*s", (int)language.n, language.p));
 		return true;
 	}
@@ -120,7 +122,7 @@ static bool is_instruction(struct str line)
 {
 	line = str_trim(line);
 	return (str_starts(line, STR("{:")) && str_ends(line, STR("}"))) || str_eq_ci(line, STR("[[toc]]")) ||
-		str_eq_ci(line, STR("[toc]")) || str_eq(line, STR("* TOC")) || str_eq(line, STR("- TOC"));
+	       str_eq_ci(line, STR("[toc]")) || str_eq(line, STR("* TOC")) || str_eq(line, STR("- TOC"));
 }
 
 /* ![](a.png) and *a caption* on the next line. */
@@ -128,8 +130,9 @@ static struct str with_caption(struct boxes *b, struct str image, struct str cap
 {
 	struct str line = str_trim(image), text = str_trim(caption);
 	if (!str_starts(line, STR("![")) || !str_ends(line, STR(")")) || str_find(line, STR("\"")) >= 0 ||
-		str_find(str_skip(line, 2), STR("![")) >= 0 || text.n < 3 || text.p[0] != '*' || text.p[1] == '*' || text.p[1] == ' ' ||
-		text.p[text.n - 1] != '*' || str_find(str_sub(text, 1, text.n - 1), STR("*")) >= 0 || str_find(text, STR("\"")) >= 0)
+	    str_find(str_skip(line, 2), STR("![")) >= 0 || text.n < 3 || text.p[0] != '*' || text.p[1] == '*' ||
+	    text.p[1] == ' ' || text.p[text.n - 1] != '*' || str_find(str_sub(text, 1, text.n - 1), STR("*")) >= 0 ||
+	    str_find(text, STR("\"")) >= 0)
 		return STR("");
 	return arena_printf(b->s->arena, "%.*s \"%.*s\")", (int)(line.n - 1), line.p, (int)(text.n - 2), text.p + 1);
 }

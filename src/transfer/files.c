@@ -20,7 +20,8 @@ struct listing {
 static bool wanted(const struct listing *l, struct str name)
 {
 	for (size_t i = 0; l->endings[i]; i++) {
-		if (name.n >= strlen(l->endings[i]) && str_eq_ci(str_skip(name, name.n - strlen(l->endings[i])), str_from(l->endings[i])))
+		if (name.n >= strlen(l->endings[i]) &&
+		    str_eq_ci(str_skip(name, name.n - strlen(l->endings[i])), str_from(l->endings[i])))
 			return true;
 	}
 	return false;
@@ -48,7 +49,8 @@ static bool walk(struct listing *l, const char *dir, struct str below, int depth
 	DIR *d = full.p ? opendir(full.p) : NULL;
 	bool ok = true;
 	if (!d)
-		return error_set(l->err, ERR_NOT_FOUND, "cannot open the folder %s: %s", full.p ? full.p : dir, strerror(errno));
+		return error_set(
+		    l->err, ERR_NOT_FOUND, "cannot open the folder %s: %s", full.p ? full.p : dir, strerror(errno));
 	for (struct dirent *entry; ok && (entry = readdir(d));) {
 		struct stat info;
 		if (entry->d_name[0] == '.')
@@ -72,7 +74,8 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-bool files_below(const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *arena, struct error *err)
+bool files_below(
+    const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct listing l = { .arena = arena, .endings = endings, .err = err };
 	if (!walk(&l, dir, STR(""), 0))

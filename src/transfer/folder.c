@@ -58,12 +58,13 @@ struct str path_decoded(struct str url, struct arena *arena)
 /* ISO 639-1, and a region behind it. */
 static bool is_language(struct str s)
 {
-	static const char codes[] = " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
-								"de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz "
-								"ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln "
-								"lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi "
-								"pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-								"tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu ";
+	static const char codes[] =
+	    " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
+	    "de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz "
+	    "ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln "
+	    "lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi "
+	    "pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
+	    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu ";
 	char code[] = { ' ', 0, 0, ' ' };
 	if (s.n < 2 || (s.n > 2 && s.p[2] != '-' && s.p[2] != '_') || s.n > 10 || s.n == 3)
 		return false;
@@ -167,8 +168,8 @@ void folder_grouped(struct folder *f, struct str key, const struct article *a)
 
 static bool only_holds_the_site(struct str part, int depth)
 {
-	static const char *const names[] = { "content", "contents", "posts", "_posts", "_drafts", "articles", "pages", "docs", "blog",
-		"html", "public", "site", "src", "www", "public_html", "htdocs", "entries" };
+	static const char *const names[] = { "content", "contents", "posts", "_posts", "_drafts", "articles", "pages",
+		"docs", "blog", "html", "public", "site", "src", "www", "public_html", "htdocs", "entries" };
 	bool digits = true;
 	for (size_t i = 0; i < part.n; i++)
 		digits = digits && part.p[i] >= '0' && part.p[i] <= '9';
@@ -258,8 +259,8 @@ static bool import_one(const struct folder_format *format, struct folder *f, con
 	struct str name = f->files[f->at];
 	if (file->bad)
 		import_note(im, name, "bytes that are no text became \xEF\xBF\xBD",
-			arena_printf(im->arena, "%zu (%.*s)", file->bad, (int)(file->charset.n ? file->charset.n : 5),
-				file->charset.n ? file->charset.p : "UTF-8"));
+		    arena_printf(im->arena, "%zu (%.*s)", file->bad, (int)(file->charset.n ? file->charset.n : 5),
+		        file->charset.n ? file->charset.p : "UTF-8"));
 	bool ready = file->read && (file->parsed || !format->parse);
 	if (ready && format->file(f, name, file->text, file->parsed))
 		return true;
@@ -287,13 +288,14 @@ static bool import_files(const struct folder_format *format, struct folder *f)
 	return ok;
 }
 
-bool folder_import(const struct folder_format *format, struct store *store, const char *dir, const struct import_options *options,
-	struct import_summary *sum, struct arena *kept, struct error *err)
+bool folder_import(const struct folder_format *format, struct store *store, const char *dir,
+    const struct import_options *options, struct import_summary *sum, struct arena *kept, struct error *err)
 {
 	struct import im;
 	struct folder f = { .im = &im, .dir = dir };
 	uint64_t started = clock_mono_us();
-	if (!files_below(dir, format->endings, &f.files, &f.n, kept, err) || !import_begin(&im, store, options, sum, kept, err))
+	if (!files_below(dir, format->endings, &f.files, &f.n, kept, err) ||
+	    !import_begin(&im, store, options, sum, kept, err))
 		return false;
 	bool ok = make_groups(&f) && (!format->before || format->before(&f)) && import_files(format, &f);
 	return import_end(&im, ok, started);

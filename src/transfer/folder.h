@@ -9,8 +9,8 @@ struct folder {
 	const char *dir;
 	struct str *files;
 	size_t n;
-	size_t at;                 /* the file that is being read */
-	struct str last;           /* its folder, and that folder's category */
+	size_t at;       /* the file that is being read */
+	struct str last; /* its folder, and that folder's category */
 	int64_t last_category;
 	struct folder_group *groups; /* translations of each other, by key */
 	size_t mask;
@@ -29,7 +29,7 @@ struct folder_format {
 };
 
 bool folder_import(const struct folder_format *, struct store *, const char *dir, const struct import_options *,
-	struct import_summary *, struct arena *kept, struct error *);
+    struct import_summary *, struct arena *kept, struct error *);
 
 /* The category of a file that names none: its folder, inside that folder's parents; 0 at the top. Folders that only hold
  * the site (content, posts, a language, a year) are none. */
@@ -48,14 +48,14 @@ bool folder_redirects(struct folder *, struct str name, int64_t article);
 
 /* A path or address inside the folder: no scheme, no host, not only a fragment. */
 bool path_is_local(struct str url);
-struct str path_folder(struct str name);                  /* "a/b/c.md": "a/b"; empty at the top */
-struct str path_base(struct str name);                    /* "c.md" */
-struct str path_stem(struct str base);                    /* "c" */
+struct str path_folder(struct str name);                 /* "a/b/c.md": "a/b"; empty at the top */
+struct str path_base(struct str name);                   /* "c.md" */
+struct str path_stem(struct str base);                   /* "c" */
 struct str path_decoded(struct str url, struct arena *); /* without query and fragment, percent-decoded */
 
 /* ahead.c: a thread of its own reads the files in their order, some ahead of who saves them. */
 struct ahead_file {
-	struct arena *arena; /* what is below lives here */
+	struct arena *arena;      /* what is below lives here */
 	struct str text, charset; /* as UTF-8; what it was, where that was another */
 	size_t bad;               /* bytes that were no text */
 	bool read;                /* there is a text; else err says why not */
@@ -63,7 +63,8 @@ struct ahead_file {
 	struct error err;
 };
 struct ahead; /* dir, files and format are borrowed */
-struct ahead *ahead_new(const struct folder_format *, const char *dir, const struct str *files, size_t n, struct error *);
+struct ahead *ahead_new(
+    const struct folder_format *, const char *dir, const struct str *files, size_t n, struct error *);
 /* The next file, to be asked for n times; valid until the next call. Waits for it. */
 const struct ahead_file *ahead_next(struct ahead *);
 void ahead_free(struct ahead *); /* ends the thread; NULL is fine */

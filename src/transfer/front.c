@@ -24,7 +24,8 @@ static bool add_node(struct front_fields *f, yaml_document_t *doc, int id, struc
 		return true;
 	if (n->type == YAML_SCALAR_NODE) {
 		struct str value = yaml_text(doc, id, f->arena);
-		bool null = n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (str_eq(value, STR("null")) || str_eq(value, STR("~")));
+		bool null =
+		    n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (str_eq(value, STR("null")) || str_eq(value, STR("~")));
 		return front_add(f, path, null ? STR("") : value);
 	}
 	if (n->type == YAML_SEQUENCE_NODE) {
@@ -36,7 +37,8 @@ static bool add_node(struct front_fields *f, yaml_document_t *doc, int id, struc
 	}
 	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++) {
 		struct str key = yaml_text(doc, p->key, f->arena);
-		struct str inner = arena_printf(f->arena, "%.*s%s%.*s", (int)path.n, path.p, path.n ? "." : "", (int)key.n, key.p);
+		struct str inner =
+		    arena_printf(f->arena, "%.*s%s%.*s", (int)path.n, path.p, path.n ? "." : "", (int)key.n, key.p);
 		if (!add_node(f, doc, p->value, inner, depth + 1))
 			return false;
 	}
@@ -95,12 +97,13 @@ static bool set_text(struct front *f, struct str path, struct str value)
 		struct str *to;
 	} texts[] = { { "title", &f->title }, { "slug", &f->slug }, { "date", &f->date }, { "published_at", &f->date },
 		{ "publishdate", &f->date }, { "pubdate", &f->date }, { "created_at", &f->date }, { "created", &f->date },
-		{ "lastmod", &f->updated }, { "updated", &f->updated }, { "updated_at", &f->updated }, { "modified", &f->updated },
-		{ "last_modified_at", &f->updated }, { "expirydate", &f->expiry }, { "summary", &f->summary },
-		{ "description", &f->summary }, { "excerpt", &f->summary }, { "translator", &f->translator }, { "preface", &f->preface },
-		{ "lang", &f->lang }, { "language", &f->lang }, { "locale", &f->lang }, { "status", &f->status },
-		{ "translationkey", &f->key }, { "translation_of", &f->key }, { "translation-of", &f->key }, { "group", &f->key },
-		{ "ref", &f->key }, { "original.title", &f->original.title }, { "original.author", &f->original.author },
+		{ "lastmod", &f->updated }, { "updated", &f->updated }, { "updated_at", &f->updated },
+		{ "modified", &f->updated }, { "last_modified_at", &f->updated }, { "expirydate", &f->expiry },
+		{ "summary", &f->summary }, { "description", &f->summary }, { "excerpt", &f->summary },
+		{ "translator", &f->translator }, { "preface", &f->preface }, { "lang", &f->lang }, { "language", &f->lang },
+		{ "locale", &f->lang }, { "status", &f->status }, { "translationkey", &f->key }, { "translation_of", &f->key },
+		{ "translation-of", &f->key }, { "group", &f->key }, { "ref", &f->key },
+		{ "original.title", &f->original.title }, { "original.author", &f->original.author },
 		{ "original.publisher", &f->original.publisher }, { "original.url", &f->original.url },
 		{ "original.date", &f->original.date }, { "original.licence", &f->original.licence },
 		{ "original.license", &f->original.licence }, { "original.lang", &f->original.lang } };
@@ -121,10 +124,11 @@ static bool set_list(struct front *f, struct str path, struct str value, bool al
 		const char *path;
 		struct front_list *to;
 		bool split;
-	} lists[] = { { "author", &f->authors, false }, { "authors", &f->authors, false }, { "author.name", &f->authors, false },
-		{ "authors.name", &f->authors, false }, { "translators", &f->translators, false },
-		{ "categories", &f->categories, true }, { "category", &f->categories, true }, { "tags", &f->tags, true },
-		{ "tag", &f->tags, true }, { "topics", &f->tags, true }, { "tags.name", &f->tags, false }, { "keywords", &f->tags, true },
+	} lists[] = { { "author", &f->authors, false }, { "authors", &f->authors, false },
+		{ "author.name", &f->authors, false }, { "authors.name", &f->authors, false },
+		{ "translators", &f->translators, false }, { "categories", &f->categories, true },
+		{ "category", &f->categories, true }, { "tags", &f->tags, true }, { "tag", &f->tags, true },
+		{ "topics", &f->tags, true }, { "tags.name", &f->tags, false }, { "keywords", &f->tags, true },
 		{ "aliases", &f->aliases, true }, { "alias", &f->aliases, true }, { "redirect_from", &f->aliases, true },
 		{ "url", &f->aliases, false }, { "permalink", &f->aliases, false } };
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -155,7 +159,8 @@ static void set_flag(struct front *f, struct str path, struct str value)
 		f->headless = true;
 	if ((str_eq(path, STR("sticky")) || str_eq(path, STR("pinned")) || str_eq(path, STR("pin"))) && is_true(value))
 		f->sticky = true;
-	if ((str_eq(path, STR("weight")) || str_eq(path, STR("nav_order"))) && str_to_int(value, &n) && n > 0 && n < 1000000)
+	if ((str_eq(path, STR("weight")) || str_eq(path, STR("nav_order"))) && str_to_int(value, &n) && n > 0 &&
+	    n < 1000000)
 		f->weight = (int)n;
 	/* Qiita knows an item by its id. */
 	if (str_eq(path, STR("published")) && !is_true(value) && !is_false(value) && f->date.n == 0)
@@ -167,7 +172,7 @@ static void understand(struct front *f, const struct front_fields *fields)
 	for (size_t i = 0; i < fields->n; i++) {
 		struct str path = fields->v[i].path, value = fields->v[i].value;
 		bool alone = (i == 0 || !str_eq(fields->v[i - 1].path, path)) &&
-			(i + 1 == fields->n || !str_eq(fields->v[i + 1].path, path));
+		             (i + 1 == fields->n || !str_eq(fields->v[i + 1].path, path));
 		/* Hugo lets a site's own parameters stand below. */
 		if (str_starts(path, STR("params.")))
 			path = str_skip(path, 7);
@@ -204,7 +209,8 @@ static bool cut_object(struct str *body, struct str *inner)
 {
 	size_t depth = 0;
 	bool quoted = false;
-	if (body->n < 2 || body->p[0] != '{' || !(body->p[1] == '\n' || body->p[1] == '\r' || body->p[1] == '"' || body->p[1] == ' '))
+	if (body->n < 2 || body->p[0] != '{' ||
+	    !(body->p[1] == '\n' || body->p[1] == '\r' || body->p[1] == '"' || body->p[1] == ' '))
 		return false;
 	for (size_t i = 0; i < body->n && i <= FRONT_MATTER_MAX; i++) {
 		char c = body->p[i];
@@ -260,12 +266,12 @@ bool front_read(struct front *f, struct str *body, struct arena *arena, struct e
 		str_split(&second, '\n');
 		second = str_trim(str_split(&second, '\n'));
 		return !(toml || str_find(second, STR(":")) > 0) ||
-			error_set(err, ERR_INVALID, "front matter, line 1: it does not end");
+		       error_set(err, ERR_INVALID, "front matter, line 1: it does not end");
 	}
 	if (inner.n > FRONT_MATTER_MAX)
 		return error_set(err, ERR_TOO_LARGE, "the front matter is larger than %zu KiB", FRONT_MATTER_MAX / KIB);
-	bool ok = toml ? toml_read(&fields, inner, 2, err) :
-					 read_yaml(&fields, json ? json_as_yaml(inner, arena) : inner, json ? 1 : 2, err);
+	bool ok = toml ? toml_read(&fields, inner, 2, err)
+	               : read_yaml(&fields, json ? json_as_yaml(inner, arena) : inner, json ? 1 : 2, err);
 	if (ok)
 		understand(f, &fields);
 	return ok;

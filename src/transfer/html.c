@@ -17,7 +17,7 @@ static struct str target_of(struct page *p, struct str url, struct arena *arena)
 static bool is_page(struct str path)
 {
 	return str_ends(path, STR(".html")) || str_ends(path, STR(".htm")) || str_ends(path, STR(".xhtml")) ||
-		str_ends(path, STR(".HTM")) || str_ends(path, STR(".HTML"));
+	       str_ends(path, STR(".HTM")) || str_ends(path, STR(".HTML"));
 }
 
 /* Pages link to each other by file: such an address becomes the old path, which redirects. */
@@ -70,7 +70,7 @@ static struct str language_of(struct folder *f, const struct doc_page *page, str
 	if (declared.n >= 2)
 		return str_split(&declared, '-');
 	struct str told = folder_language(f, name);
-	return told.n ? told : import_language(f->im, STR(""), text);
+	return told.n ? told : import_language(f->im, text);
 }
 
 static struct str base_of(struct folder *f, const struct doc_page *page, struct str name)
@@ -99,12 +99,22 @@ static bool import_page(struct folder *f, struct str name, struct str text, cons
 	(void)text;
 	struct page p = { f, name, base_of(f, page, name) };
 	struct doc_resolver resolver = { .link = page_link, .image = page_image, .user = &p };
-	struct doc_options options = { .format = DOC_HTML, .lang = page->lang, .resolver = &resolver, .no_citations = true };
+	struct doc_options options = {
+		.format = DOC_HTML, .lang = page->lang, .resolver = &resolver, .no_citations = true
+	};
 	if (!doc_render_page(&doc, page, &options, im->arena, im->err))
 		return false;
-	struct article a = { .title = title_of(page, name), .other_title = page->other_title, .body = doc.html,
-		.format = DOC_HTML, .status = ARTICLE_PUBLISHED, .author = page->author, .summary = page->description, .source = name,
-		.lang = language_of(f, page, name, doc.text), .tags = page->keywords, .n_tags = page->n_keywords,
+	struct article a = { .title = title_of(page, name),
+		.other_title = page->other_title,
+		.body = doc.html,
+		.format = DOC_HTML,
+		.status = ARTICLE_PUBLISHED,
+		.author = page->author,
+		.summary = page->description,
+		.source = name,
+		.lang = language_of(f, page, name, doc.text),
+		.tags = page->keywords,
+		.n_tags = page->n_keywords,
 		.import_key = arena_printf(im->arena, "html:%.*s", (int)name.n, name.p) };
 	settings_parse_time(&im->settings, page->published, &a.published_at);
 	settings_parse_time(&im->settings, page->updated, &a.updated_at);
@@ -121,7 +131,7 @@ static bool import_page(struct folder *f, struct str name, struct str text, cons
 }
 
 bool import_html(struct store *store, const char *dir, const struct import_options *options, struct import_summary *sum,
-	struct arena *kept, struct error *err)
+    struct arena *kept, struct error *err)
 {
 	static const char *const endings[] = { ".html", ".htm", ".xhtml", NULL };
 	static const struct folder_format format = { .endings = endings, .parse = parse_page, .file = import_page };

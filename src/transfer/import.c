@@ -2,11 +2,13 @@
 
 #include "text/text.h"
 
-bool import_begin(struct import *im, struct store *store, const struct import_options *options, struct import_summary *sum,
-	struct arena *kept, struct error *err)
+bool import_begin(struct import *im, struct store *store, const struct import_options *options,
+    struct import_summary *sum, struct arena *kept, struct error *err)
 {
 	*sum = (struct import_summary){ 0 };
-	*im = (struct import){ .store = store, .options = options, .sum = sum, .kept = kept, .err = err, .arena = arena_new() };
+	*im = (struct import){
+		.store = store, .options = options, .sum = sum, .kept = kept, .err = err, .arena = arena_new()
+	};
 	if (!im->arena)
 		return error_memory(err);
 	im->tx = settings_read(store, &im->settings, kept, err) ? store_begin(store, err) : NULL;
@@ -66,7 +68,7 @@ static bool source_hash(struct import *im, const struct article *a, struct str *
 	for (size_t i = 0; i < a->n_categories; i++)
 		buf_printf(&all, "c%lld", (long long)a->categories[i]);
 	buf_printf(&all, "/%d/%d/%d/%lld/%lld/%lld/%lld", (int)a->format, (int)a->status, (int)a->sticky,
-		(long long)a->group_id, (long long)a->created_at, (long long)a->updated_at, (long long)a->published_at);
+	    (long long)a->group_id, (long long)a->created_at, (long long)a->updated_at, (long long)a->published_at);
 	bool ok = !all.failed;
 	if (ok)
 		hash_hex(buf_str(&all), 16, hex);
@@ -75,11 +77,22 @@ static bool source_hash(struct import *im, const struct article *a, struct str *
 	return ok && hash->p ? true : error_memory(im->err);
 }
 
+static bool served(const struct settings *s, struct str lang)
+{
+	for (size_t i = 0; i < s->n_langs; i++) {
+		if (str_eq(s->langs[i], lang))
+			return true;
+	}
+	return str_eq(s->default_lang, lang);
+}
+
 bool import_article(struct import *im, struct article *a)
 {
 	struct article old;
 	struct error none = { 0 };
 	bool changed;
+	if (!served(&im->settings, a->lang))
+		import_note(im, a->source, "not to be read before this is added to the site's languages", a->lang);
 	if (!source_hash(im, a, &a->import_hash))
 		return false;
 	if (article_by_import_key(im->tx, a->import_key, &old, im->arena, &none)) {
@@ -178,7 +191,8 @@ bool import_category_whole(struct import *im, struct category *c, bool declared)
 	bool changed;
 	bool known = category_find_tx(im->tx, STR(""), c->import_key, STR(""), &old, im->arena, &none);
 	bool found = known;
-	if (!found && category_find_tx(im->tx, doc_slug_chosen(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
+	if (!found &&
+	    category_find_tx(im->tx, doc_slug_chosen(c->slug, im->arena), STR(""), STR(""), &old, im->arena, &none)) {
 		/* Sections of two manuals may be called the same. */
 		bool other = old.import_key.n && str_find(c->import_key, STR("?docs=")) >= 0;
 		/* Renamed or merged here, since it was imported. */
@@ -221,14 +235,10 @@ bool import_redirect(struct import *im, struct str from, int64_t article)
 	return import_redirect_to(im, from, article, 0, STR(""));
 }
 
-struct str import_language(struct import *im, struct str declared, struct str text)
+struct str import_language(struct import *im, struct str text)
 {
 	struct str told = text_language(text);
-	if (told.n)
-		return told;
-	if (declared.n)
-		return str_split(&declared, '-');
-	return im->settings.default_lang;
+	return told.n && served(&im->settings, told) ? told : im->settings.default_lang;
 }
 
 struct str import_image(struct import *im, const char *dir, struct str path)
@@ -237,8 +247,9 @@ struct str import_image(struct import *im, const char *dir, struct str path)
 	struct media media;
 	struct error none = { 0 };
 	if (path.n == 0 || !file_text(dir, path, &data, im->arena, &none) ||
-		!media_save(im->tx, path, data, &media, im->arena, &none))
+	    !media_save(im->tx, path, data, &media, im->arena, &none))
 		return STR("");
 	im->sum->media += media.is_new;
-	return arena_printf(im->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
+	return arena_printf(
+	    im->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
 }

@@ -17,7 +17,8 @@ struct import {
 	struct settings settings;
 };
 
-bool import_begin(struct import *, struct store *, const struct import_options *, struct import_summary *, struct arena *, struct error *);
+bool import_begin(struct import *, struct store *, const struct import_options *, struct import_summary *,
+    struct arena *, struct error *);
 bool import_end(struct import *, bool ok, uint64_t started); /* commits or rolls back */
 void import_note(struct import *, struct str where, const char *what, struct str detail);
 /* Saves an article that is known by its import_key; counts it. One whose source says what it said before stays as it is,
@@ -33,7 +34,8 @@ bool import_redirect(struct import *, struct str from, int64_t article);
 bool import_redirect_to(struct import *, struct str from, int64_t article, int64_t category, struct str path);
 /* categories.c: the categories that a folder's categories.yaml lists; fine where there is none. */
 bool import_categories(struct import *, const char *dir);
-struct str import_language(struct import *, struct str declared, struct str text);
+/* The one of the site's languages that the text is in; the default one where it seems to be in none of them. */
+struct str import_language(struct import *, struct str text);
 /* Reads an image beside a file into the store, and counts it where it was not there; the address, or empty. */
 struct str import_image(struct import *, const char *dir, struct str path);
 
@@ -42,8 +44,10 @@ bool yaml_read(yaml_document_t *, struct str text, const char *what, size_t firs
 struct str yaml_text(yaml_document_t *, int node, struct arena *); /* of a scalar, well-formed; else empty */
 
 /* files.c: the files below a folder, sorted; links are not followed. */
-bool files_below(const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *, struct error *);
+bool files_below(
+    const char *dir, const char *const *endings, struct str **out, size_t *n, struct arena *, struct error *);
 bool file_text(const char *dir, struct str name, struct str *out, struct arena *, struct error *);
-struct str path_join(struct arena *, struct str base_file, struct str relative); /* normalised; empty when it leaves the folder */
+struct str path_join(
+    struct arena *, struct str base_file, struct str relative); /* normalised; empty when it leaves the folder */
 
 #endif

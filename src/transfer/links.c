@@ -102,7 +102,8 @@ static struct str with_endings(struct source *s, struct str path)
 			continue;
 		struct str stem = str_sub(str_from(endings[i]), 0, path_stem(str_from(endings[i])).n);
 		stem = str_eq(stem, str_from(endings[i])) ? STR("") : stem;
-		found = known(s, arena_printf(s->arena, "%.*s%.*s.%.*s.md", (int)path.n, path.p, (int)stem.n, stem.p, (int)lang.n, lang.p));
+		found = known(s,
+		    arena_printf(s->arena, "%.*s%.*s.%.*s.md", (int)path.n, path.p, (int)stem.n, stem.p, (int)lang.n, lang.p));
 		if (found.n)
 			return found;
 	}

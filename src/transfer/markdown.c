@@ -69,7 +69,7 @@ static bool find_category(struct import *im, struct str name, int64_t *id)
 	struct category c;
 	struct error none = { 0 };
 	if (category_find_tx(im->tx, STR(""), STR(""), name, &c, im->arena, &none) ||
-		category_find_tx(im->tx, doc_slug(name, im->arena), STR(""), STR(""), &c, im->arena, &none)) {
+	    category_find_tx(im->tx, doc_slug(name, im->arena), STR(""), STR(""), &c, im->arena, &none)) {
 		*id = c.id;
 		return true;
 	}
@@ -136,10 +136,10 @@ static bool usual_redirects(const struct file *file, int64_t article)
 	if (str_starts(path, STR("content/")))
 		path = str_skip(path, 8);
 	if (!str_starts(path, STR("articles/")) && !str_eq(path_base(path), STR("index")) &&
-		!import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path.n, path.p), article))
+	    !import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path.n, path.p), article))
 		return false;
 	if (str_starts(file->name, STR("content/")) && str_eq(path_base(path), STR("index")) &&
-		!import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path_folder(path).n, path.p), article))
+	    !import_redirect(im, arena_printf(im->arena, "/%.*s", (int)path_folder(path).n, path.p), article))
 		return false;
 	if (file->day.n == 0 || !str_eq(path_base(folder), STR("_posts")))
 		return true;
@@ -147,8 +147,10 @@ static bool usual_redirects(const struct file *file, int64_t article)
 	for (size_t i = 0; i < file->day.n; i++)
 		buf_addc(&day, file->day.p[i] == '-' ? '/' : file->day.p[i]);
 	struct str above = path_folder(folder), d = buf_take(&day, im->arena);
-	return import_redirect(im, arena_printf(im->arena, "/%.*s%s%.*s/%.*s.html", (int)above.n, above.p, above.n ? "/" : "", (int)d.n,
-		d.p, (int)file->stem.n, file->stem.p), article);
+	return import_redirect(im,
+	    arena_printf(im->arena, "/%.*s%s%.*s/%.*s.html", (int)above.n, above.p, above.n ? "/" : "", (int)d.n, d.p,
+	        (int)file->stem.n, file->stem.p),
+	    article);
 }
 
 static bool add_redirects(const struct file *file, int64_t article)
@@ -271,11 +273,19 @@ static bool import_file(struct folder *f, struct str name, struct str text, cons
 	body = prepared(&file, body);
 	if (!body.p)
 		return error_memory(im->err);
-	struct article a = { .title = title.n ? title : file.stem, .slug = front->slug.n ? front->slug : file.stem, .body = body,
-		.preface = front->preface, .format = DOC_MARKDOWN, .sticky = front->sticky, .summary = front->summary,
-		.original = front->original, .tags = front->tags.v, .n_tags = front->tags.n, .source = name,
+	struct article a = { .title = title.n ? title : file.stem,
+		.slug = front->slug.n ? front->slug : file.stem,
+		.body = body,
+		.preface = front->preface,
+		.format = DOC_MARKDOWN,
+		.sticky = front->sticky,
+		.summary = front->summary,
+		.original = front->original,
+		.tags = front->tags.v,
+		.n_tags = front->tags.n,
+		.source = name,
 		.import_key = arena_printf(im->arena, "md:%.*s", (int)name.n, name.p) };
-	a.lang = front->lang.n ? front->lang : file.lang.n ? file.lang : import_language(im, STR(""), body);
+	a.lang = front->lang.n ? front->lang : file.lang.n ? file.lang : import_language(im, body);
 	a.author = joined(&front->authors, a.lang, im->arena);
 	a.translator = front->translator.n ? front->translator : joined(&front->translators, a.lang, im->arena);
 	read_time(&file, "the date is none that is known", front->date.n ? front->date : file.day, &a.published_at);
@@ -289,8 +299,8 @@ static bool before_files(struct folder *f)
 	return import_categories(f->im, f->dir);
 }
 
-bool import_markdown(struct store *store, const char *dir, const struct import_options *options, struct import_summary *sum,
-	struct arena *kept, struct error *err)
+bool import_markdown(struct store *store, const char *dir, const struct import_options *options,
+    struct import_summary *sum, struct arena *kept, struct error *err)
 {
 	static const char *const endings[] = { ".md", ".markdown", NULL };
 	static const struct folder_format format = { .endings = endings, .before = before_files, .file = import_file };

@@ -111,8 +111,9 @@ static void add_ref(struct source *s, struct buf *out, struct str target)
 
 static bool add_video(struct buf *out, const struct tag *t)
 {
-	static const char *const sites[][2] = { { "youtube", "https://www.youtube.com/watch?v=" }, { "vimeo", "https://vimeo.com/" },
-		{ "tweet", "https://twitter.com/i/status/" }, { "gist", "https://gist.github.com/" } };
+	static const char *const sites[][2] = { { "youtube", "https://www.youtube.com/watch?v=" },
+		{ "vimeo", "https://vimeo.com/" }, { "tweet", "https://twitter.com/i/status/" },
+		{ "gist", "https://gist.github.com/" } };
 	struct str id = named(t, "id").n ? named(t, "id") : first(t);
 	for (size_t i = 0; i < sizeof sites / sizeof *sites; i++) {
 		if (!str_eq(t->name, str_from(sites[i][0])) || id.n == 0)
@@ -139,7 +140,9 @@ static void add_shortcode(struct source *s, struct buf *out, struct str inner)
 	} else if (str_eq(t.name, STR("figure")) || str_eq(t.name, STR("img")) || str_eq(t.name, STR("image"))) {
 		add_figure(out, &t);
 	} else if (str_eq(t.name, STR("details"))) {
-		struct str title = named(&t, "summary").n ? named(&t, "summary") : named(&t, "title").n ? named(&t, "title") : first(&t);
+		struct str title = named(&t, "summary").n ? named(&t, "summary")
+		                   : named(&t, "title").n ? named(&t, "title")
+		                                          : first(&t);
 		buf_adds(out, "\n<details><summary>");
 		buf_add_html(out, title);
 		buf_adds(out, "</summary>\n\n");
@@ -185,7 +188,7 @@ static bool add_variable(struct buf *out, struct str inner)
 	if (str_eq(inner, STR("site.baseurl")) || str_eq(inner, STR("site.url")) || str_eq(inner, STR("site.baseUrl")))
 		return true;
 	if ((str_find(inner, STR("relative_url")) < 0 && str_find(inner, STR("absolute_url")) < 0) || inner.n == 0 ||
-		(inner.p[0] != '"' && inner.p[0] != '\''))
+	    (inner.p[0] != '"' && inner.p[0] != '\''))
 		return false;
 	buf_add(out, quoted_or_word(&inner));
 	return true;

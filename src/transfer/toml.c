@@ -118,7 +118,8 @@ static bool string(struct toml *t, struct str *out)
 
 static bool is_bare(char c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == '-' || (unsigned char)c >= 0x80;
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == '-' ||
+	       (unsigned char)c >= 0x80;
 }
 
 /* "a.b" or "\"a b\".c", behind the path of the table. */
@@ -219,7 +220,8 @@ static bool value(struct toml *t, struct str path, int depth)
 		if (text.n == 0)
 			return wrong(t, "a value is wanted");
 	}
-	return front_add(t->fields, path, text) || error_set(t->err, ERR_TOO_LARGE, "the front matter has more than %d values", FRONT_FIELDS_MAX);
+	return front_add(t->fields, path, text) ||
+	       error_set(t->err, ERR_TOO_LARGE, "the front matter has more than %d values", FRONT_FIELDS_MAX);
 }
 
 static bool table_name(struct toml *t, struct str *table)

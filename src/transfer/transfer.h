@@ -17,7 +17,8 @@ struct import_problem {
 
 struct import_summary {
 	/* Of media and redirects, those that were not there before. */
-	size_t new_articles, changed_articles, same_articles, categories, media, redirects, comments_left_out, shortcodes_dropped;
+	size_t new_articles, changed_articles, same_articles, categories, media, redirects, comments_left_out,
+	    shortcodes_dropped;
 	size_t attachments, blocks_dropped; /* of a WordPress export: listed in it; of the block editor, left nothing */
 	struct import_problem problems[PROBLEMS_MAX];
 	size_t n_problems, more_problems;
@@ -33,10 +34,10 @@ struct import_options {
 
 /* Texts of the summary live in the arena. */
 bool import_wordpress(struct store *, const char *file, const struct import_options *, struct import_summary *,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool import_markdown(struct store *, const char *dir, const struct import_options *, struct import_summary *,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool import_html(struct store *, const char *dir, const struct import_options *, struct import_summary *,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 
 #endif

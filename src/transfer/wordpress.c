@@ -44,16 +44,17 @@ void wp_count(struct wordpress *w, const char *what, struct str name)
 	if (!v)
 		return;
 	w->tallies = v;
-	v[w->n_tallies++] = (struct wp_tally){ what, wp_keep(w, name, NAME_MAX_KEPT), wp_keep(w, w->label, NAME_MAX_KEPT), 1 };
+	v[w->n_tallies++] =
+	    (struct wp_tally){ what, wp_keep(w, name, NAME_MAX_KEPT), wp_keep(w, w->label, NAME_MAX_KEPT), 1 };
 }
 
 static void note_tallies(struct wordpress *w)
 {
 	for (size_t i = 0; i < w->n_tallies; i++) {
 		const struct wp_tally *t = &w->tallies[i];
-		struct str often = t->first.n ?
-			arena_printf(w->im.kept, "%zu times, first in \"%.*s\"", t->count, (int)t->first.n, t->first.p) :
-			arena_printf(w->im.kept, "%zu times", t->count);
+		struct str often =
+		    t->first.n ? arena_printf(w->im.kept, "%zu times, first in \"%.*s\"", t->count, (int)t->first.n, t->first.p)
+		               : arena_printf(w->im.kept, "%zu times", t->count);
 		import_note(&w->im, t->name, t->what, often);
 	}
 }
@@ -194,7 +195,7 @@ static bool survey(struct wordpress *w, const char *file)
 	wp_docs_sort(w);
 	if (replaced)
 		import_note(&w->im, STR("the file"), "bytes that are no characters were replaced",
-			arena_printf(w->im.kept, "%llu", (unsigned long long)replaced));
+		    arena_printf(w->im.kept, "%llu", (unsigned long long)replaced));
 	arena_reset(w->im.arena);
 	return wp_terms_save(w);
 }
@@ -213,8 +214,8 @@ static bool bring(struct wordpress *w, const char *file)
 	return true;
 }
 
-bool import_wordpress(struct store *store, const char *file, const struct import_options *options, struct import_summary *sum,
-	struct arena *kept, struct error *err)
+bool import_wordpress(struct store *store, const char *file, const struct import_options *options,
+    struct import_summary *sum, struct arena *kept, struct error *err)
 {
 	uint64_t started = clock_mono_us();
 	struct wordpress *w = arena_alloc(kept, sizeof *w);

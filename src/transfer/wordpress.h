@@ -58,22 +58,27 @@ struct wp_tally {
 
 struct wordpress {
 	struct import im;
-	bool survey;              /* the first reading */
-	struct str base;          /* "https://example.org/blog" */
-	struct str host, folder;  /* "example.org", "/blog" */
-	int time_offset;          /* of the old site, as its own dates tell it, else the setting's */
-	struct { struct str login, name; } *authors;
+	bool survey;             /* the first reading */
+	struct str base;         /* "https://example.org/blog" */
+	struct str host, folder; /* "example.org", "/blog" */
+	int time_offset;         /* of the old site, as its own dates tell it, else the setting's */
+	struct {
+		struct str login, name;
+	} * authors;
 	size_t n_authors, cap_authors;
 	struct wp_term *terms;
 	size_t n_terms, cap_terms;
-	size_t *term_slots, n_term_slots; /* open addressing by taxonomy and slug; a place plus one */
+	size_t *term_slots, n_term_slots;  /* open addressing by taxonomy and slug; a place plus one */
 	struct wp_attachment *attachments; /* sorted by id after the survey */
 	size_t n_attachments, cap_attachments;
 	struct wp_doc *docs; /* sorted by id after the survey */
 	size_t n_docs, cap_docs;
 	struct wp_block *blocks;
 	size_t n_blocks, cap_blocks, block_bytes;
-	struct { uint64_t group; int64_t article; } *groups; /* of translations: a hash of its name, its first article */
+	struct {
+		uint64_t group;
+		int64_t article;
+	} * groups; /* of translations: a hash of its name, its first article */
 	size_t n_groups, cap_groups;
 	int64_t *again; /* articles with links to addresses that were not known yet */
 	size_t n_again, cap_again;
@@ -82,7 +87,7 @@ struct wordpress {
 	/* of the item at hand: */
 	const struct wxr_item *item;
 	struct str title, label; /* label: what the summary calls it, the title or the address */
-	bool forward; /* it links to what is not known yet */
+	bool forward;            /* it links to what is not known yet */
 	size_t items;
 };
 
@@ -95,8 +100,8 @@ struct str wp_keep(struct wordpress *, struct str s, size_t max); /* copied to i
 enum wp_taxonomy wp_taxonomy_of(struct str domain);
 bool wp_term_add(struct wordpress *, const struct wxr_term *);
 bool wp_term_add_mark(struct wordpress *, const struct wxr_mark *);
-bool wp_terms_save(struct wordpress *);      /* makes the categories */
-bool wp_terms_redirect(struct wordpress *);  /* /category/a/b, /tag/x */
+bool wp_terms_save(struct wordpress *);     /* makes the categories */
+bool wp_terms_redirect(struct wordpress *); /* /category/a/b, /tag/x */
 bool wp_terms_of_item(struct wordpress *, struct article *);
 /* "a:2:{s:2:"en";i:12;…}": the next language and number; false at the end. For Polylang's groups. */
 bool wp_serialized_next(struct str *s, struct str *lang, struct str *id);

@@ -10,9 +10,9 @@
 struct blocks {
 	struct wordpress *w;
 	struct buf out;
-	int depth;       /* blocks that are open */
-	bool classic;    /* the open one holds classic text */
-	int reused;      /* reusable blocks around */
+	int depth;    /* blocks that are open */
+	bool classic; /* the open one holds classic text */
+	int reused;   /* reusable blocks around */
 };
 
 static void add_blocks(struct blocks *b, struct str content);

@@ -7,9 +7,10 @@
 
 /* The longer of two that start alike stands first. */
 static const char *const PREFACES[] = { "訳者前書き", "訳者まえがき", "訳者による前書き", "訳者序文", "翻訳者前書き",
-	"翻訳者まえがき", "Translator's preface", "Translator’s preface", "Translator's foreword", "Translator’s foreword" };
-static const char *const ORIGINALS[] = { "原文リンク", "原文記事", "原文", "元記事", "翻訳元", "Original article", "Original text",
-	"Original" };
+	"翻訳者まえがき", "Translator's preface", "Translator’s preface", "Translator's foreword",
+	"Translator’s foreword" };
+static const char *const ORIGINALS[] = { "原文リンク", "原文記事", "原文", "元記事", "翻訳元", "Original article",
+	"Original text", "Original" };
 
 static bool take(struct str *s, struct str what)
 {
@@ -133,13 +134,15 @@ static bool starts_paragraph(struct str s, size_t at)
 	while (tag && s.p[tag - 1] != '<' && at - tag < 200)
 		tag--;
 	struct str before = str_sub(s, tag, at);
-	return s.p[at - 1] == '>' && (str_eq(before, STR("p>")) || str_starts(before, STR("p ")) || str_ends(before, STR("-->")));
+	return s.p[at - 1] == '>' &&
+	       (str_eq(before, STR("p>")) || str_starts(before, STR("p ")) || str_ends(before, STR("-->")));
 }
 
 /* The first place of `label` at the start of a paragraph in the first or the last bytes of a text, or NULL. */
 static const char *find_label(struct str s, struct str label)
 {
-	const struct str places[] = { str_sub(s, 0, LABEL_WITHIN), str_skip(s, s.n > LABEL_WITHIN ? s.n - LABEL_WITHIN : s.n) };
+	const struct str places[] = { str_sub(s, 0, LABEL_WITHIN),
+		str_skip(s, s.n > LABEL_WITHIN ? s.n - LABEL_WITHIN : s.n) };
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		ptrdiff_t at = str_find(places[i], label);
 		const char *found = at < 0 ? NULL : places[i].p + at;

@@ -62,8 +62,7 @@ static bool ensure(struct wordpress *w, struct wp_doc *doc, int depth)
 	doc->busy = false;
 	c.parent = parent ? parent->category : 0;
 	c.slug = doc_slug(doc->title, w->im.arena);
-	c.import_key = arena_printf(
-		w->im.arena, "wp:%.*s?docs=%lld", (int)w->base.n, w->base.p, (long long)doc->id);
+	c.import_key = arena_printf(w->im.arena, "wp:%.*s?docs=%lld", (int)w->base.n, w->base.p, (long long)doc->id);
 	ok = ok && import_category_whole(&w->im, &c, true);
 	doc->category = ok ? c.id : 0;
 	return ok;

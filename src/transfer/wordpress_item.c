@@ -12,8 +12,8 @@
 /* A tag that only formats, as people put it into titles: its length, or 0. */
 static size_t formatting_tag(struct str s)
 {
-	static const char *const names[] = { "em", "strong", "i", "b", "u", "s", "br", "span", "sup", "sub", "small", "mark",
-		"code", "wbr", "a", "font", "del", "ins", "ruby", "rt", "rp" };
+	static const char *const names[] = { "em", "strong", "i", "b", "u", "s", "br", "span", "sup", "sub", "small",
+		"mark", "code", "wbr", "a", "font", "del", "ins", "ruby", "rt", "rp" };
 	ptrdiff_t end = str_find(s, STR(">"));
 	size_t at = s.n > 1 && s.p[1] == '/' ? 2 : 1, n = at;
 	while (n < s.n && ((s.p[n] | 32) >= 'a' && (s.p[n] | 32) <= 'z'))
@@ -179,11 +179,11 @@ static struct str language_of(struct wordpress *w, struct str text)
 {
 	struct str told = w->item->lang.n ? w->item->lang : mark_of(w->item, WP_LANGUAGE), rest = told;
 	if (told.n == 0 || told.n > 12)
-		return import_language(&w->im, STR(""), text);
+		return import_language(&w->im, text);
 	for (size_t i = 0; i < told.n; i++) {
 		char c = told.p[i];
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i > 1 && (c == '-' || c == '_'))))
-			return import_language(&w->im, STR(""), text);
+			return import_language(&w->im, text);
 	}
 	return str_starts_ci(told, STR("zh-")) ? told : str_split(&rest, str_find(told, STR("_")) > 0 ? '_' : '-');
 }
@@ -237,7 +237,10 @@ static bool bring_in(struct wordpress *w, enum article_status status)
 {
 	const struct wxr_item *it = w->item;
 	struct import *im = &w->im;
-	struct article a = { .format = DOC_HTML, .status = status, .slug = it->name, .source = it->link,
+	struct article a = { .format = DOC_HTML,
+		.status = status,
+		.slug = it->name,
+		.source = it->link,
 		.sticky = str_eq(it->sticky, STR("1")) };
 	struct doc doc, preface = { 0 };
 	struct wp_credits credits = { 0 };
@@ -253,8 +256,8 @@ static bool bring_in(struct wordpress *w, enum article_status status)
 		a.summary = doc_plain(wp_shortcodes(w, it->excerpt), im->arena);
 	a.author = author_of(w);
 	a.lang = language_of(w, doc.text.n ? doc.text : a.title);
-	a.import_key =
-		arena_printf(im->arena, "wp:%.*s?p=%.*s", (int)w->base.n, w->base.p, (int)(it->id.n < 20 ? it->id.n : 20), it->id.p);
+	a.import_key = arena_printf(
+	    im->arena, "wp:%.*s?p=%.*s", (int)w->base.n, w->base.p, (int)(it->id.n < 20 ? it->id.n : 20), it->id.p);
 	set_dates(w, &a);
 	size_t same = im->sum->same_articles;
 	if (!wp_terms_of_item(w, &a) || !import_article(im, &a))

@@ -75,7 +75,8 @@ static bool is_known(struct wordpress *w, struct str path, struct arena *arena)
 }
 
 /* A file that is no image is not taken over: its link goes on leading to the old site. */
-static struct str upload_link(struct wordpress *w, struct str url, struct str rest, struct str path, struct arena *arena)
+static struct str upload_link(
+    struct wordpress *w, struct str url, struct str rest, struct str path, struct arena *arena)
 {
 	struct str media = wp_is_image(path) ? wp_upload(w, path) : STR("");
 	if (media.n)
@@ -146,9 +147,9 @@ bool wp_redirects_of_item(struct wordpress *w, int64_t article)
 		bool page = str_eq(it->type, STR("page"));
 		struct str by_id = arena_printf(arena, "%.*s/?p=%lld", (int)w->folder.n, w->folder.p, (long long)id);
 		if (!import_redirect(&w->im, by_id, article) ||
-			(page &&
-				!import_redirect(&w->im,
-					arena_printf(arena, "%.*s/?page_id=%lld", (int)w->folder.n, w->folder.p, (long long)id), article)))
+		    (page &&
+		        !import_redirect(&w->im,
+		            arena_printf(arena, "%.*s/?page_id=%lld", (int)w->folder.n, w->folder.p, (long long)id), article)))
 			return false;
 	}
 	for (size_t i = 0; i < it->n_old_slugs; i++) {

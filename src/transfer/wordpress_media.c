@@ -48,7 +48,8 @@ bool wp_attachment_add(struct wordpress *w, const struct wxr_item *it)
 	if (!str_to_int(it->parent, &a.parent))
 		a.parent = 0;
 	a.url = wp_keep(w, it->attachment, ATTACHMENT_TEXT_MAX);
-	struct str path = it->file.n ? path_join(w->im.arena, STR(""), it->file) : wp_upload_path(it->attachment, w->im.arena);
+	struct str path =
+	    it->file.n ? path_join(w->im.arena, STR(""), it->file) : wp_upload_path(it->attachment, w->im.arena);
 	a.path = wp_keep(w, path, ATTACHMENT_TEXT_MAX);
 	a.alt = wp_keep(w, it->alt, ATTACHMENT_TEXT_MAX);
 	a.caption = wp_keep(w, it->excerpt, ATTACHMENT_TEXT_MAX);
@@ -185,7 +186,7 @@ bool wp_attachments_redirect(struct wordpress *w)
 		if (a->parent <= 0 || !redirect_find_tx(w->im.tx, parent, &r, arena, &none) || !r.article)
 			continue;
 		struct str by_id =
-			arena_printf(arena, "%.*s/?attachment_id=%lld", (int)w->folder.n, w->folder.p, (long long)a->id);
+		    arena_printf(arena, "%.*s/?attachment_id=%lld", (int)w->folder.n, w->folder.p, (long long)a->id);
 		if (!import_redirect(&w->im, by_id, r.article) || !wp_redirect(w, a->link, r.article))
 			return false;
 	}

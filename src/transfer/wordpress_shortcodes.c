@@ -5,9 +5,9 @@
 /* Shortcodes, [name key="value"]…[/name], as WordPress reads them: what it knows itself becomes HTML, what a plug-in knew
  * loses its brackets, keeps the text inside and is counted. A text in brackets is a shortcode only if it can be told. */
 
-#define CODE_MAX 4096           /* bytes of one opening shortcode */
-#define SEARCH_MAX (32 * MIB)   /* bytes that are searched for closing shortcodes in one body */
-#define OPEN_MAX 64             /* names whose closing shortcodes are known to be such */
+#define CODE_MAX 4096         /* bytes of one opening shortcode */
+#define SEARCH_MAX (32 * MIB) /* bytes that are searched for closing shortcodes in one body */
+#define OPEN_MAX 64           /* names whose closing shortcodes are known to be such */
 #define GALLERY_MAX 500
 
 struct scan {
@@ -45,7 +45,8 @@ static bool is_builtin(struct str name)
 static bool is_common(struct str name)
 {
 	static const char *const names[] = { "toc", "ez-toc", "contact-form", "contact-form-7", "wpforms", "sitemap",
-		"wp_sitemap_page", "rev_slider", "subscribe", "newsletter", "recent_posts", "list-pages", "wpdatatable", "simple-sitemap" };
+		"wp_sitemap_page", "rev_slider", "subscribe", "newsletter", "recent_posts", "list-pages", "wpdatatable",
+		"simple-sitemap" };
 	return is_any(name, names, sizeof names / sizeof *names);
 }
 
@@ -228,14 +229,16 @@ static void add_image_tag(struct scan *x, struct str tag);
 /* The picture, with the link around it where there is one, and what is left: its caption. */
 static void add_caption(struct scan *x, const struct code *code, struct str inside)
 {
-	ptrdiff_t img = str_find_ci(inside, STR("<img")), end = img < 0 ? -1 : str_find(str_skip(inside, (size_t)img), STR(">"));
+	ptrdiff_t img = str_find_ci(inside, STR("<img")),
+	          end = img < 0 ? -1 : str_find(str_skip(inside, (size_t)img), STR(">"));
 	if (end < 0) {
 		buf_add(&x->out, inside);
 		return;
 	}
 	size_t after = (size_t)(img + end) + 1;
 	struct str rest = str_skip(inside, after), caption = attribute(code, "caption");
-	ptrdiff_t close = str_starts(str_trim(str_sub(inside, 0, (size_t)img)), STR("<a ")) ? str_find(rest, STR("</a>")) : -1;
+	ptrdiff_t close =
+	    str_starts(str_trim(str_sub(inside, 0, (size_t)img)), STR("<a ")) ? str_find(rest, STR("</a>")) : -1;
 	buf_adds(&x->out, "\n\n<figure>");
 	buf_add(&x->out, str_trim(str_sub(inside, 0, (size_t)img)));
 	add_image_tag(x, str_sub(inside, (size_t)img, after));
@@ -256,8 +259,9 @@ static void add_caption(struct scan *x, const struct code *code, struct str insi
 /* Returns where to go on. */
 static size_t add_builtin(struct scan *x, const struct code *code)
 {
-	ptrdiff_t close = code->closing || str_eq(code->name, STR("gallery")) || str_eq(code->name, STR("playlist")) ?
-		-1 : closing(x, code->name, code->end);
+	ptrdiff_t close = code->closing || str_eq(code->name, STR("gallery")) || str_eq(code->name, STR("playlist"))
+	                      ? -1
+	                      : closing(x, code->name, code->end);
 	struct str inside = close < 0 ? STR("") : str_sub(x->s, code->end, (size_t)close);
 	size_t next = close < 0 ? code->end : (size_t)close + code->name.n + 3;
 	if (code->closing)
@@ -333,7 +337,8 @@ static void add_image_tag(struct scan *x, struct str tag)
 	while (to < tag.n && tag.p[to] >= '0' && tag.p[to] <= '9')
 		to++;
 	bool has_alt = alt >= 0 && (size_t)alt + 6 < tag.n && tag.p[alt + 6] != '"';
-	const struct wp_attachment *a = !has_alt && str_to_int(str_sub(tag, from, to), &id) ? wp_attachment_find(x->w, id) : NULL;
+	const struct wp_attachment *a =
+	    !has_alt && str_to_int(str_sub(tag, from, to), &id) ? wp_attachment_find(x->w, id) : NULL;
 	if (!a || a->alt.n == 0) {
 		buf_add(&x->out, tag);
 		return;

@@ -31,8 +31,9 @@ static bool is_any(struct str s, const char *const *names)
  * knowledgebase_tag, and BetterDocs' knowledge_base, which stands above its categories. */
 enum wp_taxonomy wp_taxonomy_of(struct str domain)
 {
-	static const char *const ignored[] = { "post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area",
-		"wp_pattern_category", "term_language", "term_translations", "product_type", "product_visibility", NULL };
+	static const char *const ignored[] = { "post_format", "nav_menu", "link_category", "wp_theme",
+		"wp_template_part_area", "wp_pattern_category", "term_language", "term_translations", "product_type",
+		"product_visibility", NULL };
 	static const char *const categories[] = { "category", "_cat", "-cat", "_categories", "-categories", "categories",
 		"knowledge_base", NULL };
 	static const char *const tags[] = { "_tag", "-tag", "_tags", "-tags", NULL };
@@ -101,8 +102,9 @@ static struct wp_term *add(struct wordpress *w, struct str taxonomy, struct str 
 	if (!grow_slots(w))
 		return NULL;
 	v = &w->terms[w->n_terms];
-	*v = (struct wp_term){ .taxonomy = wp_keep(w, taxonomy, TERM_NAME_MAX), .slug = wp_keep(w, slug, TERM_NAME_MAX),
-		.leader = w->n_terms };
+	*v = (struct wp_term){
+		.taxonomy = wp_keep(w, taxonomy, TERM_NAME_MAX), .slug = wp_keep(w, slug, TERM_NAME_MAX), .leader = w->n_terms
+	};
 	w->term_slots[slot_of(w, v->taxonomy, v->slug)] = ++w->n_terms;
 	return v;
 }
@@ -116,15 +118,16 @@ bool wp_term_add(struct wordpress *w, const struct wxr_term *term)
 {
 	/* Descriptions of Polylang's groups of categories say which terms are translations of each other. */
 	bool group = str_eq(term->taxonomy, STR("term_translations"));
-	if (term->slug.n == 0 || (wp_taxonomy_of(term->taxonomy) != WP_CATEGORY && wp_taxonomy_of(term->taxonomy) != WP_TAG && !group))
+	if (term->slug.n == 0 ||
+	    (wp_taxonomy_of(term->taxonomy) != WP_CATEGORY && wp_taxonomy_of(term->taxonomy) != WP_TAG && !group))
 		return true;
 	struct wp_term *t = add(w, term->taxonomy, str_sub(term->slug, 0, TERM_NAME_MAX));
 	if (!t)
 		return false;
 	t->declared = true;
 	t->name = plain_name(w, term->name.n ? term->name : term->slug);
-	t->description = group ? wp_keep(w, term->description, TERM_TEXT_MAX) :
-							 wp_keep(w, doc_plain(term->description, w->im.arena), TERM_TEXT_MAX);
+	t->description = group ? wp_keep(w, term->description, TERM_TEXT_MAX)
+	                       : wp_keep(w, doc_plain(term->description, w->im.arena), TERM_TEXT_MAX);
 	t->parent = wp_keep(w, term->parent, TERM_NAME_MAX);
 	t->id = wp_keep(w, term->id, 20);
 	t->order = term->order;
@@ -268,7 +271,8 @@ static size_t names_of(const struct wordpress *w, const struct wp_term *t, struc
 	size_t n = 0;
 	names[n++] = (struct category_name){ t->lang.n ? t->lang : w->im.settings.default_lang, t->name, t->description };
 	for (size_t at = t->next; at && n < max; at = w->terms[at - 1].next)
-		names[n++] = (struct category_name){ w->terms[at - 1].lang, w->terms[at - 1].name, w->terms[at - 1].description };
+		names[n++] =
+		    (struct category_name){ w->terms[at - 1].lang, w->terms[at - 1].name, w->terms[at - 1].description };
 	return n;
 }
 
@@ -294,7 +298,7 @@ static bool ensure(struct wordpress *w, struct wp_term *t, int depth)
 		return false;
 	c.n_names = names_of(w, t, names, sizeof names / sizeof *names);
 	c.import_key = arena_printf(w->im.arena, "wp:%.*s?%.*s=%.*s", (int)w->base.n, w->base.p, (int)t->taxonomy.n,
-		t->taxonomy.p, (int)t->slug.n, t->slug.p);
+	    t->taxonomy.p, (int)t->slug.n, t->slug.p);
 	if (!import_category_whole(&w->im, &c, t->declared))
 		return false;
 	t->category = c.id;
@@ -332,10 +336,10 @@ static bool redirect_path(struct wordpress *w, const struct wp_term *t, struct s
 {
 	struct arena *arena = w->im.arena;
 	struct str from = uri_decode(arena, arena_printf(arena, "%.*s/%.*s%.*s", (int)w->folder.n, w->folder.p,
-		(int)t->taxonomy.n, t->taxonomy.p, (int)path.n, path.p));
+	                                        (int)t->taxonomy.n, t->taxonomy.p, (int)path.n, path.p));
 	return import_redirect_to(&w->im, from, 0, t->category, STR("")) &&
-		import_redirect_to(&w->im, arena_printf(arena, "%.*s/feed", (int)from.n, from.p), 0, 0,
-			arena_printf(arena, "/categories/%.*s/feed.atom", (int)t->here.n, t->here.p));
+	       import_redirect_to(&w->im, arena_printf(arena, "%.*s/feed", (int)from.n, from.p), 0, 0,
+	           arena_printf(arena, "/categories/%.*s/feed.atom", (int)t->here.n, t->here.p));
 }
 
 /* Both the full path and the slug alone led there. */
@@ -348,9 +352,9 @@ static bool redirect_category(struct wordpress *w, const struct wp_term *t)
 	if (!redirect_path(w, t, path) || (!str_eq(path, alone) && !redirect_path(w, t, alone)))
 		return false;
 	return t->id.n == 0 || !str_eq(t->taxonomy, STR("category")) ||
-		import_redirect_to(&w->im,
-			arena_printf(arena, "%.*s/?cat=%.*s", (int)w->folder.n, w->folder.p, (int)t->id.n, t->id.p), 0, t->category,
-			STR(""));
+	       import_redirect_to(&w->im,
+	           arena_printf(arena, "%.*s/?cat=%.*s", (int)w->folder.n, w->folder.p, (int)t->id.n, t->id.p), 0,
+	           t->category, STR(""));
 }
 
 static bool redirect_tag(struct wordpress *w, struct str slug, struct str name)
@@ -369,7 +373,7 @@ bool wp_terms_redirect(struct wordpress *w)
 		const struct wp_term *t = &w->terms[i];
 		enum wp_taxonomy kind = wp_taxonomy_of(t->taxonomy);
 		if ((kind == WP_CATEGORY && t->category && !redirect_category(w, t)) ||
-			(kind == WP_TAG && str_eq(t->taxonomy, STR("post_tag")) && !redirect_tag(w, t->slug, t->name)))
+		    (kind == WP_TAG && str_eq(t->taxonomy, STR("post_tag")) && !redirect_tag(w, t->slug, t->name)))
 			return false;
 		arena_reset(w->im.arena);
 	}

@@ -11,7 +11,8 @@
  * but in our own bounded buffer. */
 
 #define DEPTH_MAX 32
-#define UNREAD_MAX (2 * WXR_FIELD_MAX) /* what the parser may hold back waiting for the end of a field, tag or comment */
+#define UNREAD_MAX \
+	(2 * WXR_FIELD_MAX) /* what the parser may hold back waiting for the end of a field, tag or comment */
 
 enum part { PART_NONE, PART_SITE, PART_AUTHOR, PART_TERM, PART_ITEM };
 
@@ -37,23 +38,49 @@ struct field {
 	size_t offset;
 };
 
-#define IN_ITEM(name, member) { name, offsetof(struct wxr_item, member) }
+#define IN_ITEM(name, member)                   \
+	{                                           \
+		name, offsetof(struct wxr_item, member) \
+	}
 static const struct field ITEM_FIELDS[] = {
-	IN_ITEM("title", title), IN_ITEM("link", link), IN_ITEM("dc:creator", creator), IN_ITEM("content:encoded", content),
-	IN_ITEM("excerpt:encoded", excerpt), IN_ITEM("pubDate", published), IN_ITEM("wp:post_id", id),
-	IN_ITEM("wp:post_parent", parent), IN_ITEM("wp:menu_order", order), IN_ITEM("wp:post_date", date),
-	IN_ITEM("wp:post_date_gmt", date_gmt), IN_ITEM("wp:post_modified", modified),
-	IN_ITEM("wp:post_modified_gmt", modified_gmt), IN_ITEM("wp:post_name", name), IN_ITEM("wp:status", status),
-	IN_ITEM("wp:post_type", type), IN_ITEM("wp:post_password", password), IN_ITEM("wp:is_sticky", sticky),
+	IN_ITEM("title", title),
+	IN_ITEM("link", link),
+	IN_ITEM("dc:creator", creator),
+	IN_ITEM("content:encoded", content),
+	IN_ITEM("excerpt:encoded", excerpt),
+	IN_ITEM("pubDate", published),
+	IN_ITEM("wp:post_id", id),
+	IN_ITEM("wp:post_parent", parent),
+	IN_ITEM("wp:menu_order", order),
+	IN_ITEM("wp:post_date", date),
+	IN_ITEM("wp:post_date_gmt", date_gmt),
+	IN_ITEM("wp:post_modified", modified),
+	IN_ITEM("wp:post_modified_gmt", modified_gmt),
+	IN_ITEM("wp:post_name", name),
+	IN_ITEM("wp:status", status),
+	IN_ITEM("wp:post_type", type),
+	IN_ITEM("wp:post_password", password),
+	IN_ITEM("wp:is_sticky", sticky),
 	IN_ITEM("wp:attachment_url", attachment),
 };
 
-#define IN_TERM(name, member) { name, offsetof(struct wxr_term, member) }
+#define IN_TERM(name, member)                   \
+	{                                           \
+		name, offsetof(struct wxr_term, member) \
+	}
 static const struct field TERM_FIELDS[] = {
-	IN_TERM("wp:term_id", id), IN_TERM("wp:term_taxonomy", taxonomy), IN_TERM("wp:category_nicename", slug),
-	IN_TERM("wp:tag_slug", slug), IN_TERM("wp:term_slug", slug), IN_TERM("wp:cat_name", name), IN_TERM("wp:tag_name", name),
-	IN_TERM("wp:term_name", name), IN_TERM("wp:category_parent", parent), IN_TERM("wp:term_parent", parent),
-	IN_TERM("wp:category_description", description), IN_TERM("wp:tag_description", description),
+	IN_TERM("wp:term_id", id),
+	IN_TERM("wp:term_taxonomy", taxonomy),
+	IN_TERM("wp:category_nicename", slug),
+	IN_TERM("wp:tag_slug", slug),
+	IN_TERM("wp:term_slug", slug),
+	IN_TERM("wp:cat_name", name),
+	IN_TERM("wp:tag_name", name),
+	IN_TERM("wp:term_name", name),
+	IN_TERM("wp:category_parent", parent),
+	IN_TERM("wp:term_parent", parent),
+	IN_TERM("wp:category_description", description),
+	IN_TERM("wp:tag_description", description),
 	IN_TERM("wp:term_description", description),
 };
 
@@ -101,7 +128,8 @@ static void begin_part(struct parse *p, const char *name)
 	} else if (strcmp(name, "wp:category") == 0 || strcmp(name, "wp:tag") == 0 || strcmp(name, "wp:term") == 0) {
 		p->term = (struct wxr_term){ .taxonomy = strcmp(name, "wp:tag") == 0 ? STR("post_tag") : STR("category") };
 		p->part = PART_TERM;
-	} else if (strcmp(name, "link") == 0 || strcmp(name, "wp:base_site_url") == 0 || strcmp(name, "wp:base_blog_url") == 0) {
+	} else if (strcmp(name, "link") == 0 || strcmp(name, "wp:base_site_url") == 0 ||
+	           strcmp(name, "wp:base_blog_url") == 0) {
 		p->part = PART_SITE;
 		begin_field(p, &p->site, 2);
 	}
@@ -187,7 +215,7 @@ static void end_meta(struct parse *p)
 	int64_t order;
 	p->in_meta = false;
 	if (p->part == PART_TERM && str_ends(p->meta_key, STR("order")) && str_to_int(p->meta_value, &order) && order > 0 &&
-		order < 100000)
+	    order < 100000)
 		p->term.order = (int)order;
 	if (p->part != PART_ITEM)
 		return;
@@ -274,7 +302,7 @@ static void tell_fault(struct parse *p)
 	}
 	p->failed = true;
 	error_set(p->err, ERR_INVALID, "line %d, column %d: %.*s%.*s", fault ? fault->line : 0, fault ? fault->int2 : 0,
-		(int)text.n, text.n ? text.p : "", (int)after.n, after.p);
+	    (int)text.n, text.n ? text.p : "", (int)after.n, after.p);
 }
 
 /* ---- the stream ---- */
@@ -301,8 +329,13 @@ static bool feed(struct parse *p, struct wxr_bytes *bytes)
 
 static bool parse(struct parse *p, struct wxr_bytes *bytes)
 {
-	xmlSAXHandler sax = { .startElement = on_start, .endElement = on_end, .characters = on_text, .cdataBlock = on_text,
-		.ignorableWhitespace = on_text, .internalSubset = on_doctype, .getEntity = on_entity,
+	xmlSAXHandler sax = { .startElement = on_start,
+		.endElement = on_end,
+		.characters = on_text,
+		.cdataBlock = on_text,
+		.ignorableWhitespace = on_text,
+		.internalSubset = on_doctype,
+		.getEntity = on_entity,
 		.initialized = 1 /* SAX 1: names stay whole, with their prefix */ };
 	p->xml = xmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL);
 	if (!p->xml)
@@ -316,7 +349,7 @@ static bool parse(struct parse *p, struct wxr_bytes *bytes)
 }
 
 bool wxr_read(const char *file, const struct wxr_events *events, void *user, uint64_t *replaced, struct arena *arena,
-	struct error *err)
+    struct error *err)
 {
 	struct parse *p = calloc(1, sizeof *p);
 	struct wxr_bytes *bytes = p ? wxr_bytes_open(file, err) : NULL;

@@ -26,8 +26,8 @@ struct wxr_mark {
 };
 
 struct wxr_item {
-	struct str title, link, creator, content, excerpt, id, parent, order, date, date_gmt, modified, modified_gmt, published,
-		name, status, type, password, sticky, attachment;
+	struct str title, link, creator, content, excerpt, id, parent, order, date, date_gmt, modified, modified_gmt,
+	    published, name, status, type, password, sticky, attachment;
 	struct wxr_mark marks[WXR_MARKS_MAX];
 	size_t n_marks, more_marks;
 	struct str thumbnail, file, alt, lang, group; /* of its meta fields; lang and group as WPML exports them */
@@ -47,6 +47,7 @@ struct wxr_events {
 };
 
 /* *replaced (may be NULL) is the number of characters that were none. An error names line, column and reason. */
-bool wxr_read(const char *file, const struct wxr_events *, void *user, uint64_t *replaced, struct arena *, struct error *);
+bool wxr_read(
+    const char *file, const struct wxr_events *, void *user, uint64_t *replaced, struct arena *, struct error *);
 
 #endif

@@ -78,7 +78,7 @@ static int character(struct str s)
 		bool fits = (d & 0xC0) == 0x80;
 		if (i == 1)
 			fits = fits && !(c == 0xE0 && d < 0xA0) && !(c == 0xED && d > 0x9F) && !(c == 0xF0 && d < 0x90) &&
-				!(c == 0xF4 && d > 0x8F);
+			       !(c == 0xF4 && d > 0x8F);
 		if (!fits)
 			return 0;
 	}

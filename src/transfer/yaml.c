@@ -9,7 +9,7 @@ bool yaml_read(yaml_document_t *doc, struct str text, const char *what, size_t f
 	bool ok = yaml_parser_load(&parser, doc);
 	if (!ok)
 		error_set(err, ERR_INVALID, "%s, line %zu: %s", what, parser.problem_mark.line + first_line,
-			parser.problem ? parser.problem : "is no YAML");
+		    parser.problem ? parser.problem : "is no YAML");
 	yaml_parser_delete(&parser);
 	return ok;
 }
