@@ -4,18 +4,20 @@
 
 const char *const ARTICLE_STATUSES[] = { "draft", "review", "scheduled", "published", "private", "archived", NULL };
 /* In an answer one more. */
-static const char *const STATUSES_SEEN[] = { "draft", "review", "scheduled", "published", "private", "archived", "trashed", NULL };
+static const char *const STATUSES_SEEN[] = { "draft", "review", "scheduled", "published", "private", "archived",
+	"trashed", NULL };
 static const char *const FORMATS[] = { "markdown", "html", NULL };
 
 #define ADDRESS "Of the web (https://…) or of this site (/…)."
 
-#define ORIGINAL_FIELDS(max_)                                                      \
-	{ "title", API_LINE, .max = (max_) }, { "author", API_LINE, .max = (max_) },       \
-	    { "publisher", API_LINE, .max = (max_) },                                    \
-	    { "url", API_LINE, .max = (max_), .about = ADDRESS },                        \
-	    { "date", API_LINE, .max = (max_), .about = "As it was printed." },          \
-	    { "licence", API_LINE, .max = (max_), .about = "Such as CC BY 4.0." },       \
-	{ "lang", API_LINE, .max = (max_) }
+#define ORIGINAL_FIELDS(max_)                                                                           \
+	{ "title", API_LINE, .max = (max_) }, { "author", API_LINE, .max = (max_) },                        \
+	    { "publisher", API_LINE, .max = (max_) }, { "url", API_LINE, .max = (max_), .about = ADDRESS }, \
+	    { "date", API_LINE, .max = (max_), .about = "As it was printed." },                             \
+	    { "licence", API_LINE, .max = (max_), .about = "Such as CC BY 4.0." },                          \
+	{                                                                                                   \
+		"lang", API_LINE, .max = (max_)                                                                 \
+	}
 
 static const struct api_field ORIGINAL_IN_FIELDS[] = { ORIGINAL_FIELDS(CREDIT_MAX) };
 API_SCHEMA(ORIGINAL_IN, "OriginalChange", ORIGINAL_IN_FIELDS);
@@ -31,50 +33,67 @@ static const struct api_field ORIGINAL_OUT_FIELDS[] = {
 };
 API_SCHEMA(ORIGINAL_OUT, "Original", ORIGINAL_OUT_FIELDS);
 
-#define CHANGES(required)                                                                                             \
-	{ "title", API_LINE, required, .max = CREDIT_MAX },                                                               \
-	    { "lang", API_LINE, .max = 35, .about = "BCP 47; one of the site's languages. New: the site's first." },      \
-	    { "slug", API_LINE, .max = SLUG_MAX,                                                                          \
-	        .about = "The name in the address; a number is added where it is taken. New: made from the title." },     \
-	    { "format", API_LINE, .max = 16, .values = FORMATS, .about = "Of body and preface. New: markdown." },         \
-	    { "body", API_TEXT, .max = ARTICLE_BODY_MAX },                                                                \
-	    { "preface", API_TEXT, .max = ARTICLE_BODY_MAX, .about = "The translator's." },                               \
-	    { "summary", API_LINE, .max = FORM_MAX, .about = "Empty: the beginning of the body serves." },                \
-	    { "author", API_LINE, .max = CREDIT_MAX }, { "translator", API_LINE, .max = CREDIT_MAX },                     \
-	    { "original", API_OBJECT, .of = &ORIGINAL_IN, .about = "The work that it is a translation of." },             \
-	    { "categories", API_LIST, .max = PARAMS_MAX, .item = API_INTEGER, .about = "Ids; the first is the main one." }, \
-	    { "tags", API_LIST, .max = ARTICLE_TAGS_MAX, .item = API_LINE, .item_max = ARTICLE_TAG_MAX },                 \
-	    { "sticky", API_BOOLEAN, .about = "Stands first in lists." },                                                 \
-	    { "status", API_LINE, .max = 16, .values = ARTICLE_STATUSES,                                                  \
-	        .about = "New: draft. All but draft and review need articles:publish." },                                 \
-	    { "published", API_TIME, API_NULLABLE, .about = "Of one that is scheduled: when it will be." }
+#define CHANGES(required)                                                                                         \
+	{ "title", API_LINE, required, .max = CREDIT_MAX },                                                           \
+	    { "lang", API_LINE, .max = 35, .about = "BCP 47; one of the site's languages. New: the site's first." },  \
+	    { "slug", API_LINE, .max = SLUG_MAX,                                                                      \
+		    .about = "The name in the address; a number is added where it is taken. New: made from the title." }, \
+	    { "format", API_LINE, .max = 16, .values = FORMATS, .about = "Of body and preface. New: markdown." },     \
+	    { "body", API_TEXT, .max = ARTICLE_BODY_MAX },                                                            \
+	    { "preface", API_TEXT, .max = ARTICLE_BODY_MAX, .about = "The translator's." },                           \
+	    { "summary", API_LINE, .max = FORM_MAX, .about = "Empty: the beginning of the body serves." },            \
+	    { "author", API_LINE, .max = CREDIT_MAX }, { "translator", API_LINE, .max = CREDIT_MAX },                 \
+	    { "original", API_OBJECT, .of = &ORIGINAL_IN, .about = "The work that it is a translation of." },         \
+	    { "categories", API_LIST, .max = PARAMS_MAX, .item = API_INTEGER,                                         \
+		    .about = "Ids; the first is the main one." },                                                         \
+	    { "tags", API_LIST, .max = ARTICLE_TAGS_MAX, .item = API_LINE, .item_max = ARTICLE_TAG_MAX },             \
+	    { "sticky", API_BOOLEAN, .about = "Stands first in lists." },                                             \
+	    { "status", API_LINE, .max = 16, .values = ARTICLE_STATUSES,                                              \
+		    .about = "New: draft. All but draft and review need articles:publish." },                             \
+	{                                                                                                             \
+		"published", API_TIME, API_NULLABLE, .about = "Of one that is scheduled: when it will be."                \
+	}
 
 static const struct api_field NEW_FIELDS[] = { CHANGES(API_REQUIRED) };
 const struct api_schema ARTICLE_NEW = { "ArticleNew", NEW_FIELDS, sizeof NEW_FIELDS / sizeof *NEW_FIELDS };
 static const struct api_field CHANGE_FIELDS[] = { CHANGES(0) };
-const struct api_schema ARTICLE_CHANGE = { "ArticleChange", CHANGE_FIELDS, sizeof CHANGE_FIELDS / sizeof *CHANGE_FIELDS };
+const struct api_schema ARTICLE_CHANGE = { "ArticleChange", CHANGE_FIELDS,
+	sizeof CHANGE_FIELDS / sizeof *CHANGE_FIELDS };
 
-#define TEXT_FIELDS                                                                                        \
-	{ "lang", API_TEXT, .flags = API_REQUIRED }, { "slug", API_TEXT, .flags = API_REQUIRED },                            \
-	    { "title", API_TEXT, .flags = API_REQUIRED }, { "summary", API_TEXT, .flags = API_REQUIRED },                        \
-	    { "author", API_TEXT, .flags = API_REQUIRED }, { "translator", API_TEXT, .flags = API_REQUIRED },                    \
-	    { "status", API_TEXT, API_REQUIRED, .values = STATUSES_SEEN },                                  \
-	    { "sticky", API_BOOLEAN, .flags = API_REQUIRED },                                                           \
-	{ "published", API_TIME, .flags = API_REQUIRED | API_NULLABLE }
+#define TEXT_FIELDS                                                                                       \
+	{ "lang", API_TEXT, .flags = API_REQUIRED }, { "slug", API_TEXT, .flags = API_REQUIRED },             \
+	    { "title", API_TEXT, .flags = API_REQUIRED }, { "summary", API_TEXT, .flags = API_REQUIRED },     \
+	    { "author", API_TEXT, .flags = API_REQUIRED }, { "translator", API_TEXT, .flags = API_REQUIRED }, \
+	    { "status", API_TEXT, API_REQUIRED, .values = STATUSES_SEEN },                                    \
+	    { "sticky", API_BOOLEAN, .flags = API_REQUIRED },                                                 \
+	{                                                                                                     \
+		"published", API_TIME, .flags = API_REQUIRED | API_NULLABLE                                       \
+	}
 
-#define ITEM_FIELDS                                                                                        \
-	{ "id", API_INTEGER, .flags = API_REQUIRED },                                                                   \
-	    { "group", API_INTEGER, API_REQUIRED, .about = "The same for translations of each other." },       \
-	    TEXT_FIELDS, { "updated", API_TIME, .flags = API_REQUIRED | API_NULLABLE },                                              \
-	{ "url", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "Where readers find it; null unless published." }
+#define ITEM_FIELDS                                                                                               \
+	{ "id", API_INTEGER, .flags = API_REQUIRED },                                                                 \
+	    { "group", API_INTEGER, API_REQUIRED, .about = "The same for translations of each other." }, TEXT_FIELDS, \
+	    { "updated", API_TIME, .flags = API_REQUIRED | API_NULLABLE },                                            \
+	{                                                                                                             \
+		"url", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "Where readers find it; null unless published."    \
+	}
 
-#define MORE_FIELDS                                                       \
-	{ "format", API_TEXT, API_REQUIRED, .values = FORMATS },              \
-	    { "original", API_OBJECT, API_REQUIRED, .of = &ORIGINAL_OUT },    \
-	    { "categories", API_LIST, API_REQUIRED, .item = API_INTEGER },    \
-	{ "tags", API_LIST, API_REQUIRED, .item = API_TEXT }
-#define BODY_FIELDS { "body", API_TEXT, .flags = API_REQUIRED }, { "preface", API_TEXT, .flags = API_REQUIRED }
-#define CREATED_FIELD { "created", API_TIME, .flags = API_REQUIRED | API_NULLABLE }
+#define MORE_FIELDS                                                    \
+	{ "format", API_TEXT, API_REQUIRED, .values = FORMATS },           \
+	    { "original", API_OBJECT, API_REQUIRED, .of = &ORIGINAL_OUT }, \
+	    { "categories", API_LIST, API_REQUIRED, .item = API_INTEGER }, \
+	{                                                                  \
+		"tags", API_LIST, API_REQUIRED, .item = API_TEXT               \
+	}
+#define BODY_FIELDS                                \
+	{ "body", API_TEXT, .flags = API_REQUIRED },   \
+	{                                              \
+		"preface", API_TEXT, .flags = API_REQUIRED \
+	}
+#define CREATED_FIELD                                             \
+	{                                                             \
+		"created", API_TIME, .flags = API_REQUIRED | API_NULLABLE \
+	}
 
 static const struct api_field ITEM[] = { ITEM_FIELDS };
 const struct api_schema ARTICLE_ITEM = { "ArticleItem", ITEM, sizeof ITEM / sizeof *ITEM };
@@ -198,7 +217,8 @@ static bool check_categories(struct api_call *c, const struct article *a)
 		for (size_t k = 0; k < i; k++)
 			there &= a->categories[k] != a->categories[i];
 		if (!there)
-			return api_refuse_field(c, arena_printf(c->arena, "/categories/%zu", i).p, "must be the id of a category, each once");
+			return api_refuse_field(
+			    c, arena_printf(c->arena, "/categories/%zu", i).p, "must be the id of a category, each once");
 	}
 	return true;
 }

@@ -6,7 +6,7 @@
 
 extern const char *const ARTICLE_STATUSES[];
 extern const struct api_schema ARTICLE, ARTICLE_ITEM, ARTICLE_NEW, ARTICLE_CHANGE;
-extern const struct api_schema ARTICLE_TEXT; /* of a revision */
+extern const struct api_schema ARTICLE_TEXT;  /* of a revision */
 extern const struct api_schema ARTICLE_SAVED; /* without the texts, which its sender has */
 
 json_t *article_json(struct api_call *, const struct article *);           /* as ARTICLE says */

@@ -224,18 +224,20 @@ static const struct api_field PREVIEWED_FIELDS[] = {
 API_SCHEMA(PREVIEWED, "Preview", PREVIEWED_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/articles", "listArticles", "Articles of any status, last changed first", NULL, SCOPE_ARTICLES_READ,
-	    DESK_SEE, API_PAGED, 200, &LIST_QUERY, NULL, &LIST, 0, list },
-	{ WEB_POST, DESK "/articles", "createArticle", "Makes an article", NULL, SCOPE_ARTICLES_WRITE, DESK_CREATE, API_ETAG,
-	    201, NULL, &ARTICLE_NEW, &ARTICLE_SAVED, ARTICLE_BODY_ROUTE_MAX, create },
+	{ WEB_GET, DESK "/articles", "listArticles", "Articles of any status, last changed first", NULL,
+	    SCOPE_ARTICLES_READ, DESK_SEE, API_PAGED, 200, &LIST_QUERY, NULL, &LIST, 0, list },
+	{ WEB_POST, DESK "/articles", "createArticle", "Makes an article", NULL, SCOPE_ARTICLES_WRITE, DESK_CREATE,
+	    API_ETAG, 201, NULL, &ARTICLE_NEW, &ARTICLE_SAVED, ARTICLE_BODY_ROUTE_MAX, create },
 	{ WEB_GET, DESK "/articles/:id", "getArticle", "An article, with its texts as they were written", NULL,
 	    SCOPE_ARTICLES_READ, DESK_SEE, API_ETAG, 200, NULL, NULL, &ARTICLE, 0, get },
 	{ WEB_PATCH, DESK "/articles/:id", "changeArticle", "Changes the fields that are named",
 	    "What it said before stays among the revisions. The ETag of the answer is the new state.", SCOPE_ARTICLES_WRITE,
-	    DESK_SEE, API_ETAG | API_MATCH | API_CONFLICTS, 200, NULL, &ARTICLE_CHANGE, &ARTICLE_SAVED, ARTICLE_BODY_ROUTE_MAX, change },
+	    DESK_SEE, API_ETAG | API_MATCH | API_CONFLICTS, 200, NULL, &ARTICLE_CHANGE, &ARTICLE_SAVED,
+	    ARTICLE_BODY_ROUTE_MAX, change },
 	{ WEB_POST, DESK "/articles/:id/publish", "publishArticle", "Publishes an article, now or at a time", NULL,
-	    SCOPE_ARTICLES_PUBLISH, DESK_PUBLISH, API_ETAG | API_MAY_MATCH, 200, NULL, &PUBLISH, &ARTICLE_SAVED, 0, publish },
-	{ WEB_POST, DESK "/preview", "previewArticle", "Renders a text and keeps nothing", NULL, SCOPE_ARTICLES_READ, DESK_SEE, 0,
-	    200, NULL, &PREVIEW, &PREVIEWED, ARTICLE_BODY_ROUTE_MAX, preview },
+	    SCOPE_ARTICLES_PUBLISH, DESK_PUBLISH, API_ETAG | API_MAY_MATCH, 200, NULL, &PUBLISH, &ARTICLE_SAVED, 0,
+	    publish },
+	{ WEB_POST, DESK "/preview", "previewArticle", "Renders a text and keeps nothing", NULL, SCOPE_ARTICLES_READ,
+	    DESK_SEE, 0, 200, NULL, &PREVIEW, &PREVIEWED, ARTICLE_BODY_ROUTE_MAX, preview },
 };
 const struct api_group ARTICLES_GROUP = { "Articles", API_ACTIONS(ACTIONS) };

@@ -34,7 +34,8 @@ static struct str challenge(struct api_call *c, const char *error)
 	struct str scope = scope_name(c->action->scope);
 	if (!error)
 		return STR("Bearer realm=\"kairan\"");
-	return arena_printf(c->arena, "Bearer realm=\"kairan\", error=\"%s\", scope=\"%.*s\"", error, (int)scope.n, scope.p);
+	return arena_printf(
+	    c->arena, "Bearer realm=\"kairan\", error=\"%s\", scope=\"%.*s\"", error, (int)scope.n, scope.p);
 }
 
 static bool unknown(struct api_call *c, const char *error, const char *why)
@@ -60,8 +61,7 @@ static bool identify(struct api_call *c)
 	}
 	struct str name = c->who.name.n ? c->who.name : c->who.login;
 	c->as = c->who;
-	c->as.name = arena_printf(
-	    c->arena, "%.*s (%.*s)", (int)name.n, name.p, (int)c->token.name.n, c->token.name.p);
+	c->as.name = arena_printf(c->arena, "%.*s (%.*s)", (int)name.n, name.p, (int)c->token.name.n, c->token.name.p);
 	return c->as.name.p ? true : error_memory(c->err);
 }
 
@@ -88,8 +88,7 @@ static bool read_query(struct api_call *c)
 	c->query = schema_query(c->action->query, c->req->params, c->req->n_params, &c->faults);
 	if (!c->query)
 		return error_memory(c->err);
-	return c->faults.n == 0 ||
-	       api_refuse(c, 400, "the query: %s %s", c->faults.v[0].pointer, c->faults.v[0].detail);
+	return c->faults.n == 0 || api_refuse(c, 400, "the query: %s %s", c->faults.v[0].pointer, c->faults.v[0].detail);
 }
 
 static bool is_json_type(struct str type)
@@ -112,8 +111,7 @@ static bool read_body(struct api_call *c)
 		return api_refuse(c, why.code == ERR_TOO_LARGE ? 413 : 400, "%s", why.message);
 	}
 	schema_check(c->action->body, c->body, &c->faults);
-	return c->faults.n == 0 ||
-	       api_refuse(c, 422, "%s %s", c->faults.v[0].pointer, c->faults.v[0].detail);
+	return c->faults.n == 0 || api_refuse(c, 422, "%s %s", c->faults.v[0].pointer, c->faults.v[0].detail);
 }
 
 /* ---- once ---- */
@@ -264,7 +262,9 @@ bool api_enter(const struct web_request *req, struct web_response *res, struct e
 	struct api_call *c = arena_alloc(req->arena, sizeof *c);
 	if (!c)
 		return error_memory(err);
-	*c = (struct api_call){ .site = req->user, .req = req, .res = res, .arena = req->arena, .err = err, .now = clock_now(), .etag = STR("") };
+	*c = (struct api_call){
+		.site = req->user, .req = req, .res = res, .arena = req->arena, .err = err, .now = clock_now(), .etag = STR("")
+	};
 	c->action = action_of_route(req->method, req->route);
 	if (!c->action)
 		return error_set(err, ERR_INTERNAL, "no action has the route %s", req->route);

@@ -197,11 +197,13 @@ static const struct api_field NAME_IN_FIELDS[] = {
 	{ "description", API_TEXT, .max = FORM_MAX },
 };
 API_SCHEMA(NAME_IN, "CategoryNameChange", NAME_IN_FIELDS);
-#define CHANGES(required)                                                                                   \
-	{ "names", API_LIST, required, .max = 16, .of = &NAME_IN, .about = "One a language." },                 \
-	    { "parent", API_INTEGER, API_NULLABLE, .about = "The id of the one above; null at the top." },      \
-	    { "slug", API_LINE, .max = SLUG_MAX, .about = "The name in the address; the old one leads on." },   \
-	{ "position", API_INTEGER, .max = 1000000, .about = "The order among those beside it." }
+#define CHANGES(required)                                                                                 \
+	{ "names", API_LIST, required, .max = 16, .of = &NAME_IN, .about = "One a language." },               \
+	    { "parent", API_INTEGER, API_NULLABLE, .about = "The id of the one above; null at the top." },    \
+	    { "slug", API_LINE, .max = SLUG_MAX, .about = "The name in the address; the old one leads on." }, \
+	{                                                                                                     \
+		"position", API_INTEGER, .max = 1000000, .about = "The order among those beside it."              \
+	}
 static const struct api_field NEW_FIELDS[] = { CHANGES(API_REQUIRED) };
 API_SCHEMA(NEW, "CategoryNew", NEW_FIELDS);
 static const struct api_field CHANGE_FIELDS[] = { CHANGES(0) };
@@ -237,16 +239,16 @@ API_SCHEMA(TAG_PAGE, "TagPage", TAG_PAGE_FIELDS);
 static const struct api_action ACTIONS[] = {
 	{ WEB_GET, DESK "/categories", "listCategories", "The tree, each before those below it", NULL, SCOPE_STRUCTURE,
 	    DESK_SEE, API_PAGED, 200, &QUERY, NULL, &PAGE, 0, list },
-	{ WEB_POST, DESK "/categories", "createCategory", "Makes a category", NULL, SCOPE_STRUCTURE, DESK_STRUCTURE, API_ETAG, 201,
-	    NULL, &NEW, &CATEGORY, 0, create },
-	{ WEB_GET, DESK "/categories/:id", "getCategory", "A category", NULL, SCOPE_STRUCTURE, DESK_SEE, API_ETAG, 200, NULL,
-	    NULL, &CATEGORY, 0, get },
+	{ WEB_POST, DESK "/categories", "createCategory", "Makes a category", NULL, SCOPE_STRUCTURE, DESK_STRUCTURE,
+	    API_ETAG, 201, NULL, &NEW, &CATEGORY, 0, create },
+	{ WEB_GET, DESK "/categories/:id", "getCategory", "A category", NULL, SCOPE_STRUCTURE, DESK_SEE, API_ETAG, 200,
+	    NULL, NULL, &CATEGORY, 0, get },
 	{ WEB_PATCH, DESK "/categories/:id", "changeCategory", "Changes the fields that are named", NULL, SCOPE_STRUCTURE,
 	    DESK_STRUCTURE, API_ETAG | API_MAY_MATCH, 200, NULL, &CHANGE, &CATEGORY, 0, change },
 	{ WEB_DELETE, DESK "/categories/:id", "deleteCategory", "Deletes a category",
-	    "Those below it move up; its articles stay.", SCOPE_STRUCTURE, DESK_STRUCTURE, API_MAY_MATCH, 204, NULL, NULL, NULL, 0,
-	    drop },
-	{ WEB_GET, DESK "/tags", "listTags", "All tags, with the number of published articles", NULL, SCOPE_STRUCTURE, DESK_SEE,
-	    API_PAGED, 200, &QUERY, NULL, &TAG_PAGE, 0, tags },
+	    "Those below it move up; its articles stay.", SCOPE_STRUCTURE, DESK_STRUCTURE, API_MAY_MATCH, 204, NULL, NULL,
+	    NULL, 0, drop },
+	{ WEB_GET, DESK "/tags", "listTags", "All tags, with the number of published articles", NULL, SCOPE_STRUCTURE,
+	    DESK_SEE, API_PAGED, 200, &QUERY, NULL, &TAG_PAGE, 0, tags },
 };
 const struct api_group CATEGORIES_GROUP = { "Categories and tags", API_ACTIONS(ACTIONS) };

@@ -25,7 +25,11 @@ static void fields(struct view_value *action, const char *key, const struct api_
 
 static const char *method_name(unsigned method)
 {
-	return method == WEB_GET ? "GET" : method == WEB_POST ? "POST" : method == WEB_PUT ? "PUT" : method == WEB_DELETE ? "DELETE" : "PATCH";
+	return method == WEB_GET      ? "GET"
+	       : method == WEB_POST   ? "POST"
+	       : method == WEB_PUT    ? "PUT"
+	       : method == WEB_DELETE ? "DELETE"
+	                              : "PATCH";
 }
 
 static void action(struct view_value *list, const struct api_action *a)

@@ -26,7 +26,8 @@ bool api_audit(struct api_call *c, struct store_tx *tx, struct str action, struc
 
 bool api_id(struct api_call *c, size_t capture, int64_t *out)
 {
-	return (str_to_int(c->req->captures[capture], out) && *out > 0) || api_refuse(c, 404, "there is nothing at this address");
+	return (str_to_int(c->req->captures[capture], out) && *out > 0) ||
+	       api_refuse(c, 404, "there is nothing at this address");
 }
 
 void api_location(struct api_call *c, const char *path, int64_t id)
@@ -67,7 +68,8 @@ bool api_match(struct api_call *c, struct str etag)
 	if (c->req->if_match.n == 0)
 		return !(c->action->flags & API_MATCH) ||
 		       api_refuse(c, 428, "say which state is changed: If-Match with the ETag of a GET");
-	return listed(c->req->if_match, etag) || api_refuse(c, 412, "it was changed meanwhile: `current` is what it says now");
+	return listed(c->req->if_match, etag) ||
+	       api_refuse(c, 412, "it was changed meanwhile: `current` is what it says now");
 }
 
 /* ---- pages ---- */

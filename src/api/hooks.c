@@ -28,9 +28,10 @@ static json_t *text(struct str s)
 static json_t *article_data(const struct settings *s, const struct hook_news *news, struct arena *arena)
 {
 	struct str path = site_article_path(arena, s->default_lang, news->lang, news->slug), base = s->base_url;
-	struct str url = arena_printf(arena, "%.*s%.*s", (int)base.n, base.p ? base.p : "", (int)path.n, path.p ? path.p : "");
-	return json_pack("{s:I,s:o,s:o,s:o,s:o}", "id", (json_int_t)news->id, "lang", text(news->lang), "slug", text(news->slug),
-	    "title", text(utf8_clean(arena, news->title)), "url", text(url));
+	struct str url =
+	    arena_printf(arena, "%.*s%.*s", (int)base.n, base.p ? base.p : "", (int)path.n, path.p ? path.p : "");
+	return json_pack("{s:I,s:o,s:o,s:o,s:o}", "id", (json_int_t)news->id, "lang", text(news->lang), "slug",
+	    text(news->slug), "title", text(utf8_clean(arena, news->title)), "url", text(url));
 }
 
 /* NULL without an error: it is gone already. */
@@ -51,8 +52,8 @@ static json_t *question_data(struct store *store, int64_t id, struct arena *aren
 /* {"type", "timestamp", "data"}; takes the data. p is NULL when memory is out. */
 static struct str payload_of(enum hook_event event, json_t *data, int64_t now, struct arena *arena)
 {
-	json_t *json = json_pack(
-	    "{s:o,s:o,s:o}", "type", text(hook_event_name(event)), "timestamp", text(time_rfc3339(arena, now)), "data", data);
+	json_t *json = json_pack("{s:o,s:o,s:o}", "type", text(hook_event_name(event)), "timestamp",
+	    text(time_rfc3339(arena, now)), "data", data);
 	char *dump = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	struct str out = dump ? arena_dup(arena, str_from(dump)) : (struct str){ 0 };
 	free(dump);
@@ -60,8 +61,8 @@ static struct str payload_of(enum hook_event event, json_t *data, int64_t now, s
 	return out;
 }
 
-static bool keep(struct store *store, struct store_tx *tx, const struct hook_news *news, const struct webhook *hooks, size_t n,
-    struct arena *arena, struct error *err)
+static bool keep(struct store *store, struct store_tx *tx, const struct hook_news *news, const struct webhook *hooks,
+    size_t n, struct arena *arena, struct error *err)
 {
 	struct settings settings;
 	int64_t now = clock_now();
@@ -72,7 +73,8 @@ static bool keep(struct store *store, struct store_tx *tx, const struct hook_new
 		return true;
 	if (!settings_read(store, &settings, arena, err))
 		return false;
-	json_t *data = news->event == HOOK_QUESTION ? question_data(store, news->id, arena, err) : article_data(&settings, news, arena);
+	json_t *data = news->event == HOOK_QUESTION ? question_data(store, news->id, arena, err)
+	                                            : article_data(&settings, news, arena);
 	if (!data)
 		return err->code == ERR_NONE && news->event == HOOK_QUESTION ? true : err->code ? false : error_memory(err);
 	struct str payload = payload_of(news->event, data, now, arena);
@@ -106,14 +108,15 @@ static bool collect(struct store *store, bool *more, struct arena *arena, struct
 
 /* ---- sending ---- */
 
-bool hook_sign(struct str secret, struct str message, int64_t at, struct str payload, struct str *out, struct arena *arena,
-    struct error *err)
+bool hook_sign(struct str secret, struct str message, int64_t at, struct str payload, struct str *out,
+    struct arena *arena, struct error *err)
 {
 	unsigned char key[64], mac[crypto_auth_hmacsha256_BYTES];
 	char base64[sodium_base64_ENCODED_LEN(crypto_auth_hmacsha256_BYTES, sodium_base64_VARIANT_ORIGINAL)];
 	crypto_auth_hmacsha256_state state;
 	size_t n;
-	struct str coded = str_skip(secret, 6), head = arena_printf(arena, "%.*s.%lld.", (int)message.n, message.p, (long long)at);
+	struct str coded = str_skip(secret, 6),
+	           head = arena_printf(arena, "%.*s.%lld.", (int)message.n, message.p, (long long)at);
 	if (!head.p)
 		return error_memory(err);
 	if (!str_starts(secret, STR("whsec_")) || sodium_init() < 0 ||
@@ -141,8 +144,8 @@ static bool post(struct hooks *h, const struct webhook *w, const struct delivery
 	if (!webhook_secret(h->store, w->id, &secret, arena, err) ||
 	    !hook_sign(secret, d->message, now, d->payload, &signature, arena, err))
 		return false;
-	const struct fetch_header headers[] = { { STR("Content-Type"), STR("application/json") }, { STR("webhook-id"), d->message },
-		{ STR("webhook-timestamp"), at }, { STR("webhook-signature"), signature } };
+	const struct fetch_header headers[] = { { STR("Content-Type"), STR("application/json") },
+		{ STR("webhook-id"), d->message }, { STR("webhook-timestamp"), at }, { STR("webhook-signature"), signature } };
 	struct fetch_request request = { .method = "POST",
 		.url = w->url,
 		.body = d->payload,

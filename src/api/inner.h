@@ -86,7 +86,7 @@ struct api_action {
 	enum scope scope;
 	enum desk_right right;
 	unsigned flags;
-	int status; /* of success */
+	int status;                                     /* of success */
 	const struct api_schema *query, *body, *answer; /* NULL: none */
 	size_t body_max;                                /* 0: FORM_MAX */
 	api_handler handler;
@@ -99,8 +99,8 @@ struct api_group {
 #define DESK "/api/v1/desk"
 #define API_ACTIONS(actions) actions, sizeof(actions) / sizeof *(actions)
 
-extern const struct api_schema API_NOTHING; /* a body that says nothing */
-const struct api_group *const *api_groups(void); /* NULL at the end */
+extern const struct api_schema API_NOTHING;                                  /* a body that says nothing */
+const struct api_group *const *api_groups(void);                             /* NULL at the end */
 const struct api_action *action_of_route(unsigned method, const char *path); /* NULL: none */
 bool action_may(const struct api_action *, enum role, unsigned scopes);
 
@@ -116,8 +116,8 @@ struct api_call {
 	const struct api_action *action;
 	struct settings settings;
 	struct access_token token;
-	struct person who; /* whose token it is */
-	struct person as;  /* the same, by the name that logs and revisions show: with the token's */
+	struct person who;    /* whose token it is */
+	struct person as;     /* the same, by the name that logs and revisions show: with the token's */
 	json_t *query, *body; /* checked by the schemas; NULL where there is none */
 	json_t *answer;       /* the handler's, freed by the call */
 	json_t *current;      /* of a 412: what there is now */
@@ -186,15 +186,20 @@ bool api_get_texts(struct api_call *, json_t *object, const char *key, const str
 
 /* ---- the groups, a file each ---- */
 
-#define API_PAGE_FIELDS                                                                             \
+#define API_PAGE_FIELDS                                                                                    \
 	{ "limit", API_INTEGER, .max = API_PAGE_MAX, .about = "Entries of a page; 50 where it is not said." }, \
-	{ "cursor", API_LINE, .max = API_CURSOR_MAX, .about = "Where to go on: `next` of the page before." }
-#define API_PAGE_ANSWER(schema)                                                       \
-	{ "items", API_LIST, API_REQUIRED, .of = &(schema) },                             \
-	{ "next", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "The cursor of the next page; null on the last." }
+	{                                                                                                      \
+		"cursor", API_LINE, .max = API_CURSOR_MAX, .about = "Where to go on: `next` of the page before."   \
+	}
+#define API_PAGE_ANSWER(schema)                                                                                  \
+	{ "items", API_LIST, API_REQUIRED, .of = &(schema) },                                                        \
+	{                                                                                                            \
+		"next", API_TEXT, API_REQUIRED | API_NULLABLE, .about = "The cursor of the next page; null on the last." \
+	}
 
-extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, TRASH_GROUP, REVISIONS_GROUP, REDIRECTS_GROUP, CATEGORIES_GROUP, SEARCHING_GROUP,
-    SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, WEBHOOKS_GROUP, READING_GROUP;
+extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, TRASH_GROUP, REVISIONS_GROUP, REDIRECTS_GROUP,
+    CATEGORIES_GROUP, SEARCHING_GROUP, SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, WEBHOOKS_GROUP,
+    READING_GROUP;
 
 bool openapi_json(const struct web_request *, struct web_response *, struct error *); /* openapi.c */
 bool docs_page(const struct web_request *, struct web_response *, struct error *);    /* docs.c */

@@ -41,7 +41,7 @@ static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "LogQuery", QUERY_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/log", "listLog", "Who did what, newest first", NULL, SCOPE_LOG, DESK_LOG, API_PAGED, 200, &QUERY, NULL,
-	    &PAGE, 0, list },
+	{ WEB_GET, DESK "/log", "listLog", "Who did what, newest first", NULL, SCOPE_LOG, DESK_LOG, API_PAGED, 200, &QUERY,
+	    NULL, &PAGE, 0, list },
 };
 const struct api_group LOG_GROUP = { "Log", API_ACTIONS(ACTIONS) };

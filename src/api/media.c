@@ -74,9 +74,9 @@ API_SCHEMA(MEDIA, "Media", MEDIA_FIELDS);
 static const struct api_action ACTIONS[] = {
 	{ WEB_POST, DESK "/media", "uploadMedia", "Keeps an image; the body is the file",
 	    "PNG, JPEG, GIF, WebP or AVIF, told by its content; it is written anew without place, camera and names. The same image "
-	    "is kept once.", SCOPE_MEDIA, DESK_CREATE, API_RAW, 201,
-	    &UPLOAD, &API_NOTHING, &MEDIA, MEDIA_MAX, upload },
-	{ WEB_GET, DESK "/media/:hash", "getMedia", "What an image is", NULL, SCOPE_MEDIA, DESK_SEE, 0, 200, NULL, NULL, &MEDIA, 0,
-	    get },
+	    "is kept once.",
+	    SCOPE_MEDIA, DESK_CREATE, API_RAW, 201, &UPLOAD, &API_NOTHING, &MEDIA, MEDIA_MAX, upload },
+	{ WEB_GET, DESK "/media/:hash", "getMedia", "What an image is", NULL, SCOPE_MEDIA, DESK_SEE, 0, 200, NULL, NULL,
+	    &MEDIA, 0, get },
 };
 const struct api_group MEDIA_GROUP = { "Media", API_ACTIONS(ACTIONS) };

@@ -122,7 +122,8 @@ static json_t *schema_ref(struct making *m, const struct api_schema *s)
 
 /* ---- an operation ---- */
 
-static json_t *parameter(struct making *m, const char *name, const char *in, bool required, const char *about, json_t *schema)
+static json_t *parameter(
+    struct making *m, const char *name, const char *in, bool required, const char *about, json_t *schema)
 {
 	json_t *o = json_pack("{s:s,s:s,s:b,s:o}", "name", name, "in", in, "required", required, "schema", schema);
 	if (about)
@@ -244,8 +245,8 @@ static json_t *responses(struct making *m, const struct api_action *a)
 	} problems[] = { { 400, odd }, { 401, secret }, { 403, secret },
 		{ 404, one || (a->flags & API_GONE) || (!secret && asks(a->query, "category", API_LINE)) },
 		{ 409, post || (a->flags & API_CONFLICTS) }, { 412, (a->flags & (API_MATCH | API_MAY_MATCH)) != 0 },
-		{ 413, a->body != NULL }, { 415, a->body != NULL }, { 422, a->body || post }, { 428, (a->flags & API_MATCH) != 0 },
-		{ 429, secret } };
+		{ 413, a->body != NULL }, { 415, a->body != NULL }, { 422, a->body || post },
+		{ 428, (a->flags & API_MATCH) != 0 }, { 429, secret } };
 	put(m, o, key, success(m, a));
 	if (a->method == WEB_GET && (a->flags & API_ETAG))
 		put(m, o, "304", json_pack("{s:s}", "description", "As If-None-Match says it is."));
@@ -283,8 +284,8 @@ static json_t *description(const struct api_action *a)
 
 static json_t *operation(struct making *m, const struct api_action *a, const char *group)
 {
-	json_t *o = json_pack(
-	    "{s:s,s:s,s:o,s:[s]}", "operationId", a->name, "summary", a->about, "description", description(a), "tags", group);
+	json_t *o = json_pack("{s:s,s:s,s:o,s:[s]}", "operationId", a->name, "summary", a->about, "description",
+	    description(a), "tags", group);
 	put(m, o, "parameters", parameters(m, a));
 	if (a->body && (a->body->n || (a->flags & API_RAW)))
 		put(m, o, "requestBody", request_body(m, a));
@@ -335,10 +336,11 @@ static json_t *paths(struct making *m)
 
 static json_t *problem_schema(void)
 {
-	return json_pack("{s:s,s:[sss],s:{s:{s:s},s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:{s:s,s:[ss],s:{s:{s:s,s:s},s:{s:s}}}},s:{s:s,s:s}}}",
-	    "type", "object", "required", "type", "title", "status", "properties", "type", "type", "string", "title", "type",
-	    "string", "status", "type", "integer", "detail", "type", "string", "errors", "type", "array", "items", "type", "object",
-	    "required", "pointer", "detail", "properties", "pointer", "type", "string", "description",
+	return json_pack(
+	    "{s:s,s:[sss],s:{s:{s:s},s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:{s:s,s:[ss],s:{s:{s:s,s:s},s:{s:s}}}},s:{s:s,s:s}}}",
+	    "type", "object", "required", "type", "title", "status", "properties", "type", "type", "string", "title",
+	    "type", "string", "status", "type", "integer", "detail", "type", "string", "errors", "type", "array", "items",
+	    "type", "object", "required", "pointer", "detail", "properties", "pointer", "type", "string", "description",
 	    "Which field or parameter (RFC 6901).", "detail", "type", "string", "current", "type", "object", "description",
 	    "Of a 412: what it says now.");
 }
@@ -355,8 +357,8 @@ static json_t *tags(struct making *m)
 static json_t *document(struct making *m)
 {
 	m->schemas = json_object();
-	json_t *o = json_pack("{s:s,s:{s:s,s:s,s:s},s:[{s:s}]}", "openapi", "3.1.0", "info", "title", "Kairan", "version", "1",
-	    "description",
+	json_t *o = json_pack("{s:s,s:{s:s,s:s,s:s},s:[{s:s}]}", "openapi", "3.1.0", "info", "title", "Kairan", "version",
+	    "1", "description",
 	    "What the desk does, for programs. A token is made at /desk/account/tokens or by `kairan token add`, and sent as "
 	    "`Authorization: Bearer TOKEN`. It may do what its scopes and the role of its person both allow. Lengths are counted "
 	    "in bytes of UTF-8. Unknown fields and parameters are refused.",

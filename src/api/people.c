@@ -96,9 +96,11 @@ static bool change(struct api_call *c)
 	struct error why = { 0 };
 	if (!find(c, &p))
 		return false;
-	bool named = api_get_str(c->body, "name", &name), moved = api_get_str(c->body, "role", &role) && role_parse(role, &p.role);
+	bool named = api_get_str(c->body, "name", &name),
+	     moved = api_get_str(c->body, "role", &role) && role_parse(role, &p.role);
 	struct store_tx *tx = api_begin(c);
-	bool ok = tx && (!named || (person_set_name(tx, p.id, name, &why) && api_audit(c, tx, STR("user.name"), p.login))) &&
+	bool ok = tx &&
+	          (!named || (person_set_name(tx, p.id, name, &why) && api_audit(c, tx, STR("user.name"), p.login))) &&
 	          (!moved || (person_set_role(tx, p.id, p.role, &why) && api_audit(c, tx, STR("user.role"), p.login)));
 	if (!ok && why.code == ERR_INVALID)
 		api_refuse_field(c, "/name", "%s", why.message);
@@ -150,18 +152,18 @@ static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "PersonQuery", QUERY_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/people", "listPeople", "Who works here", NULL, SCOPE_PEOPLE, DESK_PEOPLE, API_PAGED, 200, &QUERY, NULL,
-	    &PAGE, 0, list },
+	{ WEB_GET, DESK "/people", "listPeople", "Who works here", NULL, SCOPE_PEOPLE, DESK_PEOPLE, API_PAGED, 200, &QUERY,
+	    NULL, &PAGE, 0, list },
 	{ WEB_POST, DESK "/people", "addPerson", "Adds somebody and gives the link by which they choose a password", NULL,
 	    SCOPE_PEOPLE, DESK_PEOPLE, API_SECRET | API_CONFLICTS, 201, NULL, &ADD, &INVITED, 0, add },
-	{ WEB_GET, DESK "/people/:login", "getPerson", "One of them", NULL, SCOPE_PEOPLE, DESK_PEOPLE, 0, 200, NULL, NULL, &PERSON,
-	    0, get },
-	{ WEB_PATCH, DESK "/people/:login", "changePerson", "Changes name or role", "The last owner stays one.", SCOPE_PEOPLE,
-	    DESK_PEOPLE, API_CONFLICTS, 200, NULL, &CHANGE, &PERSON, 0, change },
-	{ WEB_POST, DESK "/people/:login/invite", "invitePerson", "A new link, which ends an earlier one", NULL, SCOPE_PEOPLE,
-	    DESK_PEOPLE, API_SECRET, 200, NULL, &API_NOTHING, &INVITED, 0, invite },
+	{ WEB_GET, DESK "/people/:login", "getPerson", "One of them", NULL, SCOPE_PEOPLE, DESK_PEOPLE, 0, 200, NULL, NULL,
+	    &PERSON, 0, get },
+	{ WEB_PATCH, DESK "/people/:login", "changePerson", "Changes name or role", "The last owner stays one.",
+	    SCOPE_PEOPLE, DESK_PEOPLE, API_CONFLICTS, 200, NULL, &CHANGE, &PERSON, 0, change },
+	{ WEB_POST, DESK "/people/:login/invite", "invitePerson", "A new link, which ends an earlier one", NULL,
+	    SCOPE_PEOPLE, DESK_PEOPLE, API_SECRET, 200, NULL, &API_NOTHING, &INVITED, 0, invite },
 	{ WEB_DELETE, DESK "/people/:login", "removePerson", "Removes somebody, with their sessions and tokens",
-	    "Articles stay. The last owner cannot be removed.", SCOPE_PEOPLE, DESK_PEOPLE, API_CONFLICTS, 204, NULL, NULL, NULL, 0,
-	    drop },
+	    "Articles stay. The last owner cannot be removed.", SCOPE_PEOPLE, DESK_PEOPLE, API_CONFLICTS, 204, NULL, NULL,
+	    NULL, 0, drop },
 };
 const struct api_group PEOPLE_GROUP = { "People", API_ACTIONS(ACTIONS) };

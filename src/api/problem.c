@@ -90,7 +90,8 @@ static const char *why(int status)
 void api_error_page(const struct web_request *req, int status, const struct error *err, struct web_response *res)
 {
 	bool tell = err && err->message[0] && status < 500;
-	if (!str_starts(req->path, STR("/api/")) || !problem_write(res, status, tell ? err->message : why(status), NULL, NULL))
+	if (!str_starts(req->path, STR("/api/")) ||
+	    !problem_write(res, status, tell ? err->message : why(status), NULL, NULL))
 		site_error_page(req, status, err, res);
 }
 

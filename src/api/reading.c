@@ -11,15 +11,17 @@ static const struct api_field LIST_QUERY_FIELDS[] = {
 };
 API_SCHEMA(LIST_QUERY, "ReadingListQuery", LIST_QUERY_FIELDS);
 
-#define ITEM_FIELDS                                                                            \
-	{ "id", API_INTEGER, .flags = API_REQUIRED },                                                       \
-	    { "group", API_INTEGER, API_REQUIRED, .about = "The same for translations of each other." }, \
-	    { "lang", API_TEXT, .flags = API_REQUIRED }, { "slug", API_TEXT, .flags = API_REQUIRED },                \
-	    { "title", API_TEXT, .flags = API_REQUIRED }, { "summary", API_TEXT, .flags = API_REQUIRED },            \
-	    { "author", API_TEXT, .flags = API_REQUIRED }, { "translator", API_TEXT, .flags = API_REQUIRED },        \
-	    { "url", API_TEXT, API_REQUIRED, .about = "Whole where base_url is set." },            \
-	    { "published", API_TIME, .flags = API_REQUIRED | API_NULLABLE },                                \
-	{ "updated", API_TIME, .flags = API_REQUIRED | API_NULLABLE }
+#define ITEM_FIELDS                                                                                       \
+	{ "id", API_INTEGER, .flags = API_REQUIRED },                                                         \
+	    { "group", API_INTEGER, API_REQUIRED, .about = "The same for translations of each other." },      \
+	    { "lang", API_TEXT, .flags = API_REQUIRED }, { "slug", API_TEXT, .flags = API_REQUIRED },         \
+	    { "title", API_TEXT, .flags = API_REQUIRED }, { "summary", API_TEXT, .flags = API_REQUIRED },     \
+	    { "author", API_TEXT, .flags = API_REQUIRED }, { "translator", API_TEXT, .flags = API_REQUIRED }, \
+	    { "url", API_TEXT, API_REQUIRED, .about = "Whole where base_url is set." },                       \
+	    { "published", API_TIME, .flags = API_REQUIRED | API_NULLABLE },                                  \
+	{                                                                                                     \
+		"updated", API_TIME, .flags = API_REQUIRED | API_NULLABLE                                         \
+	}
 static const struct api_field ITEM_LIST[] = { ITEM_FIELDS };
 API_SCHEMA(ITEM, "PublishedItem", ITEM_LIST);
 static const struct api_field LIST_FIELDS[] = {
@@ -110,8 +112,10 @@ static const struct api_field FOUND_FIELDS[] = {
 };
 API_SCHEMA(FOUND, "SearchResult", FOUND_FIELDS);
 
-#define PUBLIC(path, name, about, query, answer) \
-	{ WEB_GET, path, name, about, NULL, SCOPE_ARTICLES_READ, DESK_SEE, API_PUBLIC, 200, query, NULL, answer, 0, NULL }
+#define PUBLIC(path, name, about, query, answer)                                                                       \
+	{                                                                                                                  \
+		WEB_GET, path, name, about, NULL, SCOPE_ARTICLES_READ, DESK_SEE, API_PUBLIC, 200, query, NULL, answer, 0, NULL \
+	}
 static const struct api_action ACTIONS[] = {
 	PUBLIC("/api/v1/articles", "readArticles", "Published articles, newest first", &LIST_QUERY, &LIST),
 	PUBLIC("/api/v1/articles/:id", "readArticle", "A published article", NULL, &WHOLE),

@@ -111,11 +111,12 @@ static const struct api_field PAGE_FIELDS[] = { API_PAGE_ANSWER(REDIRECT) };
 API_SCHEMA(PAGE, "RedirectPage", PAGE_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/redirects", "listRedirects", "Old addresses, in their order", NULL, SCOPE_STRUCTURE, DESK_SEE, API_PAGED, 200,
-	    &LIST_QUERY, NULL, &PAGE, 0, list },
-	{ WEB_PUT, DESK "/redirects", "putRedirect", "Lets an old address lead somewhere", "It takes the place of what was there for it.",
-	    SCOPE_STRUCTURE, DESK_STRUCTURE, 0, 200, NULL, &PUT, &REDIRECT, 0, put },
-	{ WEB_DELETE, DESK "/redirects", "deleteRedirect", "Lets it lead nowhere", NULL, SCOPE_STRUCTURE, DESK_STRUCTURE, API_GONE, 204,
-	    &DROP_QUERY, NULL, NULL, 0, drop },
+	{ WEB_GET, DESK "/redirects", "listRedirects", "Old addresses, in their order", NULL, SCOPE_STRUCTURE, DESK_SEE,
+	    API_PAGED, 200, &LIST_QUERY, NULL, &PAGE, 0, list },
+	{ WEB_PUT, DESK "/redirects", "putRedirect", "Lets an old address lead somewhere",
+	    "It takes the place of what was there for it.", SCOPE_STRUCTURE, DESK_STRUCTURE, 0, 200, NULL, &PUT, &REDIRECT,
+	    0, put },
+	{ WEB_DELETE, DESK "/redirects", "deleteRedirect", "Lets it lead nowhere", NULL, SCOPE_STRUCTURE, DESK_STRUCTURE,
+	    API_GONE, 204, &DROP_QUERY, NULL, NULL, 0, drop },
 };
 const struct api_group REDIRECTS_GROUP = { "Old addresses", API_ACTIONS(ACTIONS) };

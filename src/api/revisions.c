@@ -99,11 +99,13 @@ static bool restore(struct api_call *c)
 	return true;
 }
 
-#define ENTRY_FIELDS                                                                                 \
-	{ "id", API_INTEGER, .flags = API_REQUIRED }, { "at", API_TIME, .flags = API_REQUIRED },                           \
+#define ENTRY_FIELDS                                                                                      \
+	{ "id", API_INTEGER, .flags = API_REQUIRED }, { "at", API_TIME, .flags = API_REQUIRED },              \
 	    { "by", API_TEXT, API_REQUIRED, .about = "Who saved it; empty: it came from outside the desk." }, \
-	    { "title", API_TEXT, .flags = API_REQUIRED },                                                         \
-	{ "status", API_TEXT, API_REQUIRED, .about = "Of the article then." }
+	    { "title", API_TEXT, .flags = API_REQUIRED },                                                     \
+	{                                                                                                     \
+		"status", API_TEXT, API_REQUIRED, .about = "Of the article then."                                 \
+	}
 
 static const struct api_field ENTRY_LIST[] = { ENTRY_FIELDS };
 API_SCHEMA(ENTRY, "RevisionItem", ENTRY_LIST);

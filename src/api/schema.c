@@ -71,7 +71,8 @@ static bool is_one_of(struct str s, const char *const *values)
 static bool is_time(struct str s)
 {
 	int64_t t;
-	bool zone = s.n > 19 && (s.p[s.n - 1] == 'Z' || (s.n > 24 && s.p[s.n - 3] == ':' && (s.p[s.n - 6] == '+' || s.p[s.n - 6] == '-')));
+	bool zone = s.n > 19 && (s.p[s.n - 1] == 'Z' ||
+	                            (s.n > 24 && s.p[s.n - 3] == ':' && (s.p[s.n - 6] == '+' || s.p[s.n - 6] == '-')));
 	return s.n <= 40 && zone && s.p[10] == 'T' && time_parse(s, 0, &t) && t > 0;
 }
 
@@ -149,7 +150,8 @@ static void check_map(const struct api_field *field, json_t *v, const struct pla
 		api_fault(f, at->at, "must have at most %zu entries", field->max);
 		return;
 	}
-	json_object_foreach (v, name, value) {
+	json_object_foreach(v, name, value)
+	{
 		struct place here = step(at, name);
 		check_text(API_TEXT, field->item_max, NULL, value, &here, f);
 	}
@@ -184,7 +186,8 @@ static void check_object(const struct api_schema *s, json_t *v, const struct pla
 		if ((s->fields[i].flags & API_REQUIRED) && !json_object_get(v, s->fields[i].name))
 			api_fault(f, here.at, "is missing");
 	}
-	json_object_foreach (v, name, value) {
+	json_object_foreach(v, name, value)
+	{
 		const struct api_field *field = field_of(s, name);
 		struct place here = step(at, name);
 		if (field)
@@ -218,7 +221,8 @@ json_t *schema_query(const struct api_schema *s, const struct web_param *params,
 	struct place root = { "" };
 	for (size_t i = 0; i < n && out; i++) {
 		char name[64];
-		snprintf(name, sizeof name, "%.*s", (int)(params[i].name.n < 60 ? params[i].name.n : utf8_floor(params[i].name, 60)),
+		snprintf(name, sizeof name, "%.*s",
+		    (int)(params[i].name.n < 60 ? params[i].name.n : utf8_floor(params[i].name, 60)),
 		    params[i].name.p ? params[i].name.p : "");
 		const struct api_field *field = s ? field_of(s, name) : NULL;
 		struct place here = step(&root, name);

@@ -100,8 +100,8 @@ static bool drop(struct api_call *c, bool (*by)(struct store_tx *, int64_t, stru
 	if (!api_id(c, 0, &id))
 		return false;
 	struct store_tx *tx = api_begin(c);
-	return api_commit(
-	    c, tx, tx && by(tx, id, c->err) && api_audit(c, tx, str_from(action), arena_printf(c->arena, "%lld", (long long)id)));
+	return api_commit(c, tx,
+	    tx && by(tx, id, c->err) && api_audit(c, tx, str_from(action), arena_printf(c->arena, "%lld", (long long)id)));
 }
 
 static bool synonym_drop(struct api_call *c)
@@ -204,10 +204,12 @@ static bool unanswered(struct api_call *c)
 
 /* ---- the rows ---- */
 
-#define SYNONYM_CHANGES(required)                                                                          \
-	{ "lang", API_LINE, .max = 35, .about = "Of the questions it counts for; empty: all." },               \
+#define SYNONYM_CHANGES(required)                                                                             \
+	{ "lang", API_LINE, .max = 35, .about = "Of the questions it counts for; empty: all." },                  \
 	    { "one_way", API_BOOLEAN, .about = "The first word also finds what the others find, and not back." }, \
-	{ "words", API_LIST, required, .max = SYNONYM_WORDS_MAX, .item = API_LINE, .item_max = SYNONYM_WORD_MAX }
+	{                                                                                                         \
+		"words", API_LIST, required, .max = SYNONYM_WORDS_MAX, .item = API_LINE, .item_max = SYNONYM_WORD_MAX \
+	}
 static const struct api_field SYNONYM_NEW_FIELDS[] = { SYNONYM_CHANGES(API_REQUIRED) };
 API_SCHEMA(SYNONYM_NEW, "SynonymNew", SYNONYM_NEW_FIELDS);
 static const struct api_field SYNONYM_CHANGE_FIELDS[] = { SYNONYM_CHANGES(0) };
@@ -224,7 +226,8 @@ API_SCHEMA(SYNONYM_PAGE, "SynonymPage", SYNONYM_PAGE_FIELDS);
 
 static const struct api_field PIN_PUT_FIELDS[] = {
 	{ "query", API_LINE, API_REQUIRED, .max = QUERY_MAX },
-	{ "articles", API_LIST, API_REQUIRED, .max = PIN_ARTICLES_MAX, .item = API_INTEGER, .about = "Ids, in their order." },
+	{ "articles", API_LIST, API_REQUIRED, .max = PIN_ARTICLES_MAX, .item = API_INTEGER,
+	    .about = "Ids, in their order." },
 };
 API_SCHEMA(PIN_PUT, "PinPut", PIN_PUT_FIELDS);
 static const struct api_field PIN_FIELDS[] = {
@@ -259,26 +262,27 @@ static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "SearchingQuery", QUERY_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/synonyms", "listSynonyms", "Words that mean the same", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED, 200,
-	    &QUERY, NULL, &SYNONYM_PAGE, 0, synonyms },
+	{ WEB_GET, DESK "/synonyms", "listSynonyms", "Words that mean the same", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED,
+	    200, &QUERY, NULL, &SYNONYM_PAGE, 0, synonyms },
 	{ WEB_POST, DESK "/synonyms", "createSynonym", "Adds words that mean the same", "What is there already stays one.",
 	    SCOPE_SEARCH, DESK_SEARCH, 0, 201, NULL, &SYNONYM_NEW, &SYNONYM, 0, synonym_new },
-	{ WEB_GET, DESK "/synonyms/:id", "getSynonym", "One group of them", NULL, SCOPE_SEARCH, DESK_SEE, 0, 200, NULL, NULL,
-	    &SYNONYM, 0, synonym_get },
-	{ WEB_PATCH, DESK "/synonyms/:id", "changeSynonym", "Changes the fields that are named", NULL, SCOPE_SEARCH, DESK_SEARCH,
-	    0, 200, NULL, &SYNONYM_CHANGE, &SYNONYM, 0, synonym_change },
-	{ WEB_DELETE, DESK "/synonyms/:id", "deleteSynonym", "Deletes them", NULL, SCOPE_SEARCH, DESK_SEARCH, 0, 204, NULL, NULL,
-	    NULL, 0, synonym_drop },
-	{ WEB_GET, DESK "/pins", "listPins", "Answers that are put first", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED, 200, &QUERY,
-	    NULL, &PIN_PAGE, 0, pins },
-	{ WEB_PUT, DESK "/pins", "putPin", "Puts articles first for a question", "It takes the place of what was there for it.",
-	    SCOPE_SEARCH, DESK_SEARCH, 0, 200, NULL, &PIN_PUT, &PIN, 0, pin_put },
-	{ WEB_DELETE, DESK "/pins/:id", "deletePin", "Takes them back", NULL, SCOPE_SEARCH, DESK_SEARCH, 0, 204, NULL, NULL, NULL,
-	    0, pin_drop },
-	{ WEB_GET, DESK "/questions", "listQuestions", "What readers asked, newest first", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED,
-	    200, &QUERY, NULL, &QUESTION_PAGE, 0, questions },
-	{ WEB_DELETE, DESK "/questions/:id", "deleteQuestion", "Deletes a question", NULL, SCOPE_SEARCH, DESK_SEARCH, 0, 204, NULL,
-	    NULL, NULL, 0, question_drop },
+	{ WEB_GET, DESK "/synonyms/:id", "getSynonym", "One group of them", NULL, SCOPE_SEARCH, DESK_SEE, 0, 200, NULL,
+	    NULL, &SYNONYM, 0, synonym_get },
+	{ WEB_PATCH, DESK "/synonyms/:id", "changeSynonym", "Changes the fields that are named", NULL, SCOPE_SEARCH,
+	    DESK_SEARCH, 0, 200, NULL, &SYNONYM_CHANGE, &SYNONYM, 0, synonym_change },
+	{ WEB_DELETE, DESK "/synonyms/:id", "deleteSynonym", "Deletes them", NULL, SCOPE_SEARCH, DESK_SEARCH, 0, 204, NULL,
+	    NULL, NULL, 0, synonym_drop },
+	{ WEB_GET, DESK "/pins", "listPins", "Answers that are put first", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED, 200,
+	    &QUERY, NULL, &PIN_PAGE, 0, pins },
+	{ WEB_PUT, DESK "/pins", "putPin", "Puts articles first for a question",
+	    "It takes the place of what was there for it.", SCOPE_SEARCH, DESK_SEARCH, 0, 200, NULL, &PIN_PUT, &PIN, 0,
+	    pin_put },
+	{ WEB_DELETE, DESK "/pins/:id", "deletePin", "Takes them back", NULL, SCOPE_SEARCH, DESK_SEARCH, 0, 204, NULL, NULL,
+	    NULL, 0, pin_drop },
+	{ WEB_GET, DESK "/questions", "listQuestions", "What readers asked, newest first", NULL, SCOPE_SEARCH, DESK_SEE,
+	    API_PAGED, 200, &QUERY, NULL, &QUESTION_PAGE, 0, questions },
+	{ WEB_DELETE, DESK "/questions/:id", "deleteQuestion", "Deletes a question", NULL, SCOPE_SEARCH, DESK_SEARCH, 0,
+	    204, NULL, NULL, NULL, 0, question_drop },
 	{ WEB_GET, DESK "/unanswered", "listUnanswered", "What was often looked for in vain", NULL, SCOPE_SEARCH, DESK_SEE,
 	    API_PAGED, 200, &QUERY, NULL, &UNANSWERED_PAGE, 0, unanswered },
 };

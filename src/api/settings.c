@@ -37,7 +37,8 @@ static bool set_all(struct api_call *c, struct store_tx *tx)
 	const char *name;
 	json_t *value;
 	struct error why = { 0 };
-	json_object_foreach (json_object_get(c->body, "settings"), name, value) {
+	json_object_foreach(json_object_get(c->body, "settings"), name, value)
+	{
 		struct str text = str_of(json_string_value(value), json_string_length(value));
 		if (setting_set(tx, str_from(name), text, &why)) {
 			if (!api_audit(c, tx, STR("setting.set"), str_from(name)))
@@ -82,7 +83,7 @@ API_SCHEMA(SETTINGS, "Settings", SETTINGS_FIELDS);
 static const struct api_action ACTIONS[] = {
 	{ WEB_GET, DESK "/settings", "getSettings", "All settings, with those that were never set", NULL, SCOPE_SETTINGS,
 	    DESK_PEOPLE, API_ETAG, 200, NULL, NULL, &SETTINGS, 0, get },
-	{ WEB_PATCH, DESK "/settings", "changeSettings", "Changes settings, all of them or none", NULL, SCOPE_SETTINGS, DESK_PEOPLE,
-	    API_ETAG | API_MAY_MATCH, 200, NULL, &SETTINGS_IN, &SETTINGS, MIB, change },
+	{ WEB_PATCH, DESK "/settings", "changeSettings", "Changes settings, all of them or none", NULL, SCOPE_SETTINGS,
+	    DESK_PEOPLE, API_ETAG | API_MAY_MATCH, 200, NULL, &SETTINGS_IN, &SETTINGS, MIB, change },
 };
 const struct api_group SETTINGS_GROUP = { "Settings", API_ACTIONS(ACTIONS) };

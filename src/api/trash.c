@@ -108,13 +108,15 @@ static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "TrashQuery", QUERY_FIELDS);
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_DELETE, DESK "/articles/:id", "trashArticle", "Throws an article away", "It can be taken back for thirty days.",
-	    SCOPE_ARTICLES_WRITE, DESK_SEE, API_MAY_MATCH, 204, NULL, NULL, NULL, 0, throw_away },
-	{ WEB_GET, DESK "/trash", "listTrash", "What was thrown away, newest first", NULL, SCOPE_ARTICLES_READ, DESK_SEE, API_PAGED,
-	    200, &QUERY, NULL, &PAGE, 0, list },
-	{ WEB_POST, DESK "/trash/:id/restore", "restoreFromTrash", "Takes an article back", "It gets the status that it had.",
-	    SCOPE_ARTICLES_WRITE, DESK_SEE, API_ETAG, 200, NULL, &API_NOTHING, &ARTICLE, 0, restore },
-	{ WEB_DELETE, DESK "/trash/:id", "deleteFromTrash", "Deletes an article for good", NULL, SCOPE_ARTICLES_WRITE, DESK_DELETE, 0,
-	    204, NULL, NULL, NULL, 0, drop },
+	{ WEB_DELETE, DESK "/articles/:id", "trashArticle", "Throws an article away",
+	    "It can be taken back for thirty days.", SCOPE_ARTICLES_WRITE, DESK_SEE, API_MAY_MATCH, 204, NULL, NULL, NULL,
+	    0, throw_away },
+	{ WEB_GET, DESK "/trash", "listTrash", "What was thrown away, newest first", NULL, SCOPE_ARTICLES_READ, DESK_SEE,
+	    API_PAGED, 200, &QUERY, NULL, &PAGE, 0, list },
+	{ WEB_POST, DESK "/trash/:id/restore", "restoreFromTrash", "Takes an article back",
+	    "It gets the status that it had.", SCOPE_ARTICLES_WRITE, DESK_SEE, API_ETAG, 200, NULL, &API_NOTHING, &ARTICLE,
+	    0, restore },
+	{ WEB_DELETE, DESK "/trash/:id", "deleteFromTrash", "Deletes an article for good", NULL, SCOPE_ARTICLES_WRITE,
+	    DESK_DELETE, 0, 204, NULL, NULL, NULL, 0, drop },
 };
 const struct api_group TRASH_GROUP = { "Trash", API_ACTIONS(ACTIONS) };

@@ -2,7 +2,8 @@
 
 /* Webhooks, and what they were told. */
 
-static const char *const EVENTS[] = { "article.published", "article.changed", "article.withdrawn", "question.asked", NULL };
+static const char *const EVENTS[] = { "article.published", "article.changed", "article.withdrawn", "question.asked",
+	NULL };
 
 static json_t *webhook_json(struct api_call *c, const struct webhook *w)
 {
@@ -189,9 +190,12 @@ static bool again(struct api_call *c)
 
 /* ---- the rows ---- */
 
-#define CHANGES(required)                                                                                            \
-	{ "url", API_LINE, required, .max = WEBHOOK_URL_MAX, .about = "https:// or http://; private networks are refused." }, \
-	{ "events", API_LIST, required, .max = 16, .item = API_LINE, .item_max = 32, .values = EVENTS }
+#define CHANGES(required)                                                                           \
+	{ "url", API_LINE, required, .max = WEBHOOK_URL_MAX,                                            \
+		.about = "https:// or http://; private networks are refused." },                            \
+	{                                                                                               \
+		"events", API_LIST, required, .max = 16, .item = API_LINE, .item_max = 32, .values = EVENTS \
+	}
 static const struct api_field NEW_FIELDS[] = { CHANGES(API_REQUIRED) };
 API_SCHEMA(NEW, "WebhookNew", NEW_FIELDS);
 static const struct api_field CHANGE_FIELDS[] = {
@@ -210,7 +214,8 @@ static const struct api_field WEBHOOK_FIELDS[] = {
 API_SCHEMA(WEBHOOK, "Webhook", WEBHOOK_FIELDS);
 static const struct api_field SECRET_FIELDS[] = {
 	{ "webhook", API_OBJECT, API_REQUIRED, .of = &WEBHOOK },
-	{ "secret", API_TEXT, API_REQUIRED, .about = "What signatures are checked with (Standard Webhooks); given only here." },
+	{ "secret", API_TEXT, API_REQUIRED,
+	    .about = "What signatures are checked with (Standard Webhooks); given only here." },
 };
 API_SCHEMA(SECRET, "WebhookSecret", SECRET_FIELDS);
 static const struct api_field PAGE_FIELDS[] = { API_PAGE_ANSWER(WEBHOOK) };
@@ -234,28 +239,28 @@ API_SCHEMA(DELIVERY_PAGE, "DeliveryPage", DELIVERY_PAGE_FIELDS);
 static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "WebhookQuery", QUERY_FIELDS);
 
-#define SIGNED \
+#define SIGNED                                                                                                            \
 	"Each message is a POST of {type, timestamp, data}, signed as the Standard Webhooks specification says: webhook-id, " \
 	"webhook-timestamp, webhook-signature. Any 2xx is success; else it is tried again for about four days."
 
 static const struct api_action ACTIONS[] = {
-	{ WEB_GET, DESK "/webhooks", "listWebhooks", "Servers that are told what changes here", NULL, SCOPE_WEBHOOKS, DESK_WEBHOOKS,
-	    API_PAGED, 200, &QUERY, NULL, &PAGE, 0, list },
-	{ WEB_POST, DESK "/webhooks", "createWebhook", "Adds one", SIGNED, SCOPE_WEBHOOKS, DESK_WEBHOOKS, API_SECRET, 201, NULL, &NEW,
-	    &SECRET, 0, create },
-	{ WEB_GET, DESK "/webhooks/:id", "getWebhook", "One of them", NULL, SCOPE_WEBHOOKS, DESK_WEBHOOKS, 0, 200, NULL, NULL,
-	    &WEBHOOK, 0, get },
-	{ WEB_PATCH, DESK "/webhooks/:id", "changeWebhook", "Changes the fields that are named", NULL, SCOPE_WEBHOOKS, DESK_WEBHOOKS,
-	    0, 200, NULL, &CHANGE, &WEBHOOK, 0, change },
-	{ WEB_DELETE, DESK "/webhooks/:id", "deleteWebhook", "Deletes one, with its deliveries", NULL, SCOPE_WEBHOOKS, DESK_WEBHOOKS, 0,
-	    204, NULL, NULL, NULL, 0, drop },
-	{ WEB_POST, DESK "/webhooks/:id/secret", "renewWebhookSecret", "A new secret, from the next message on", NULL, SCOPE_WEBHOOKS,
-	    DESK_WEBHOOKS, API_SECRET, 200, NULL, &API_NOTHING, &SECRET, 0, renew },
-	{ WEB_POST, DESK "/webhooks/:id/test", "testWebhook", "Sends a message of the type test", "It is tried once.", SCOPE_WEBHOOKS,
-	    DESK_WEBHOOKS, 0, 200, NULL, &API_NOTHING, &WEBHOOK, 0, test },
-	{ WEB_GET, DESK "/webhooks/:id/deliveries", "listDeliveries", "What it was told, newest first", NULL, SCOPE_WEBHOOKS,
-	    DESK_WEBHOOKS, API_PAGED, 200, &QUERY, NULL, &DELIVERY_PAGE, 0, deliveries },
-	{ WEB_POST, DESK "/webhooks/:id/deliveries/:delivery/again", "repeatDelivery", "Sends a message again", NULL, SCOPE_WEBHOOKS,
-	    DESK_WEBHOOKS, 0, 200, NULL, &API_NOTHING, &WEBHOOK, 0, again },
+	{ WEB_GET, DESK "/webhooks", "listWebhooks", "Servers that are told what changes here", NULL, SCOPE_WEBHOOKS,
+	    DESK_WEBHOOKS, API_PAGED, 200, &QUERY, NULL, &PAGE, 0, list },
+	{ WEB_POST, DESK "/webhooks", "createWebhook", "Adds one", SIGNED, SCOPE_WEBHOOKS, DESK_WEBHOOKS, API_SECRET, 201,
+	    NULL, &NEW, &SECRET, 0, create },
+	{ WEB_GET, DESK "/webhooks/:id", "getWebhook", "One of them", NULL, SCOPE_WEBHOOKS, DESK_WEBHOOKS, 0, 200, NULL,
+	    NULL, &WEBHOOK, 0, get },
+	{ WEB_PATCH, DESK "/webhooks/:id", "changeWebhook", "Changes the fields that are named", NULL, SCOPE_WEBHOOKS,
+	    DESK_WEBHOOKS, 0, 200, NULL, &CHANGE, &WEBHOOK, 0, change },
+	{ WEB_DELETE, DESK "/webhooks/:id", "deleteWebhook", "Deletes one, with its deliveries", NULL, SCOPE_WEBHOOKS,
+	    DESK_WEBHOOKS, 0, 204, NULL, NULL, NULL, 0, drop },
+	{ WEB_POST, DESK "/webhooks/:id/secret", "renewWebhookSecret", "A new secret, from the next message on", NULL,
+	    SCOPE_WEBHOOKS, DESK_WEBHOOKS, API_SECRET, 200, NULL, &API_NOTHING, &SECRET, 0, renew },
+	{ WEB_POST, DESK "/webhooks/:id/test", "testWebhook", "Sends a message of the type test", "It is tried once.",
+	    SCOPE_WEBHOOKS, DESK_WEBHOOKS, 0, 200, NULL, &API_NOTHING, &WEBHOOK, 0, test },
+	{ WEB_GET, DESK "/webhooks/:id/deliveries", "listDeliveries", "What it was told, newest first", NULL,
+	    SCOPE_WEBHOOKS, DESK_WEBHOOKS, API_PAGED, 200, &QUERY, NULL, &DELIVERY_PAGE, 0, deliveries },
+	{ WEB_POST, DESK "/webhooks/:id/deliveries/:delivery/again", "repeatDelivery", "Sends a message again", NULL,
+	    SCOPE_WEBHOOKS, DESK_WEBHOOKS, 0, 200, NULL, &API_NOTHING, &WEBHOOK, 0, again },
 };
 const struct api_group WEBHOOKS_GROUP = { "Webhooks", API_ACTIONS(ACTIONS) };

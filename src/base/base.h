@@ -45,7 +45,7 @@ bool str_to_int(struct str s, int64_t *out); /* decimal, whole slice, no overflo
 struct arena;
 /* Percent-decoded; as it was where that gives no well-formed UTF-8. "+" stays. */
 struct str uri_decode(struct arena *, struct str s);
-uint64_t str_hash(struct str s);             /* 64-bit, seeded once a process: for tables, never to be stored */
+uint64_t str_hash(struct str s); /* 64-bit, seeded once a process: for tables, never to be stored */
 
 /* ---- arena (arena.c) -------------------------------------------------------------------------------- */
 
@@ -94,7 +94,7 @@ enum error_code {
 	ERR_INVALID, /* input that is not what it must be */
 	ERR_NOT_FOUND,
 	ERR_EXISTS,
-	ERR_CONFLICT, /* changed meanwhile, or locked */
+	ERR_CONFLICT,    /* changed meanwhile, or locked */
 	ERR_UNAVAILABLE, /* not ready: the same may go well in a moment; HTTP 503 */
 	ERR_DENIED,
 	ERR_TOO_LARGE,
@@ -168,7 +168,7 @@ struct str seal(struct arena *, const unsigned char key[KEY_BYTES], struct str a
 bool unseal(struct arena *, const unsigned char key[KEY_BYTES], struct str about, struct str sealed, struct str *plain);
 /* Keyed BLAKE2b of 32 bytes, as URL-safe base64: proves that who holds the key said this. */
 struct str stamp(struct arena *, const unsigned char key[KEY_BYTES], struct str said);
-bool same_bytes(struct str a, struct str b); /* in a time that does not tell where they differ */
+bool same_bytes(struct str a, struct str b);            /* in a time that does not tell where they differ */
 struct str base64url(struct arena *, struct str bytes); /* RFC 4648 section 5, no padding */
 bool base64url_bytes(struct arena *, struct str text, struct str *bytes);
 

@@ -12,9 +12,9 @@
 #define DAY_SECONDS 86400
 
 struct rule_day {
-	char kind;             /* M, J (1 to 365, no leap day) or 0 (0 to 365) */
-	int month, week, day;  /* day alone for the others */
-	int64_t time;          /* seconds after midnight, may be negative */
+	char kind;            /* M, J (1 to 365, no leap day) or 0 (0 to 365) */
+	int month, week, day; /* day alone for the others */
+	int64_t time;         /* seconds after midnight, may be negative */
 };
 
 struct zone {
@@ -83,7 +83,7 @@ static bool rule_day(struct str *s, struct rule_day *d)
 	if (take(s, 'M')) {
 		d->kind = 'M';
 		if (!number(s, &d->month) || !take(s, '.') || !number(s, &d->week) || !take(s, '.') || !number(s, &d->day) ||
-			d->month < 1 || d->month > 12 || d->week < 1 || d->week > 5 || d->day > 6)
+		    d->month < 1 || d->month > 12 || d->week < 1 || d->week > 5 || d->day > 6)
 			return false;
 	} else {
 		d->kind = take(s, 'J') ? 'J' : '0';

@@ -23,7 +23,7 @@ static bool read_filter(const struct asked *asked, struct article_filter *filter
 	if (asked->status) {
 		if (!article_status_parse(str_from(asked->status), &status))
 			return error_set(err, ERR_USAGE,
-				"there is no status \"%s\": draft, review, scheduled, published, private, archived", asked->status);
+			    "there is no status \"%s\": draft, review, scheduled, published, private, archived", asked->status);
 		filter->status = (int)status;
 	}
 	if (asked->category) {
@@ -38,8 +38,9 @@ static bool read_filter(const struct asked *asked, struct article_filter *filter
 static json_t *item_json(const struct asked *asked, const struct article_item *a)
 {
 	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "id", (json_int_t)a->id, "lang", text(a->lang), "slug",
-		text(a->slug), "title", text(a->title), "status", text(article_status_name(a->status)), "source",
-		text(a->source), "published", a->published_at ? text(time_rfc3339(asked->arena, a->published_at)) : json_null());
+	    text(a->slug), "title", text(a->title), "status", text(article_status_name(a->status)), "source",
+	    text(a->source), "published",
+	    a->published_at ? text(time_rfc3339(asked->arena, a->published_at)) : json_null());
 }
 
 static int list(const struct asked *asked)
@@ -49,7 +50,7 @@ static int list(const struct asked *asked)
 	struct article_item *items;
 	size_t n;
 	if (!read_filter(asked, &filter, &err) ||
-		!article_list(asked->store, &filter, &items, &n, NULL, asked->arena, &err))
+	    !article_list(asked->store, &filter, &items, &n, NULL, asked->arena, &err))
 		return fail(&err, "listing the articles");
 	json_t *all = asked->json ? json_array() : NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -58,8 +59,8 @@ static int list(const struct asked *asked)
 			json_array_append_new(all, item_json(asked, &items[i]));
 		else
 			printf("%6lld  %-9.*s  %-5.*s  %.*s  (%.*s)\n", (long long)items[i].id, (int)status.n, status.p,
-				(int)items[i].lang.n, items[i].lang.p, (int)items[i].title.n, items[i].title.p, (int)items[i].slug.n,
-				items[i].slug.p);
+			    (int)items[i].lang.n, items[i].lang.p, (int)items[i].title.n, items[i].title.p, (int)items[i].slug.n,
+			    items[i].slug.p);
 	}
 	return !asked->json || print_json(all) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -89,16 +90,17 @@ static int show(const struct asked *asked, int64_t id)
 	struct article a;
 	struct rendered r;
 	if (!article_by_id(asked->store, id, &a, asked->arena, &err) ||
-		!article_rendered(asked->store, id, &r, asked->arena, &err))
+	    !article_rendered(asked->store, id, &r, asked->arena, &err))
 		return fail(&err, "showing the article");
 	struct str status = article_status_name(a.status);
 	printf("%.*s\n%.*s, %.*s, slug %.*s\n\n%.*s\n", (int)a.title.n, a.title.p, (int)status.n, status.p, (int)a.lang.n,
-		a.lang.p, (int)a.slug.n, a.slug.p, (int)r.text.n, r.text.p);
+	    a.lang.p, (int)a.slug.n, a.slug.p, (int)r.text.n, r.text.p);
 	for (size_t i = 0; i < r.n_citations; i++)
-		printf("%s[%d] %.*s\n", i ? "" : "\n", r.citations[i].number, (int)r.citations[i].text.n, r.citations[i].text.p);
+		printf(
+		    "%s[%d] %.*s\n", i ? "" : "\n", r.citations[i].number, (int)r.citations[i].text.n, r.citations[i].text.p);
 	for (size_t i = 0; i < r.n_warnings; i++)
 		fprintf(stderr, "warning: %s: %.*s (%zu)\n", warning_text(r.warnings[i].kind), (int)r.warnings[i].text.n,
-			r.warnings[i].text.p, r.warnings[i].count);
+		    r.warnings[i].text.p, r.warnings[i].count);
 	return EXIT_DONE;
 }
 
@@ -137,12 +139,15 @@ static int run(const struct asked *asked, const struct cli *cli, size_t left)
 		if (strcmp(action, actions[i]) != 0)
 			continue;
 		if (left != 2 || !str_to_int(str_from(cli->argv[2]), &id)) {
-			fprintf(stderr, "kairan: article %s wants the number of an article (`kairan article list` shows them)\n", action);
+			fprintf(stderr, "kairan: article %s wants the number of an article (`kairan article list` shows them)\n",
+			    action);
 			return EXIT_USAGE;
 		}
 		return i == 0 ? show(asked, id) : change(asked, action, id);
 	}
-	fputs("usage: kairan [-C DIR] article list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID\n", stderr);
+	fputs(
+	    "usage: kairan [-C DIR] article list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID\n",
+	    stderr);
 	return EXIT_USAGE;
 }
 
@@ -159,9 +164,10 @@ int command_article(struct cli *cli)
 		{ "--category SLUG", &asked.category, NULL, "list: only this category and those below it" },
 		{ "--json", NULL, &asked.json, "list: one array of objects" },
 	};
-	if (!options_read(cli, specs, 4, "list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID",
-			"Lists articles of any status, shows one as plain text with its warnings, changes its status, deletes it.", 1, 2,
-			&left, &status))
+	if (!options_read(cli, specs, 4,
+	        "list | show ID | publish ID | draft ID | archive ID | trash ID | restore ID | delete ID",
+	        "Lists articles of any status, shows one as plain text with its warnings, changes its status, deletes it.",
+	        1, 2, &left, &status))
 		return status;
 	asked.arena = arena_new();
 	asked.store = asked.arena && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;

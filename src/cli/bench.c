@@ -109,7 +109,8 @@ static bool time_target(struct bench *b, struct str target, double *ms, struct e
 	return ok || error_context(err, "asking for %.*s", (int)target.n, target.p);
 }
 
-static bool measure_page(struct bench *b, struct path_result *out, size_t n, struct str (*target)(struct bench *, size_t, size_t), struct error *err)
+static bool measure_page(struct bench *b, struct path_result *out, size_t n,
+    struct str (*target)(struct bench *, size_t, size_t), struct error *err)
 {
 	static double ms[SAMPLES_MAX];
 	for (size_t i = 0; i < n; i++) {
@@ -127,8 +128,9 @@ static bool measure_query(struct bench *b, struct path_result *out, size_t n, st
 	static double ms[SAMPLES_MAX];
 	for (size_t i = 0; i < n; i++) {
 		struct search_result found = { 0 };
-		struct search_request request = { .query = b->queries[i * b->n_queries / n], .lang = b->settings.default_lang,
-			.limit = 10 };
+		struct search_request request = {
+			.query = b->queries[i * b->n_queries / n], .lang = b->settings.default_lang, .limit = 10
+		};
 		arena_reset(b->arena);
 		if (!search_query(b->search, &request, &found, b->arena, err))
 			return false;
@@ -169,11 +171,11 @@ static bool measure(struct bench *b, struct path_result *results, size_t *n, str
 		results[i].name = names[i];
 	/* One round before, so that files are in the system's cache as on a running site. */
 	return measure_page(b, &results[1], articles, target_article, err) &&
-		measure_page(b, &results[0], 50, target_portal, err) &&
-		measure_page(b, &results[1], articles, target_article, err) &&
-		measure_page(b, &results[2], b->n_queries, target_search, err) &&
-		measure_page(b, &results[3], b->n_queries, target_suggest, err) &&
-		measure_query(b, &results[4], b->n_queries, err);
+	       measure_page(b, &results[0], 50, target_portal, err) &&
+	       measure_page(b, &results[1], articles, target_article, err) &&
+	       measure_page(b, &results[2], b->n_queries, target_search, err) &&
+	       measure_page(b, &results[3], b->n_queries, target_suggest, err) &&
+	       measure_query(b, &results[4], b->n_queries, err);
 }
 
 static bool print_results(const struct path_result *results, size_t n, bool json)
@@ -181,8 +183,8 @@ static bool print_results(const struct path_result *results, size_t n, bool json
 	json_t *object = json_object();
 	for (size_t i = 0; i < n; i++) {
 		const struct path_result *r = &results[i];
-		json_object_set_new(object, r->name, json_pack("{s:I,s:f,s:f}", "samples", (json_int_t)r->n, "median_ms",
-			r->median_ms, "p99_ms", r->p99_ms));
+		json_object_set_new(object, r->name,
+		    json_pack("{s:I,s:f,s:f}", "samples", (json_int_t)r->n, "median_ms", r->median_ms, "p99_ms", r->p99_ms));
 		if (!json)
 			printf("%-14s %5zu samples   median %8.3f ms   p99 %8.3f ms\n", r->name, r->n, r->median_ms, r->p99_ms);
 	}
@@ -192,13 +194,14 @@ static bool print_results(const struct path_result *results, size_t n, bool json
 	return true;
 }
 
-static bool bench_site(struct bench *b, const struct place *place, struct store *store, const char *queries, bool json, struct arena *arena, struct error *err)
+static bool bench_site(struct bench *b, const struct place *place, struct store *store, const char *queries, bool json,
+    struct arena *arena, struct error *err)
 {
 	struct path_result results[8];
 	size_t n;
 	struct article_filter filter = { .status = ARTICLE_PUBLISHED, .order = ORDER_NEWEST };
 	if (!settings_read(store, &b->settings, arena, err) ||
-		!article_list(store, &filter, &b->articles, &b->n_articles, NULL, arena, err))
+	    !article_list(store, &filter, &b->articles, &b->n_articles, NULL, arena, err))
 		return false;
 	if (b->n_articles == 0)
 		return error_set(err, ERR_NOT_FOUND, "the site has no published article: import some first");
@@ -230,8 +233,9 @@ int command_bench(struct cli *cli)
 		{ "--json", NULL, &json, "one JSON object" },
 		{ "--queries FILE", &queries, NULL, "what to search for, one a line (default: the titles' beginnings)" },
 	};
-	if (!options_read(cli, specs, 2, "", "Measures how long pages take to make and questions to answer, without the page cache.",
-			0, 0, &left, &status))
+	if (!options_read(cli, specs, 2, "",
+	        "Measures how long pages take to make and questions to answer, without the page cache.", 0, 0, &left,
+	        &status))
 		return status;
 	struct arena *arena = arena_new();
 	b.arena = arena_new();

@@ -22,8 +22,8 @@ int command_reindex(struct cli *cli)
 	struct place place;
 	size_t left;
 	int status;
-	if (!options_read(cli, NULL, 0, "", "Builds the search index anew beside the one in use, then swaps them.", 0, 0, &left,
-			&status))
+	if (!options_read(cli, NULL, 0, "", "Builds the search index anew beside the one in use, then swaps them.", 0, 0,
+	        &left, &status))
 		return status;
 	struct store *store = place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;
 	struct search *search = store ? search_open(place.index, store, &err) : NULL;
@@ -31,7 +31,7 @@ int command_reindex(struct cli *cli)
 	bool ok = search && search_rebuild(search, show_progress, NULL, &err) && search_stats(search, &stats, &err);
 	if (ok)
 		fprintf(stderr, "%s%lld articles indexed, %lld bytes\n", isatty(STDERR_FILENO) ? "\r" : "",
-			(long long)stats.articles, (long long)stats.bytes);
+		    (long long)stats.articles, (long long)stats.bytes);
 	search_close(search);
 	store_close(store);
 	return ok ? EXIT_DONE : fail(&err, "building the index");
@@ -42,8 +42,9 @@ static void check_readings(void)
 {
 	struct text_reader *reader = text_reader_new();
 	if (!reader)
-		puts("readings: no dictionary, so that search knows kanji only as they are written; to have 監視カメラ found by かんし:"
-			 " apt-get install libmecab2 mecab-ipadic-utf8 (elsewhere MeCab with IPADIC in UTF-8), then kairan reindex");
+		puts(
+		    "readings: no dictionary, so that search knows kanji only as they are written; to have 監視カメラ found by かんし:"
+		    " apt-get install libmecab2 mecab-ipadic-utf8 (elsewhere MeCab with IPADIC in UTF-8), then kairan reindex");
 	else
 		puts("readings: MeCab with IPADIC");
 	text_reader_free(reader);
@@ -55,10 +56,12 @@ static void check_images(void)
 	struct image_powers powers;
 	struct error err = { 0 };
 	if (!image_powers(&powers, &err))
-		printf("images: kept as they come, and none can be added at the desk: %s (apt-get install libvips42)\n", err.message);
+		printf("images: kept as they come, and none can be added at the desk: %s (apt-get install libvips42)\n",
+		    err.message);
 	else
 		printf("images: libvips in a child%s; %s\n", powers.confined ? " confined by seccomp" : "",
-			powers.avif ? "WebP and AVIF" : "WebP alone: its HEIF module has no encoder of AV1 (apt-get install libheif1)");
+		    powers.avif ? "WebP and AVIF"
+		                : "WebP alone: its HEIF module has no encoder of AV1 (apt-get install libheif1)");
 }
 
 static bool check_site(const struct place *place, struct arena *arena, bool *sound, struct error *err)
@@ -96,7 +99,8 @@ int command_check(struct cli *cli)
 	size_t left;
 	int status;
 	if (!options_read(cli, NULL, 0, "",
-			"Looks whether configuration, database, counts and index are sound, and says what is not.", 0, 0, &left, &status))
+	        "Looks whether configuration, database, counts and index are sound, and says what is not.", 0, 0, &left,
+	        &status))
 		return status;
 	struct arena *arena = arena_new();
 	bool ok = arena && place_of(cli->dir, &place, &err) && check_site(&place, arena, &sound, &err);
@@ -113,8 +117,8 @@ int command_backup(struct cli *cli)
 	struct place place;
 	size_t left;
 	int status;
-	if (!options_read(cli, NULL, 0, "FILE", "Copies the database, as it is at one moment, into a new FILE. The site goes on.", 1,
-			1, &left, &status))
+	if (!options_read(cli, NULL, 0, "FILE",
+	        "Copies the database, as it is at one moment, into a new FILE. The site goes on.", 1, 1, &left, &status))
 		return status;
 	if (file_exists(cli->argv[1])) {
 		fprintf(stderr, "kairan: %s is there already; name a new file\n", cli->argv[1]);
@@ -131,8 +135,8 @@ static bool restore(const struct place *place, const char *file, struct error *e
 {
 	if (file_exists(place->store))
 		return error_set(err, ERR_EXISTS,
-			"%s is there already; move it away first (with its -wal and -shm files), or name an empty folder with -C",
-			place->store);
+		    "%s is there already; move it away first (with its -wal and -shm files), or name an empty folder with -C",
+		    place->store);
 	if (!file_exists(file))
 		return error_set(err, ERR_NOT_FOUND, "there is no file %s", file);
 	struct store *copy = store_open(file, false, err);
@@ -149,8 +153,9 @@ int command_restore(struct cli *cli)
 	struct place place;
 	size_t left;
 	int status;
-	if (!options_read(cli, NULL, 0, "FILE", "Takes a copy that `backup` made as the database of the site in DIR, which must have none.",
-			1, 1, &left, &status))
+	if (!options_read(cli, NULL, 0, "FILE",
+	        "Takes a copy that `backup` made as the database of the site in DIR, which must have none.", 1, 1, &left,
+	        &status))
 		return status;
 	bool ok = place_of(cli->dir, &place, &err) && restore(&place, cli->argv[1], &err);
 	if (ok && !file_exists(place.key))

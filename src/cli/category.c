@@ -26,7 +26,7 @@ static int list_json(const struct category *all, size_t n, const struct settings
 		const struct category *parent = parent_of(all, n, &all[i]);
 		struct str name = name_of(&all[i], settings);
 		json_t *o = json_pack("{s:s%,s:s%,s:I}", "name", name.p, name.n, "slug", all[i].slug.p, all[i].slug.n,
-			"articles", (json_int_t)all[i].articles);
+		    "articles", (json_int_t)all[i].articles);
 		json_object_set_new(o, "parent", parent ? json_stringn(parent->slug.p, parent->slug.n) : json_null());
 		json_array_append_new(list, o);
 	}
@@ -54,7 +54,7 @@ static int list(struct store *store, bool json, struct arena *arena)
 	for (size_t i = 0; i < n; i++) {
 		struct str name = name_of(&all[i], &settings);
 		printf("%6lld  %*s%.*s  (%.*s)\n", (long long)all[i].articles, 2 * depth_of(all, n, &all[i]), "", (int)name.n,
-			name.p, (int)all[i].slug.n, all[i].slug.p);
+		    name.p, (int)all[i].slug.n, all[i].slug.p);
 	}
 	return EXIT_DONE;
 }
@@ -66,11 +66,12 @@ int command_category(struct cli *cli)
 	bool json = false;
 	size_t left;
 	int status;
-	const struct option_spec specs[] = { { "--json", NULL, &json, "one array of objects: name, slug, parent, articles" } };
+	const struct option_spec specs[] = { { "--json", NULL, &json,
+		"one array of objects: name, slug, parent, articles" } };
 	if (!options_read(cli, specs, 1, "list",
-			"Lists the categories as a tree, with the number of published articles in each and below it. An article and "
-			"its translations count once.",
-			1, 1, &left, &status))
+	        "Lists the categories as a tree, with the number of published articles in each and below it. An article and "
+	        "its translations count once.",
+	        1, 1, &left, &status))
 		return status;
 	if (strcmp(cli->argv[1], "list") != 0) {
 		fprintf(stderr, "kairan: category knows \"list\", not \"%s\"\n", cli->argv[1]);

@@ -61,9 +61,9 @@ struct option_spec {
 /* Reads options anywhere among the arguments, up to "--"; what is left stays in argv[1..], and its number in
  * *n_left. Prints what is wrong, or the help, and returns false with *status set. */
 bool options_read(struct cli *, const struct option_spec *, size_t n, const char *arguments, const char *about,
-	size_t min_left, size_t max_left, size_t *n_left, int *status);
+    size_t min_left, size_t max_left, size_t *n_left, int *status);
 int fail(const struct error *, const char *what); /* prints "kairan: what: why"; EXIT_FAILED, or EXIT_USAGE */
-bool print_json(void *json); /* a json_t, which it takes over; a line on stdout */
+bool print_json(void *json);                      /* a json_t, which it takes over; a line on stdout */
 
 /* ---- place.c: the files of a site ---- */
 
@@ -90,26 +90,26 @@ struct on_store {
 /* Opens the store of the site, runs, closes; `options` are the command's own. */
 int on_store(struct cli *, size_t left, int (*run)(const struct on_store *, const void *options), const void *options);
 /* A change in a transaction of its own: whole or not at all. */
-bool in_one(const struct on_store *, bool (*change)(const struct on_store *, struct store_tx *, void *, struct error *), void *what,
-	struct error *);
+bool in_one(const struct on_store *, bool (*change)(const struct on_store *, struct store_tx *, void *, struct error *),
+    void *what, struct error *);
 int remove_one(const struct on_store *, int64_t id, bool (*remove)(struct store_tx *, int64_t, struct error *));
 
 /* ---- conf.c: kairan.conf(5) ---- */
 
 struct conf {
 	char listen[256];
-	char metrics[256]; /* empty: none */
+	char metrics[256];                        /* empty: none */
 	char fetch_allow[1024], fetch_proxy[256]; /* for struct fetch_policy; empty: none */
 	char mail_from[256], mail_bounces[256], mail_smtp[512], mail_sendmail[1024], mail_password[4096]; /* empty: none */
 	int64_t mail_rate;
-	char key[4096];    /* relative to the site's folder; empty: data/secret.key */
+	char key[4096]; /* relative to the site's folder; empty: data/secret.key */
 	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
 };
 /* The defaults where the file is absent. An error names file, line and what may stand there. */
 bool conf_read(const char *path, struct conf *out, struct error *);
 struct mail_settings;
 void conf_mail(const struct conf *, struct mail_settings *out); /* borrows */
-extern const char CONF_TEMPLATE[]; /* what `init` writes */
+extern const char CONF_TEMPLATE[];                              /* what `init` writes */
 
 /* ---- metrics.c: Prometheus text on a listener of its own; nothing in it tells one reader from another ---- */
 
@@ -127,7 +127,7 @@ struct web *metrics_start(struct metrics *, const char *listen, struct error *);
 bool pictures_next(struct store *, bool *found, struct error *);
 struct pictures;
 struct pictures *pictures_start(struct store *, struct error *); /* a thread that does so as long as there are any */
-void pictures_stop(struct pictures *); /* NULL is fine; gives up what is being decoded */
+void pictures_stop(struct pictures *);                           /* NULL is fine; gives up what is being decoded */
 
 /* ---- server.c ---- */
 

@@ -6,28 +6,28 @@
 #include <string.h>
 
 const char CONF_TEMPLATE[] =
-	"# kairan.conf(5): how this machine serves the site. What the site says and shows (its name, greeting, languages,\n"
-	"# colours) is kept in its database: `kairan setting list`.\n"
-	"#\n"
-	"# A line is a name, a space and a value. These are the defaults:\n"
-	"\n"
-	"#listen 127.0.0.1:8080          # or [::1]:8080, *:8080, unix:/run/kairan/kairan.sock\n"
-	"#metrics 127.0.0.1:9464         # Prometheus text; keep it private; unset: none\n"
-	"#key data/secret.key            # the key of what is sealed in the database; back it up apart from it\n"
-	"#threads 0                      # that answer readers; 0: one a processor\n"
-	"#workers 2                      # for what may block\n"
-	"#connections 4096               # at once\n"
-	"#connections_per_address 64     # at once, loopback excepted\n"
-	"#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
-	"#cache 32                       # MiB of ready pages\n"
-	"#fetch_allow 10.0.0.0/8         # private networks whose pages the desk may fetch; unset: none\n"
-	"#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n"
-	"#mail_from letters@example.org   # from which the site sends mail; unset: it sends none\n"
-	"#mail_smtp smtp://user@mail.example.org:587 # by this server (smtps:// for port 465), or\n"
-	"#mail_sendmail /usr/sbin/sendmail # by this command\n"
-	"#mail_password /etc/kairan/mail.password # the file of user's password\n"
-	"#mail_bounces bounces@example.org # where what comes back goes to; unset: mail_from\n"
-	"#mail_rate 30                    # messages a minute to one domain\n";
+    "# kairan.conf(5): how this machine serves the site. What the site says and shows (its name, greeting, languages,\n"
+    "# colours) is kept in its database: `kairan setting list`.\n"
+    "#\n"
+    "# A line is a name, a space and a value. These are the defaults:\n"
+    "\n"
+    "#listen 127.0.0.1:8080          # or [::1]:8080, *:8080, unix:/run/kairan/kairan.sock\n"
+    "#metrics 127.0.0.1:9464         # Prometheus text; keep it private; unset: none\n"
+    "#key data/secret.key            # the key of what is sealed in the database; back it up apart from it\n"
+    "#threads 0                      # that answer readers; 0: one a processor\n"
+    "#workers 2                      # for what may block\n"
+    "#connections 4096               # at once\n"
+    "#connections_per_address 64     # at once, loopback excepted\n"
+    "#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
+    "#cache 32                       # MiB of ready pages\n"
+    "#fetch_allow 10.0.0.0/8         # private networks whose pages the desk may fetch; unset: none\n"
+    "#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n"
+    "#mail_from letters@example.org   # from which the site sends mail; unset: it sends none\n"
+    "#mail_smtp smtp://user@mail.example.org:587 # by this server (smtps:// for port 465), or\n"
+    "#mail_sendmail /usr/sbin/sendmail # by this command\n"
+    "#mail_password /etc/kairan/mail.password # the file of user's password\n"
+    "#mail_bounces bounces@example.org # where what comes back goes to; unset: mail_from\n"
+    "#mail_rate 30                    # messages a minute to one domain\n";
 
 #define CONF_MAX (64 * KIB)
 #define AN_ADDRESS "an address such as 127.0.0.1:8080"
@@ -58,7 +58,7 @@ static bool set_number(struct conf *conf, struct str name, struct str value, boo
 		*known = true;
 		if (!str_to_int(value, &n) || n < key->min || n > key->max)
 			return error_set(err, ERR_INVALID, "%s must be a number from %lld to %lld, not \"%.*s\"", key->name,
-				(long long)key->min, (long long)key->max, (int)(value.n > 60 ? 60 : value.n), value.p);
+			    (long long)key->min, (long long)key->max, (int)(value.n > 60 ? 60 : value.n), value.p);
 		memcpy((char *)conf + key->offset, &n, sizeof n);
 		return true;
 	}
@@ -99,8 +99,12 @@ static bool set_mail(struct conf *c, struct str name, struct str value, bool *kn
 
 void conf_mail(const struct conf *c, struct mail_settings *out)
 {
-	*out = (struct mail_settings){ .from = c->mail_from, .bounces = c->mail_bounces, .smtp = c->mail_smtp,
-		.sendmail = c->mail_sendmail, .password_file = c->mail_password, .rate = c->mail_rate };
+	*out = (struct mail_settings){ .from = c->mail_from,
+		.bounces = c->mail_bounces,
+		.smtp = c->mail_smtp,
+		.sendmail = c->mail_sendmail,
+		.password_file = c->mail_password,
+		.rate = c->mail_rate };
 }
 
 static bool set(struct conf *conf, struct str name, struct str value, struct error *err)
@@ -114,14 +118,14 @@ static bool set(struct conf *conf, struct str name, struct str value, struct err
 		return set_text(conf->key, sizeof conf->key, name, value, "the path of a file", err);
 	if (str_eq(name, STR("fetch_allow")))
 		return set_text(conf->fetch_allow, sizeof conf->fetch_allow, name, value, "an address", err) &&
-			fetch_policy_check(&(struct fetch_policy){ .allow = conf->fetch_allow }, err);
+		       fetch_policy_check(&(struct fetch_policy){ .allow = conf->fetch_allow }, err);
 	if (str_eq(name, STR("fetch_proxy")))
 		return set_text(conf->fetch_proxy, sizeof conf->fetch_proxy, name, value, "an address", err);
 	if (!set_number(conf, name, value, &known, err) || !set_mail(conf, name, value, &known, err))
 		return false;
 	if (!known)
 		return error_set(err, ERR_INVALID, "there is no setting \"%.*s\"; kairan.conf(5) lists them",
-			(int)(name.n > 60 ? 60 : name.n), name.p);
+		    (int)(name.n > 60 ? 60 : name.n), name.p);
 	return true;
 }
 
@@ -149,8 +153,12 @@ static struct str without_comment(struct str line)
 bool conf_read(const char *path, struct conf *out, struct error *err)
 {
 	struct buf text = { 0 };
-	*out = (struct conf){ .listen = "127.0.0.1:8080", .workers = 2, .connections = 4096,
-		.connections_per_address = 64, .timeout = 15, .cache_mib = 32 };
+	*out = (struct conf){ .listen = "127.0.0.1:8080",
+		.workers = 2,
+		.connections = 4096,
+		.connections_per_address = 64,
+		.timeout = 15,
+		.cache_mib = 32 };
 	if (!file_read(path, CONF_MAX, &text, err)) {
 		bool absent = err->code == ERR_NOT_FOUND;
 		buf_free(&text);

@@ -18,7 +18,7 @@ static void remove_folder(const char *path, int depth)
 		struct stat info;
 		int n = snprintf(full, sizeof full, "%s/%s", path, entry->d_name);
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || n < 0 || (size_t)n >= sizeof full ||
-			lstat(full, &info) != 0)
+		    lstat(full, &info) != 0)
 			continue;
 		if (S_ISDIR(info.st_mode))
 			remove_folder(full, depth + 1);
@@ -87,9 +87,10 @@ int command_demo(struct cli *cli)
 	char dir[512];
 	size_t left;
 	int status;
-	const struct option_spec specs[] = { { "--listen ADDRESS", &listen, NULL, "where to listen (default: 127.0.0.1:8080)" } };
-	if (!options_read(cli, specs, 1, "", "Serves a throw-away site with the sample articles, and removes it at the end.", 0, 0,
-			&left, &status))
+	const struct option_spec specs[] = { { "--listen ADDRESS", &listen, NULL,
+		"where to listen (default: 127.0.0.1:8080)" } };
+	if (!options_read(cli, specs, 1, "",
+	        "Serves a throw-away site with the sample articles, and removes it at the end.", 0, 0, &left, &status))
 		return status;
 	snprintf(dir, sizeof dir, "%.400s/kairan-demo-XXXXXX", temp && *temp ? temp : "/tmp");
 	if (!mkdtemp(dir)) {

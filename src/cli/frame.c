@@ -14,8 +14,8 @@ int on_store(struct cli *cli, size_t left, int (*run)(const struct on_store *, c
 	return status;
 }
 
-bool in_one(const struct on_store *at, bool (*change)(const struct on_store *, struct store_tx *, void *, struct error *), void *what,
-	struct error *err)
+bool in_one(const struct on_store *at,
+    bool (*change)(const struct on_store *, struct store_tx *, void *, struct error *), void *what, struct error *err)
 {
 	struct store_tx *tx = store_begin(at->store, err);
 	if (tx && change(at, tx, what, err))

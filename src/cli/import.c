@@ -24,28 +24,30 @@ static void show_progress(void *user, size_t articles, double part)
 	if (!isatty(STDERR_FILENO) || now - shown->last < SHOW_EVERY_US)
 		return;
 	shown->last = now;
-	fprintf(stderr, "\r%s\033[K", progress_line(line, sizeof line, articles, part, (double)(now - shown->started) / 1e6));
+	fprintf(
+	    stderr, "\r%s\033[K", progress_line(line, sizeof line, articles, part, (double)(now - shown->started) / 1e6));
 }
 
 static bool print_summary_json(const struct import_summary *s)
 {
 	json_t *problems = json_array();
 	for (size_t i = 0; i < s->n_problems; i++)
-		json_array_append_new(problems, json_pack("{s:s%,s:s%}", "where", s->problems[i].where.p ? s->problems[i].where.p : "",
-											s->problems[i].where.n, "what", s->problems[i].what.p, s->problems[i].what.n));
+		json_array_append_new(
+		    problems, json_pack("{s:s%,s:s%}", "where", s->problems[i].where.p ? s->problems[i].where.p : "",
+		                  s->problems[i].where.n, "what", s->problems[i].what.p, s->problems[i].what.n));
 	return print_json(json_pack("{s:{s:I,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:I,s:f}", "articles", "new",
-		(json_int_t)s->new_articles, "changed", (json_int_t)s->changed_articles, "same", (json_int_t)s->same_articles,
-		"categories", (json_int_t)s->categories, "media", (json_int_t)s->media, "redirects", (json_int_t)s->redirects,
-		"comments_left_out", (json_int_t)s->comments_left_out, "shortcodes_dropped", (json_int_t)s->shortcodes_dropped,
-		"blocks_dropped", (json_int_t)s->blocks_dropped, "attachments", (json_int_t)s->attachments, "problems", problems,
-		"more_problems", (json_int_t)s->more_problems, "seconds", s->seconds));
+	    (json_int_t)s->new_articles, "changed", (json_int_t)s->changed_articles, "same", (json_int_t)s->same_articles,
+	    "categories", (json_int_t)s->categories, "media", (json_int_t)s->media, "redirects", (json_int_t)s->redirects,
+	    "comments_left_out", (json_int_t)s->comments_left_out, "shortcodes_dropped", (json_int_t)s->shortcodes_dropped,
+	    "blocks_dropped", (json_int_t)s->blocks_dropped, "attachments", (json_int_t)s->attachments, "problems",
+	    problems, "more_problems", (json_int_t)s->more_problems, "seconds", s->seconds));
 }
 
 static void print_summary(const struct import_summary *s)
 {
 	size_t all = s->new_articles + s->changed_articles + s->same_articles;
 	printf("%zu articles: %zu new, %zu changed, %zu as they were (%.0f a second)\n", all, s->new_articles,
-		s->changed_articles, s->same_articles, s->seconds > 0 ? (double)all / s->seconds : 0);
+	    s->changed_articles, s->same_articles, s->seconds > 0 ? (double)all / s->seconds : 0);
 	printf("%zu new categories, %zu images, %zu redirects\n", s->categories, s->media, s->redirects);
 	if (s->comments_left_out)
 		printf("%zu comments of readers were left out\n", s->comments_left_out);
@@ -59,13 +61,13 @@ static void print_summary(const struct import_summary *s)
 		printf("Not carried over, or not as it was:\n");
 	for (size_t i = 0; i < s->n_problems; i++)
 		printf("  %.*s: %.*s\n", (int)s->problems[i].where.n, s->problems[i].where.p, (int)s->problems[i].what.n,
-			s->problems[i].what.p);
+		    s->problems[i].what.p);
 	if (s->more_problems)
 		printf("  and %zu more\n", s->more_problems);
 }
 
 static bool run(struct store *store, const char *kind, const char *from, struct import_options *options,
-	struct import_summary *sum, struct arena *arena, struct error *err)
+    struct import_summary *sum, struct arena *arena, struct error *err)
 {
 	bool ok;
 	if (strcmp(kind, "wordpress") == 0)
@@ -91,12 +93,13 @@ int command_import(struct cli *cli)
 	int status;
 	const struct option_spec specs[] = {
 		{ "--uploads DIR", &options.uploads, NULL, "wordpress: a copy of wp-content/uploads, for the images" },
-		{ "--type NAMES", &options.types, NULL, "wordpress: further post types that hold articles, with commas between" },
+		{ "--type NAMES", &options.types, NULL,
+		    "wordpress: further post types that hold articles, with commas between" },
 		{ "--json", NULL, &json, "the summary as one JSON object" },
 	};
 	if (!options_read(cli, specs, 3, "wordpress FILE | markdown DIR | html DIR",
-			"Brings articles in, in one transaction. Running it again is safe and changes only what changed.", 2, 2, &left,
-			&status))
+	        "Brings articles in, in one transaction. Running it again is safe and changes only what changed.", 2, 2,
+	        &left, &status))
 		return status;
 	const char *kind = cli->argv[1];
 	if (strcmp(kind, "wordpress") != 0 && strcmp(kind, "markdown") != 0 && strcmp(kind, "html") != 0) {

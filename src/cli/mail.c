@@ -19,18 +19,22 @@ struct posting {
 
 /* ---- a test ---- */
 
-static void test_message(const struct posting *p, const struct settings *settings, struct str to, struct mail_message *m)
+static void test_message(
+    const struct posting *p, const struct settings *settings, struct str to, struct mail_message *m)
 {
 	bool japanese = str_eq(settings->default_lang, STR("ja"));
 	struct str name = setting_text(p->store, "name", settings->default_lang, p->arena);
-	*m = (struct mail_message){ .from = { name, STR("") }, .to = { STR(""), to }, .lang = settings->default_lang,
-		.at = clock_now() };
-	m->subject = arena_printf(
-		p->arena, japanese ? "「%.*s」からのテストメール" : "A test mail from %.*s", (int)name.n, name.p);
-	m->text = japanese ? STR("このメールは、サイトからメールが届くことを確かめるために送られました。題名と差出人の名前、それからこの文章が"
-							 "正しく読めれば、設定は終わりです。返信の必要はありません。\n\n心当たりがなければ、そのまま削除してください。\n")
-					   : STR("This was sent to see whether mail from the site arrives. If subject, sender and this text read "
-							 "well, all is set up. No answer is needed.\n\nIf you did not ask for it, just delete it.\n");
+	*m = (struct mail_message){
+		.from = { name, STR("") }, .to = { STR(""), to }, .lang = settings->default_lang, .at = clock_now()
+	};
+	m->subject =
+	    arena_printf(p->arena, japanese ? "「%.*s」からのテストメール" : "A test mail from %.*s", (int)name.n, name.p);
+	m->text =
+	    japanese
+	        ? STR("このメールは、サイトからメールが届くことを確かめるために送られました。題名と差出人の名前、それからこの文章が"
+	              "正しく読めれば、設定は終わりです。返信の必要はありません。\n\n心当たりがなければ、そのまま削除してください。\n")
+	        : STR("This was sent to see whether mail from the site arrives. If subject, sender and this text read "
+	              "well, all is set up. No answer is needed.\n\nIf you did not ask for it, just delete it.\n");
 }
 
 static int send_now(const struct posting *p, const struct mail_message *m)
@@ -40,7 +44,7 @@ static int send_now(const struct posting *p, const struct mail_message *m)
 	struct mail_report report;
 	struct mailer *mailer = mailer_new(&p->mail, &err);
 	bool ok = mailer && mail_compose(m, &text, &err) &&
-		mailer_send(mailer, m->from.address, m->to.address, buf_str(&text), &report, p->arena, &err);
+	          mailer_send(mailer, m->from.address, m->to.address, buf_str(&text), &report, p->arena, &err);
 	mailer_free(mailer);
 	buf_free(&text);
 	if (!ok)
@@ -50,7 +54,7 @@ static int send_now(const struct posting *p, const struct mail_message *m)
 		return EXIT_DONE;
 	}
 	fprintf(stderr, "kairan: it was not sent: %s%s\n", report.why,
-		report.result == MAIL_LATER ? " (a queued message would be tried again)" : "");
+	    report.result == MAIL_LATER ? " (a queued message would be tried again)" : "");
 	return EXIT_FAILED;
 }
 
@@ -92,8 +96,8 @@ static void print_item(const struct posting *p, const struct outbox_item *item)
 {
 	struct str state = outbox_state_name(item->state), made = time_rfc3339(p->arena, item->created_at);
 	struct str next = item->state == OUTBOX_WAITING ? time_rfc3339(p->arena, item->next_at) : STR("-");
-	printf("%-8lld %-9.*s  %.*s  tries %lld  next %.*s", (long long)item->id, (int)state.n, state.p, (int)made.n, made.p,
-		(long long)item->tries, (int)next.n, next.p);
+	printf("%-8lld %-9.*s  %.*s  tries %lld  next %.*s", (long long)item->id, (int)state.n, state.p, (int)made.n,
+	    made.p, (long long)item->tries, (int)next.n, next.p);
 	if (item->code)
 		printf("  said %lld %.*s", (long long)item->code, (int)item->status.n, item->status.p);
 	putchar('\n');
@@ -102,10 +106,10 @@ static void print_item(const struct posting *p, const struct outbox_item *item)
 static json_t *item_json(const struct outbox_item *item)
 {
 	struct str state = outbox_state_name(item->state);
-	return json_pack("{s:I,s:s%,s:I,s:I,s:I,s:I,s:s%}", "id", (json_int_t)item->id, "state", state.p, state.n, "created",
-		(json_int_t)item->created_at, "tries", (json_int_t)item->tries, "next",
-		(json_int_t)(item->state == OUTBOX_WAITING ? item->next_at : 0), "code", (json_int_t)item->code, "status",
-		item->status.p ? item->status.p : "", item->status.n);
+	return json_pack("{s:I,s:s%,s:I,s:I,s:I,s:I,s:s%}", "id", (json_int_t)item->id, "state", state.p, state.n,
+	    "created", (json_int_t)item->created_at, "tries", (json_int_t)item->tries, "next",
+	    (json_int_t)(item->state == OUTBOX_WAITING ? item->next_at : 0), "code", (json_int_t)item->code, "status",
+	    item->status.p ? item->status.p : "", item->status.n);
 }
 
 static int queue_json(const struct outbox_item *all, size_t n, const int64_t counts[OUTBOX_STATES])
@@ -131,8 +135,8 @@ static int queue(const struct posting *p)
 	for (size_t i = 0; i < n; i++)
 		print_item(p, &all[i]);
 	printf("%lld waiting, %lld sent, %lld refused, %lld given up, %lld bounced\n", (long long)counts[OUTBOX_WAITING],
-		(long long)counts[OUTBOX_SENT], (long long)counts[OUTBOX_REFUSED], (long long)counts[OUTBOX_GIVEN_UP],
-		(long long)counts[OUTBOX_BOUNCED]);
+	    (long long)counts[OUTBOX_SENT], (long long)counts[OUTBOX_REFUSED], (long long)counts[OUTBOX_GIVEN_UP],
+	    (long long)counts[OUTBOX_BOUNCED]);
 	return EXIT_DONE;
 }
 
@@ -180,14 +184,13 @@ static int bounce(const struct posting *p, const char *to)
 	struct error err = { 0 };
 	struct buf text = { 0 };
 	struct mail_bounce b = { 0 };
-	bool ok = read_stdin(&text, &err) &&
-		mail_bounce_read(p->store, buf_str(&text), str_from(to), &b, p->arena, &err) &&
-		(!b.final || outbox_bounced(p->store, b.id, b.status, clock_now(), &err));
+	bool ok = read_stdin(&text, &err) && mail_bounce_read(p->store, buf_str(&text), str_from(to), &b, p->arena, &err) &&
+	          (!b.final || outbox_bounced(p->store, b.id, b.status, clock_now(), &err));
 	buf_free(&text);
 	if (ok) {
-		fprintf(stderr, b.final ? "message %lld came back for good: its recipient gets no more\n"
-								: "message %lld is only late\n",
-			(long long)b.id);
+		fprintf(stderr,
+		    b.final ? "message %lld came back for good: its recipient gets no more\n" : "message %lld is only late\n",
+		    (long long)b.id);
 		return EXIT_DONE;
 	}
 	bool ours = err.code != ERR_INVALID && err.code != ERR_NOT_FOUND && err.code != ERR_TOO_LARGE;
@@ -224,9 +227,9 @@ int command_mail(struct cli *cli)
 		{ "--json", NULL, &p.json, "queue: one object with counts and the newest 100" },
 	};
 	if (!options_read(cli, specs, sizeof specs / sizeof *specs, "test ADDRESS | queue | deliver | bounce [ADDRESS]",
-			"Sends a test, at once; shows what waits, without any address; sends what waits now; reads a message that came\n"
-			"back, on standard input, and stops mail to its recipient when it failed for good. kairan.conf(5) has the settings.",
-			1, 2, &left, &status))
+	        "Sends a test, at once; shows what waits, without any address; sends what waits now; reads a message that came\n"
+	        "back, on standard input, and stops mail to its recipient when it failed for good. kairan.conf(5) has the settings.",
+	        1, 2, &left, &status))
 		return status;
 	p.arena = arena_new();
 	bool ok = p.arena && place_of(cli->dir, &place, &err) && conf_read(place.conf, &p.conf, &err);

@@ -17,7 +17,8 @@ static const struct command COMMANDS[] = {
 	{ "category", "list", "the categories with their counts", command_category },
 	{ "setting", "list | get NAME | set NAME VALUE", "names, greeting, languages, colours", command_setting },
 	{ "media", "list | sizes", "the images, and their narrower forms", command_media },
-	{ "synonym", "list | add WORD WORD ... | remove ID | import FILE", "words that mean the same in a search", command_synonym },
+	{ "synonym", "list | add WORD WORD ... | remove ID | import FILE", "words that mean the same in a search",
+	    command_synonym },
 	{ "pin", "list | add QUERY ARTICLE ... | remove ID", "answers that stand first for a question", command_pin },
 	{ "question", "list | remove ID", "what readers sent to the editors", command_question },
 	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
@@ -35,8 +36,8 @@ static const struct command COMMANDS[] = {
 static void usage(FILE *out)
 {
 	fputs("usage: kairan [-C DIR] COMMAND [ARGUMENT ...]\n\n"
-		  "A knowledge base that people read and search. DIR is the site's folder (default: this one).\n\n",
-		out);
+	      "A knowledge base that people read and search. DIR is the site's folder (default: this one).\n\n",
+	    out);
 	for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
 		fprintf(out, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
 	fputs("\n`kairan COMMAND --help` tells more, kairan(1) tells all. `kairan --version` prints the version.\n", out);
@@ -62,7 +63,8 @@ int main(int argc, char **argv)
 		cli.dir = argv[at + 1];
 		at += 2;
 	}
-	if (at < argc && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0 || strcmp(argv[at], "help") == 0)) {
+	if (at < argc &&
+	    (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0 || strcmp(argv[at], "help") == 0)) {
 		usage(stdout);
 		return EXIT_DONE;
 	}

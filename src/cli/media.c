@@ -22,13 +22,14 @@ static int list(struct store *store, bool as_json, struct arena *arena)
 		const struct media_about *m = &all[i];
 		const struct media *f = &m->media;
 		if (json)
-			json_array_append_new(json,
-				json_pack("{s:s%,s:s%,s:s%,s:i,s:i,s:I,s:I,s:s,s:I}", "hash", f->hash.p, f->hash.n, "name", f->name.p, f->name.n,
-					"type", f->type.p, f->type.n, "width", f->width, "height", f->height, "bytes", (json_int_t)m->bytes, "articles",
-					(json_int_t)m->articles, "state", STATES[m->state], "sizes", (json_int_t)m->n_sizes));
+			json_array_append_new(
+			    json, json_pack("{s:s%,s:s%,s:s%,s:i,s:i,s:I,s:I,s:s,s:I}", "hash", f->hash.p, f->hash.n, "name",
+			              f->name.p, f->name.n, "type", f->type.p, f->type.n, "width", f->width, "height", f->height,
+			              "bytes", (json_int_t)m->bytes, "articles", (json_int_t)m->articles, "state", STATES[m->state],
+			              "sizes", (json_int_t)m->n_sizes));
 		else
-			printf("%.*s  %-6s  %5dx%-5d  %8lld  %4lld  %.*s\n", (int)f->hash.n, f->hash.p, STATES[m->state], f->width, f->height,
-				(long long)m->bytes, (long long)m->articles, (int)f->name.n, f->name.p);
+			printf("%.*s  %-6s  %5dx%-5d  %8lld  %4lld  %.*s\n", (int)f->hash.n, f->hash.p, STATES[m->state], f->width,
+			    f->height, (long long)m->bytes, (long long)m->articles, (int)f->name.n, f->name.p);
 	}
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -58,12 +59,13 @@ int command_media(struct cli *cli)
 	size_t left;
 	int status;
 	const struct option_spec specs[] = {
-		{ "--json", NULL, &json, "list: one array of objects hash, name, type, width, height, bytes, articles, state, sizes" },
+		{ "--json", NULL, &json,
+		    "list: one array of objects hash, name, type, width, height, bytes, articles, state, sizes" },
 	};
 	if (!options_read(cli, specs, 1, "list | sizes",
-			"The images. `sizes` takes all that is no picture (place, camera) off those that an import brought, and makes "
-			"narrower forms of them, as WebP and AVIF, at once; a server does the same by and by.",
-			1, 1, &left, &status))
+	        "The images. `sizes` takes all that is no picture (place, camera) off those that an import brought, and makes "
+	        "narrower forms of them, as WebP and AVIF, at once; a server does the same by and by.",
+	        1, 1, &left, &status))
 		return status;
 	bool is_list = strcmp(cli->argv[1], "list") == 0;
 	if (!is_list && strcmp(cli->argv[1], "sizes") != 0) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static void print_help(
-	FILE *out, const char *name, const struct option_spec *specs, size_t n, const char *arguments, const char *about)
+    FILE *out, const char *name, const struct option_spec *specs, size_t n, const char *arguments, const char *about)
 {
 	fprintf(out, "usage: kairan [-C DIR] %s%s%s%s\n", name, n ? " [OPTION ...]" : "", *arguments ? " " : "", arguments);
 	fprintf(out, "\n%s\n", about);
@@ -20,7 +20,8 @@ static size_t name_length(const struct option_spec *spec)
 	return strcspn(spec->name, " ");
 }
 
-static const struct option_spec *find_spec(const struct option_spec *specs, size_t n, const char *arg, const char **inline_value)
+static const struct option_spec *find_spec(
+    const struct option_spec *specs, size_t n, const char *arg, const char **inline_value)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t length = name_length(&specs[i]);
@@ -55,7 +56,7 @@ static bool take_option(struct cli *cli, const struct option_spec *specs, size_t
 }
 
 bool options_read(struct cli *cli, const struct option_spec *specs, size_t n, const char *arguments, const char *about,
-	size_t min_left, size_t max_left, size_t *n_left, int *status)
+    size_t min_left, size_t max_left, size_t *n_left, int *status)
 {
 	bool only_arguments = false;
 	size_t left = 0;

@@ -9,7 +9,8 @@ static json_t *pin_json(const struct pin *pin)
 	json_t *articles = json_array();
 	for (size_t i = 0; i < pin->n_articles; i++)
 		json_array_append_new(articles, json_integer(pin->articles[i]));
-	return json_pack("{s:I,s:s%,s:o}", "id", (json_int_t)pin->id, "query", pin->query.p, pin->query.n, "articles", articles);
+	return json_pack(
+	    "{s:I,s:s%,s:o}", "id", (json_int_t)pin->id, "query", pin->query.p, pin->query.n, "articles", articles);
 }
 
 static void print_pin(const struct on_store *at, const struct pin *pin)
@@ -22,7 +23,7 @@ static void print_pin(const struct on_store *at, const struct pin *pin)
 			continue;
 		struct str status = article_status_name(a.status);
 		printf("        %lld  %.*s (%.*s, %.*s)\n", (long long)a.id, (int)a.title.n, a.title.p, (int)a.lang.n, a.lang.p,
-			(int)status.n, status.p);
+		    (int)status.n, status.p);
 	}
 }
 
@@ -56,7 +57,8 @@ static int add(const struct on_store *at)
 	struct pin pin = { .query = str_from(argv[2]), .articles = articles };
 	for (size_t i = 3; i <= at->left; i++) {
 		if (!str_to_int(str_from(argv[i]), &articles[pin.n_articles++])) {
-			fprintf(stderr, "kairan: \"%s\" is not the number of an article (`kairan article list` shows them)\n", argv[i]);
+			fprintf(
+			    stderr, "kairan: \"%s\" is not the number of an article (`kairan article list` shows them)\n", argv[i]);
 			return EXIT_USAGE;
 		}
 	}
@@ -87,9 +89,9 @@ int command_pin(struct cli *cli)
 	int status;
 	const struct option_spec specs[] = { { "--json", NULL, &json, "list: one array of objects id, query, articles" } };
 	if (!options_read(cli, specs, 1, "list | add QUERY ARTICLE ... | remove ID",
-			"Articles that stand first for a question, in their order. Adding to a question that has some takes their place. "
-			"Readers see each in their own language where there is a translation.",
-			1, 2 + PIN_ARTICLES_MAX, &left, &status))
+	        "Articles that stand first for a question, in their order. Adding to a question that has some takes their place. "
+	        "Readers see each in their own language where there is a translation.",
+	        1, 2 + PIN_ARTICLES_MAX, &left, &status))
 		return status;
 	return on_store(cli, left, run, &json);
 }

@@ -26,17 +26,17 @@ static bool find_key(const char *dir, struct place *out, struct error *err)
 bool place_of(const char *dir, struct place *out, struct error *err)
 {
 	return join(out->conf, sizeof out->conf, dir, "kairan.conf", err) &&
-		join(out->data, sizeof out->data, dir, "data", err) &&
-		join(out->store, sizeof out->store, dir, "data/kairan.db", err) &&
-		join(out->index, sizeof out->index, dir, "data/index.db", err) &&
-		join(out->theme, sizeof out->theme, dir, "theme", err) && find_key(dir, out, err);
+	       join(out->data, sizeof out->data, dir, "data", err) &&
+	       join(out->store, sizeof out->store, dir, "data/kairan.db", err) &&
+	       join(out->index, sizeof out->index, dir, "data/index.db", err) &&
+	       join(out->theme, sizeof out->theme, dir, "theme", err) && find_key(dir, out, err);
 }
 
 struct store *place_store(const struct place *place, struct error *err)
 {
 	if (!file_exists(place->store)) {
 		error_set(err, ERR_NOT_FOUND,
-			"there is no site here (%s is missing); `kairan init` makes one, -C names another folder", place->store);
+		    "there is no site here (%s is missing); `kairan init` makes one, -C names another folder", place->store);
 		return NULL;
 	}
 	struct error why = { 0 };

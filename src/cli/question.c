@@ -28,8 +28,9 @@ static int list_questions(const struct on_store *at, bool as_json)
 	for (size_t i = 0; i < n; i++) {
 		const struct question *q = &all[i];
 		if (json) {
-			json_array_append_new(json, json_pack("{s:I,s:o,s:o,s:o,s:I}", "id", (json_int_t)q->id, "lang", text(q->lang), "day",
-				text(q->day), "text", text(q->text), "times", (json_int_t)q->times));
+			json_array_append_new(
+			    json, json_pack("{s:I,s:o,s:o,s:o,s:I}", "id", (json_int_t)q->id, "lang", text(q->lang), "day",
+			              text(q->day), "text", text(q->text), "times", (json_int_t)q->times));
 			continue;
 		}
 		printf("%4lld  %.*s  %.*s  ", (long long)q->id, (int)q->day.n, q->day.p, (int)q->lang.n, q->lang.p);
@@ -51,8 +52,9 @@ static int list_unanswered(const struct on_store *at, const void *options)
 	for (size_t i = 0; i < n; i++) {
 		const struct unanswered *u = &all[i];
 		if (json) {
-			json_array_append_new(json, json_pack("{s:o,s:I,s:o,s:o}", "query", text(u->query), "searches", (json_int_t)u->searches,
-				"first_day", text(u->first_day), "last_day", text(u->last_day)));
+			json_array_append_new(
+			    json, json_pack("{s:o,s:I,s:o,s:o}", "query", text(u->query), "searches", (json_int_t)u->searches,
+			              "first_day", text(u->first_day), "last_day", text(u->last_day)));
 			continue;
 		}
 		printf("%6lld  %.*s  ", (long long)u->searches, (int)u->last_day.n, u->last_day.p);
@@ -78,10 +80,11 @@ int command_question(struct cli *cli)
 	bool json = false;
 	size_t left;
 	int status;
-	const struct option_spec specs[] = { { "--json", NULL, &json, "list: one array of objects id, lang, day, text, times" } };
+	const struct option_spec specs[] = { { "--json", NULL, &json,
+		"list: one array of objects id, lang, day, text, times" } };
 	if (!options_read(cli, specs, 1, "list | remove ID",
-			"What readers sent from a search that found nothing, newest first. Nothing about the senders is kept.", 1, 2, &left,
-			&status))
+	        "What readers sent from a search that found nothing, newest first. Nothing about the senders is kept.", 1,
+	        2, &left, &status))
 		return status;
 	return on_store(cli, left, run_question, &json);
 }
@@ -91,11 +94,12 @@ int command_unanswered(struct cli *cli)
 	bool json = false;
 	size_t left;
 	int status;
-	const struct option_spec specs[] = { { "--json", NULL, &json, "one array of objects query, searches, first_day, last_day" } };
+	const struct option_spec specs[] = { { "--json", NULL, &json,
+		"one array of objects query, searches, first_day, last_day" } };
 	if (!options_read(cli, specs, 1, "",
-			"What readers searched for in vain, most often first. A search is kept only once it came back in five separate "
-			"hours; who searched is not known.",
-			0, 0, &left, &status))
+	        "What readers searched for in vain, most often first. A search is kept only once it came back in five separate "
+	        "hours; who searched is not known.",
+	        0, 0, &left, &status))
 		return status;
 	return on_store(cli, left, list_unanswered, &json);
 }

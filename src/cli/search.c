@@ -25,17 +25,18 @@ static json_t *text(struct str s)
 }
 
 /* {"query":…,"total":n,"ms":t,"hits":[{"path":…,"title":…,"score":…,"source":…}]} */
-static bool print_result(const struct ask *ask, struct str query, const struct search_result *found, struct arena *arena)
+static bool print_result(
+    const struct ask *ask, struct str query, const struct search_result *found, struct arena *arena)
 {
 	json_t *hits = json_array();
 	for (size_t i = 0; i < found->n_hits; i++) {
 		const struct search_hit *hit = &found->hits[i];
 		struct str path = site_article_path(arena, ask->settings.default_lang, hit->lang, hit->slug);
-		json_array_append_new(hits, json_pack("{s:o,s:o,s:f,s:o}", "path", text(path), "title", text(hit->title), "score",
-										hit->score, "source", text(hit->source)));
+		json_array_append_new(hits, json_pack("{s:o,s:o,s:f,s:o}", "path", text(path), "title", text(hit->title),
+		                                "score", hit->score, "source", text(hit->source)));
 	}
-	return print_json(json_pack("{s:o,s:I,s:f,s:o}", "query", text(query), "total", (json_int_t)found->total, "ms",
-		found->ms, "hits", hits));
+	return print_json(json_pack(
+	    "{s:o,s:I,s:f,s:o}", "query", text(query), "total", (json_int_t)found->total, "ms", found->ms, "hits", hits));
 }
 
 static void print_plain(const struct ask *ask, const struct search_result *found, struct arena *arena)

@@ -14,7 +14,10 @@ static int serve(struct cli *cli, const char *listen, bool dev)
 	struct store *store = place_store(&place, &err);
 	/* The index is brought up to date by the follower, while the site answers. */
 	struct search *search = store ? search_open(place.index, store, &err) : NULL;
-	struct server_options options = { .store = store, .search = search, .conf = &conf, .dev = dev,
+	struct server_options options = { .store = store,
+		.search = search,
+		.conf = &conf,
+		.dev = dev,
 		/* Made while the site runs, the folder counts from then on. */
 		.theme_dir = dev || file_exists(place.theme) ? place.theme : NULL };
 	bool ok = search && server_run(&options, &err);
@@ -34,8 +37,8 @@ int command_serve(struct cli *cli)
 		{ "--dev", NULL, &dev, "load the templates of theme/ anew whenever they change" },
 	};
 	if (!options_read(cli, specs, 2, "",
-			"Serves the site until it is told to end (SIGTERM, Ctrl-C). Prints its address once it answers.", 0, 0, &left,
-			&status))
+	        "Serves the site until it is told to end (SIGTERM, Ctrl-C). Prints its address once it answers.", 0, 0,
+	        &left, &status))
 		return status;
 	return serve(cli, listen, dev);
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define CHANGES_AT_ONCE 1000
-#define WAIT_MS 250      /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
+#define WAIT_MS 250 /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
 #define ROUTES_MAX 512
 
@@ -98,10 +98,15 @@ static void *follow(void *arg)
 static struct web *start_site(const struct server_options *o, struct site *site, struct error *err)
 {
 	const struct conf *c = o->conf;
-	struct web_options options = { .listen = c->listen, .threads = (unsigned)c->threads,
-		.workers = (unsigned)c->workers, .connections_max = (unsigned)c->connections,
-		.connections_per_address = (unsigned)c->connections_per_address, .timeout_s = (unsigned)c->timeout,
-		.cache_bytes = (size_t)c->cache_mib * MIB, .user = site, .error_page = api_error_page };
+	struct web_options options = { .listen = c->listen,
+		.threads = (unsigned)c->threads,
+		.workers = (unsigned)c->workers,
+		.connections_max = (unsigned)c->connections,
+		.connections_per_address = (unsigned)c->connections_per_address,
+		.timeout_s = (unsigned)c->timeout,
+		.cache_bytes = (size_t)c->cache_mib * MIB,
+		.user = site,
+		.error_page = api_error_page };
 	/* The site last: its last routes catch all. */
 	static struct web_route routes[ROUTES_MAX];
 	static const struct web_route *(*const tables[])(size_t *) = { api_routes, desk_routes, site_routes };
@@ -168,7 +173,8 @@ bool server_run(const struct server_options *o, struct error *err)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	struct site_options site_options = { .theme_dir = o->theme_dir, .dev = o->dev,
+	struct site_options site_options = { .theme_dir = o->theme_dir,
+		.dev = o->dev,
 		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
 	struct site *site = site_new(o->store, o->search, &site_options, err);
 	struct mail_settings mail;

@@ -45,9 +45,9 @@ int command_setting(struct cli *cli)
 	size_t left;
 	int status;
 	if (!options_read(cli, NULL, 0, "list | get NAME | set NAME VALUE",
-			"What the site says and shows: its name and greeting in each language (name.ja, greeting.en), languages, "
-			"default language, base address, accent colour, time zone. A running server shows a change at once.",
-			1, 3, &left, &status))
+	        "What the site says and shows: its name and greeting in each language (name.ja, greeting.en), languages, "
+	        "default language, base address, accent colour, time zone. A running server shows a change at once.",
+	        1, 3, &left, &status))
 		return status;
 	const char *action = cli->argv[1];
 	bool is_list = strcmp(action, "list") == 0 && left == 1;

@@ -14,8 +14,8 @@ static json_t *synonym_json(const struct synonym *s)
 	json_t *words = json_array();
 	for (size_t i = 0; i < s->n_words; i++)
 		json_array_append_new(words, json_stringn(s->words[i].p, s->words[i].n));
-	return json_pack("{s:I,s:s%,s:b,s:o}", "id", (json_int_t)s->id, "lang", s->lang.p ? s->lang.p : "", s->lang.n, "one_way",
-		s->one_way, "words", words);
+	return json_pack("{s:I,s:s%,s:b,s:o}", "id", (json_int_t)s->id, "lang", s->lang.p ? s->lang.p : "", s->lang.n,
+	    "one_way", s->one_way, "words", words);
 }
 
 static int list(const struct on_store *at, bool as_json)
@@ -32,7 +32,7 @@ static int list(const struct on_store *at, bool as_json)
 			json_array_append_new(json, synonym_json(&all[i]));
 		else
 			printf("%4lld  %.*s%s%.*s\n", (long long)all[i].id, (int)text.n, text.p, all[i].lang.n ? "  # " : "",
-				(int)all[i].lang.n, all[i].lang.p);
+			    (int)all[i].lang.n, all[i].lang.p);
 	}
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -45,7 +45,7 @@ static bool read_words(const struct on_store *at, const struct options *o, struc
 	out->lang = str_from(o->lang);
 	if (at->left == 2)
 		return synonym_parse(str_from(argv[2]), out, &found, at->arena, err) &&
-			(found || error_set(err, ERR_USAGE, "a synonym wants two words at least"));
+		       (found || error_set(err, ERR_USAGE, "a synonym wants two words at least"));
 	struct str *words = arena_array(at->arena, at->left, sizeof *words);
 	if (!words)
 		return error_memory(err);
@@ -83,7 +83,7 @@ static bool read_lines(const struct on_store *at, struct store_tx *tx, void *wha
 		struct synonym s = { .lang = r->lang };
 		bool found, changed;
 		if (!synonym_parse(str_split(&r->text, '\n'), &s, &found, at->arena, err) ||
-			(found && !synonym_save(tx, &s, &changed, at->arena, err)))
+		    (found && !synonym_save(tx, &s, &changed, at->arena, err)))
 			return error_context(err, "line %zu", line);
 		if (found)
 			*(changed ? &r->added : &r->there) += 1;
@@ -103,7 +103,9 @@ static int import(const struct on_store *at, const struct options *o)
 	if (!in_one(at, read_lines, &r, &err))
 		return fail(&err, file);
 	if (o->json)
-		return print_json(json_pack("{s:I,s:I}", "new", (json_int_t)r.added, "there", (json_int_t)r.there)) ? EXIT_DONE : EXIT_FAILED;
+		return print_json(json_pack("{s:I,s:I}", "new", (json_int_t)r.added, "there", (json_int_t)r.there))
+		           ? EXIT_DONE
+		           : EXIT_FAILED;
 	printf("%zu new, %zu were there\n", r.added, r.there);
 	return EXIT_DONE;
 }
@@ -136,9 +138,9 @@ int command_synonym(struct cli *cli)
 		{ "--json", NULL, &o.json, "list: one array of objects id, lang, one_way, words; import: new, there" },
 	};
 	if (!options_read(cli, specs, 3, "list | add WORD WORD ... | remove ID | import FILE",
-			"Words that mean the same in a search. A file has a group a line: \"VPN, 仮想プライベートネットワーク\", or one way "
-			"\"スマホ => 携帯電話\"; lines that start with # are comments. A running server uses a change at once.",
-			1, 2 + SYNONYM_WORDS_MAX, &left, &status))
+	        "Words that mean the same in a search. A file has a group a line: \"VPN, 仮想プライベートネットワーク\", or one way "
+	        "\"スマホ => 携帯電話\"; lines that start with # are comments. A running server uses a change at once.",
+	        1, 2 + SYNONYM_WORDS_MAX, &left, &status))
 		return status;
 	return on_store(cli, left, run, &o);
 }

@@ -40,7 +40,8 @@ static int list(const struct tokens *t)
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int finish(const struct tokens *t, struct store_tx *tx, bool ok, struct error *err, struct str name, const char *action)
+static int finish(
+    const struct tokens *t, struct store_tx *tx, bool ok, struct error *err, struct str name, const char *action)
 {
 	struct str object =
 	    arena_printf(t->arena, "%.*s: %.*s", (int)t->who.login.n, t->who.login.p, (int)name.n, name.p ? name.p : "");
@@ -111,12 +112,14 @@ int command_token(struct cli *cli)
 	size_t left;
 	int status;
 	const struct option_spec specs[] = {
-		{ "--scopes", &t.scopes, NULL, "add: what it may do, such as \"articles:read articles:write\" (default: articles:read)" },
+		{ "--scopes", &t.scopes, NULL,
+		    "add: what it may do, such as \"articles:read articles:write\" (default: articles:read)" },
 		{ "--days", &t.days, NULL, "add: after how many days it ends (default: never)" },
 		{ "--json", NULL, &t.json, "list: one array of objects id, name, scopes, expires, used" },
 	};
 	if (!options_read(cli, specs, sizeof specs / sizeof *specs, "list LOGIN | add LOGIN NAME | remove LOGIN ID",
-	        "Tokens by which programs do a person's work over the API. Adding prints the token, once.", 2, 3, &left, &status))
+	        "Tokens by which programs do a person's work over the API. Adding prints the token, once.", 2, 3, &left,
+	        &status))
 		return status;
 	t.arena = arena_new();
 	t.store = t.arena && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;

@@ -28,14 +28,14 @@ static int list(const struct users *u)
 		const struct person *p = &all[i];
 		struct str role = role_name(p->role);
 		if (json) {
-			json_array_append_new(
-			    json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b,s:b}", "id", (json_int_t)p->id, "login", text(p->login), "name",
-			              text(p->name), "role", text(role), "password", p->has_password, "totp", p->has_totp,
-			              "passkeys", p->has_passkeys));
+			json_array_append_new(json, json_pack("{s:I,s:o,s:o,s:o,s:b,s:b,s:b}", "id", (json_int_t)p->id, "login",
+			                                text(p->login), "name", text(p->name), "role", text(role), "password",
+			                                p->has_password, "totp", p->has_totp, "passkeys", p->has_passkeys));
 			continue;
 		}
 		printf("%-16.*s  %-10.*s  %.*s%s%s\n", (int)p->login.n, p->login.p, (int)role.n, role.p, (int)p->name.n,
-		    p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)", p->has_totp || p->has_passkeys ? " (two steps)" : "");
+		    p->name.p ? p->name.p : "", p->has_password ? "" : " (invited)",
+		    p->has_totp || p->has_passkeys ? " (two steps)" : "");
 	}
 	return !json || print_json(json) ? EXIT_DONE : EXIT_FAILED;
 }

@@ -146,8 +146,8 @@ static bool apply(struct db_conn *conn, const char *const *migrations, size_t n,
 		return false;
 	if (version < 0 || (size_t)version > n)
 		return error_set(err, ERR_CONFLICT,
-			"this database was made by a later version of the program (schema %lld, known %zu); use that one",
-			(long long)version, n);
+		    "this database was made by a later version of the program (schema %lld, known %zu); use that one",
+		    (long long)version, n);
 	for (size_t i = (size_t)version; i < n; i++) {
 		if (!sqlite_run(conn, migrations[i], err))
 			return error_context(err, "bringing the schema to version %zu", i + 1);
@@ -211,7 +211,8 @@ bool db_compact(struct db *db, struct error *err)
 	struct db_conn *conn = db_begin(db, err);
 	if (!conn)
 		return false;
-	bool ok = sqlite_run(conn, "COMMIT", err) && sqlite_run(conn, "VACUUM", err) && sqlite_run(conn, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+	bool ok = sqlite_run(conn, "COMMIT", err) && sqlite_run(conn, "VACUUM", err) &&
+	          sqlite_run(conn, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 	give_back(conn);
 	return ok;
 }

@@ -16,8 +16,8 @@ struct db_conn; /* one connection, used by one thread at a time */
 struct db_rows; /* a running query */
 
 struct db_options {
-	bool create;   /* make the file when absent */
-	bool relaxed;  /* synchronous=NORMAL: for what can be derived again */
+	bool create;      /* make the file when absent */
+	bool relaxed;     /* synchronous=NORMAL: for what can be derived again */
 	size_t cache_kib; /* page cache a connection; 0: 2048 */
 	/* Run on each new connection of SQLite, for functions of the search module; may be NULL. */
 	bool (*on_connect)(void *sqlite3, struct error *);
@@ -55,8 +55,8 @@ bool db_done(struct db_rows *); /* fills the error given to db_query */
 int64_t db_int(struct db_rows *, int column);
 double db_double(struct db_rows *, int column);
 bool db_null(struct db_rows *, int column);
-struct str db_str(struct db_rows *, int column);                     /* borrowed until db_next */
-struct str db_dup(struct db_rows *, int column, struct arena *);     /* copied */
+struct str db_str(struct db_rows *, int column);                 /* borrowed until db_next */
+struct str db_dup(struct db_rows *, int column, struct arena *); /* copied */
 
 /* The first column of the first row: true and *out when there is one; false with err->code ERR_NOT_FOUND or worse. */
 bool db_get_int(struct db_conn *, struct error *, int64_t *out, const char *sql, const char *format, ...);

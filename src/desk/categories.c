@@ -3,7 +3,8 @@
 /* The tree of categories: seen, moved by buttons, grown. A script lets it be dragged; it sends the same forms. */
 
 /* The siblings beside it; 0: none. */
-static void siblings_of(const struct category *all, size_t n, size_t at, int64_t *previous, int64_t *next, int64_t *after)
+static void siblings_of(
+    const struct category *all, size_t n, size_t at, int64_t *previous, int64_t *next, int64_t *after)
 {
 	*previous = *next = *after = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -19,7 +20,8 @@ static void siblings_of(const struct category *all, size_t n, size_t at, int64_t
 }
 
 /* Without script the button that was pressed has the focus again, so that it can be pressed again. */
-static void show_buttons(struct desk_page *p, struct view_value *v, const struct category *c, int64_t previous, int64_t next)
+static void show_buttons(
+    struct desk_page *p, struct view_value *v, const struct category *c, int64_t previous, int64_t next)
 {
 	int64_t moved = 0;
 	struct str by = web_param_get(p->req, "by");
@@ -157,7 +159,8 @@ static bool read_move(struct desk_page *p, struct move *m)
 	size_t n;
 	struct str rest = web_field_get(p->req, "move");
 	if (rest.n == 0)
-		return str_to_int(web_field_get(p->req, "id"), &m->id) && str_to_int(web_field_get(p->req, "parent"), &m->parent) &&
+		return str_to_int(web_field_get(p->req, "id"), &m->id) &&
+		       str_to_int(web_field_get(p->req, "parent"), &m->parent) &&
 		       str_to_int(web_field_get(p->req, "before"), &m->before);
 	m->by = str_split(&rest, ' ');
 	return str_to_int(rest, &m->id) && category_list(p->store, &all, &n, p->arena, p->err) && one_step(all, n, m);
@@ -219,8 +222,8 @@ static bool add(struct desk_page *p)
 		return false;
 	if (!category_save(tx, &c, NULL, p->arena, &why) || !category_place(tx, c.id, c.parent, 0, &why))
 		return undo(p, tx, &why, mends, sizeof mends / sizeof *mends) && show(p);
-	return finish(p, tx, "category.add", name.name,
-	    arena_printf(p->arena, "/desk/categories?saved=1#c%lld", (long long)c.id));
+	return finish(
+	    p, tx, "category.add", name.name, arena_printf(p->arena, "/desk/categories?saved=1#c%lld", (long long)c.id));
 }
 
 bool categories_send(struct desk_page *p)

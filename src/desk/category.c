@@ -116,7 +116,8 @@ static const char *fault_of(struct desk_page *p, const struct category *mine, in
 	for (size_t i = 0; i < mine->n_names; i++) {
 		if (mine->names[i].name.n == 0)
 			return N_("A language with a description needs a name as well.");
-		*status = mine->names[i].name.n > CATEGORY_NAME_MAX || mine->names[i].description.n > CATEGORY_TEXT_MAX ? 413 : 422;
+		*status =
+		    mine->names[i].name.n > CATEGORY_NAME_MAX || mine->names[i].description.n > CATEGORY_TEXT_MAX ? 413 : 422;
 		if (*status == 413)
 			return N_("A field is too long.");
 	}
@@ -169,8 +170,9 @@ static bool save(struct desk_page *p, const struct category *now)
 	if (!tx)
 		return false;
 	/* What was looked at before the writer's turn came may be past. */
-	bool ok = category_by_id(p->store, now->id, &saved, p->arena, &why) &&
-	          (str_eq(base, state_of(p, &saved)) || error_set(&why, ERR_CONFLICT, "the category was changed meanwhile"));
+	bool ok =
+	    category_by_id(p->store, now->id, &saved, p->arena, &why) &&
+	    (str_eq(base, state_of(p, &saved)) || error_set(&why, ERR_CONFLICT, "the category was changed meanwhile"));
 	int64_t parent = mine.parent;
 	mine.parent = now->parent;
 	ok = ok && category_save(tx, &mine, NULL, p->arena, &why) &&
@@ -196,9 +198,10 @@ static bool away(struct desk_page *p, const struct category *now, bool merge)
 	struct store_tx *tx = store_begin(p->store, p->err);
 	if (!tx)
 		return false;
-	bool ok = category_shape_is(tx, web_field_get(p->req, "shape"), p->arena, &why) &&
-	          (into == 0 || category_by_id(p->store, into, &other, p->arena, &why)) &&
-	          (merge ? category_merge(tx, now->id, into, &moved, &why) : category_delete(tx, now->id, into, &moved, &why));
+	bool ok =
+	    category_shape_is(tx, web_field_get(p->req, "shape"), p->arena, &why) &&
+	    (into == 0 || category_by_id(p->store, into, &other, p->arena, &why)) &&
+	    (merge ? category_merge(tx, now->id, into, &moved, &why) : category_delete(tx, now->id, into, &moved, &why));
 	if (!ok)
 		return undo(p, tx, &why, MENDS, N_MENDS) && show(p, now, now, state_of(p, now));
 	struct str from = category_label(p, now), to = into ? category_label(p, &other) : STR("–");

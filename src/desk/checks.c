@@ -106,7 +106,8 @@ static bool has_number(const struct things *t, double value)
 static bool is_written_out(double value, struct str target)
 {
 	static const char *const kanji[] = { "〇", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
-	static const char *const english[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten" };
+	static const char *const english[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
+		"nine", "ten" };
 	if (value < 0 || value > 10 || value != floor(value))
 		return false;
 	size_t i = (size_t)value;

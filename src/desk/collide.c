@@ -48,8 +48,8 @@ static void add_both(struct buf *out, struct str mine, struct str theirs)
 	buf_add(out, theirs);
 }
 
-static bool merge_text(struct colliding *c, const char *label, struct str base, struct str mine, struct str theirs,
-    struct str *merged)
+static bool merge_text(
+    struct colliding *c, const char *label, struct str base, struct str mine, struct str theirs, struct str *merged)
 {
 	struct merge_part *parts;
 	size_t n;
@@ -217,8 +217,8 @@ bool collide(struct desk_page *p, const struct article *base, const struct artic
 
 /* ---- the page ---- */
 
-static bool show_side(struct desk_page *p, struct view_value *v, const char *key, const struct overlap *o,
-    struct str side)
+static bool show_side(
+    struct desk_page *p, struct view_value *v, const char *key, const struct overlap *o, struct str side)
 {
 	static const char *const kinds[] = { "same", "old", "new", "gap" };
 	struct diff_part *parts;

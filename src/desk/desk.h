@@ -15,21 +15,21 @@
 #include "web/web.h"
 
 enum desk_right {
-	DESK_ACCOUNT,  /* one's own account */
-	DESK_SEE,      /* articles of any status, and their revisions */
-	DESK_CREATE,   /* a new article */
-	DESK_EDIT_OWN, /* change an article one made */
-	DESK_EDIT_ANY, /* change any article */
-	DESK_PUBLISH,  /* give an article a status that readers notice, and change one that has such a status */
-	DESK_LOG,      /* read who did what */
-	DESK_PEOPLE,   /* add, invite and remove people */
-	DESK_REVIEW,   /* approve an article in review, or send it back */
-	DESK_DELETE,   /* delete for good what is in the trash */
+	DESK_ACCOUNT,   /* one's own account */
+	DESK_SEE,       /* articles of any status, and their revisions */
+	DESK_CREATE,    /* a new article */
+	DESK_EDIT_OWN,  /* change an article one made */
+	DESK_EDIT_ANY,  /* change any article */
+	DESK_PUBLISH,   /* give an article a status that readers notice, and change one that has such a status */
+	DESK_LOG,       /* read who did what */
+	DESK_PEOPLE,    /* add, invite and remove people */
+	DESK_REVIEW,    /* approve an article in review, or send it back */
+	DESK_DELETE,    /* delete for good what is in the trash */
 	DESK_STRUCTURE, /* categories, tags, redirects */
 	DESK_SEARCH,    /* synonyms, pinned answers, what readers asked in vain */
-	DESK_WEBHOOKS, /* tell other servers what changes here */
+	DESK_WEBHOOKS,  /* tell other servers what changes here */
 	DESK_TRANSLATE, /* work on any translation, and on the glossary */
-	DESK_SETTINGS, /* what the site says and shows: settings, looks, menus */
+	DESK_SETTINGS,  /* what the site says and shows: settings, looks, menus */
 	DESK_RIGHTS
 };
 bool desk_may(enum role, enum desk_right);
@@ -64,8 +64,8 @@ typedef size_t (*diff_cutter)(struct str, size_t from);
 size_t diff_cut_line(struct str, size_t from);
 size_t diff_cut_sentence(struct str, size_t from); /* a sentence within its line, or the marks that end one */
 /* The pieces of both texts, and for each of a's the one of b that it matches, or -1. */
-bool diff_match(struct str a, struct str b, diff_cutter, struct str **pieces_a, int *n_a, struct str **pieces_b, int *n_b,
-    int **of, struct arena *, struct error *);
+bool diff_match(struct str a, struct str b, diff_cutter, struct str **pieces_a, int *n_a, struct str **pieces_b,
+    int *n_b, int **of, struct arena *, struct error *);
 /* What turns one text into the other: by line, and within changed lines by word, in Japanese by run of one script. The
  * parts other than DIFF_NEW make up the old text and those other than DIFF_OLD the new one, but for gaps; with
  * `whole` there are none. Texts are borrowed. */

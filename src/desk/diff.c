@@ -100,8 +100,7 @@ size_t diff_cut_sentence(struct str s, size_t from)
 	return end ? end : at;
 }
 
-static bool cut(
-    struct str s, diff_cutter end, struct tokens *out, struct arena *arena, struct error *err)
+static bool cut(struct str s, diff_cutter end, struct tokens *out, struct arena *arena, struct error *err)
 {
 	size_t n = 0;
 	for (size_t at = 0; at < s.n; at = end(s, at))
@@ -287,7 +286,8 @@ bool diff_texts(struct str old, struct str new_text, bool whole, struct diff_par
 {
 	struct tokens a, b;
 	struct parts parts = { .arena = arena };
-	if (!cut(old, diff_cut_line, &a, arena, err) || !cut(new_text, diff_cut_line, &b, arena, err) || !match(&a, &b, arena, err))
+	if (!cut(old, diff_cut_line, &a, arena, err) || !cut(new_text, diff_cut_line, &b, arena, err) ||
+	    !match(&a, &b, arena, err))
 		return false;
 	for (int i = 0, j = 0; i < a.n || j < b.n;) {
 		int from = i, new_from = j;

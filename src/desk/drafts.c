@@ -69,8 +69,8 @@ bool drafts_offer(struct desk_page *p, int64_t article)
 	struct draft_form *all;
 	size_t n;
 	struct view_value *list = view_set_list(p->root, "drafts");
-	struct str form = article ? arena_printf(p->arena, "/desk/articles/%lld", (long long)article)
-	                          : STR("/desk/articles/new");
+	struct str form =
+	    article ? arena_printf(p->arena, "/desk/articles/%lld", (long long)article) : STR("/desk/articles/new");
 	if (!draft_list(p->store, p->who.id, article, &all, &n, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -124,13 +124,11 @@ static bool target(struct desk_page *p, int64_t *id, struct str *state)
 	*id = 0;
 	*state = STR("");
 	if (asked.n == 0)
-		return desk_may(p->who.role, DESK_CREATE)
-		           ? true
-		           : error_set(p->err, ERR_DENIED, "the role makes no new articles");
+		return desk_may(p->who.role, DESK_CREATE) ? true
+		                                          : error_set(p->err, ERR_DENIED, "the role makes no new articles");
 	if (!str_to_int(asked, id) || *id <= 0)
 		return error_set(p->err, ERR_USAGE, "an article has a number");
-	if (!article_whole(p->store, *id, &now, p->arena, p->err) ||
-	    !article_is_by(p->store, *id, p->who.id, &own, p->err))
+	if (!article_whole(p->store, *id, &now, p->arena, p->err) || !article_is_by(p->store, *id, p->who.id, &own, p->err))
 		return false;
 	if (!desk_may(p->who.role, DESK_EDIT_ANY) && !(own && desk_may(p->who.role, DESK_EDIT_OWN)))
 		return error_set(p->err, ERR_DENIED, "the role does not change this article");
@@ -172,7 +170,8 @@ bool draft_drop_send(struct desk_page *p)
 		return false;
 	struct str form = draft.article ? arena_printf(p->arena, "/desk/articles/%lld", (long long)draft.article)
 	                                : STR("/desk/articles/new");
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)draft.article, (int)draft.title.n, draft.title.p);
+	struct str object =
+	    arena_printf(p->arena, "%lld %.*s", (long long)draft.article, (int)draft.title.n, draft.title.p);
 	struct store_tx *tx = store_begin(p->store, p->err);
 	return desk_commit(p, tx,
 	           tx && draft_drop(tx, p->who.id, token, p->err) &&

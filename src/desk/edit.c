@@ -63,7 +63,8 @@ static bool show(struct desk_page *p, const struct editing *e, const struct arti
 	view_set_bool(p->root, "is_new", e->old.id == 0);
 	show_statuses(p, e, a->status);
 	show_places(p, &e->old);
-	if (!fields_show(p, a) || !flow_state(p, &e->old, e->own) || !media_notices(p, e->old.id) || !source_notices(p, e->old.id))
+	if (!fields_show(p, a) || !flow_state(p, &e->old, e->own) || !media_notices(p, e->old.id) ||
+	    !source_notices(p, e->old.id))
 		return false;
 	return desk_render(p, e->old.id ? N_("Edit the article") : N_("New article"), "desk/edit");
 }

@@ -12,14 +12,14 @@ enum kept { KEPT_FOR_CHOICES, KEPT_TO_SEND };
 struct overlap {
 	const char *label; /* a msgid */
 	struct str base, mine, theirs;
-	bool text; /* both may stand, one after the other */
+	bool text;        /* both may stand, one after the other */
 	bool shown_as_is; /* no difference by word: a name, a date */
 };
 #define OVERLAPS_MAX (2 * MERGE_CONFLICTS_MAX + 32)
 struct collision {
 	struct overlap overlaps[OVERLAPS_MAX];
-	size_t n, open; /* open: not chosen yet */
-	bool choices;   /* the form holds choices made for just this collision */
+	size_t n, open;        /* open: not chosen yet */
+	bool choices;          /* the form holds choices made for just this collision */
 	struct article merged; /* with `mine` where it is open */
 };
 /* `state` is that of `theirs`. Choices are read from the request's form. */

@@ -10,7 +10,8 @@ struct place {
 
 static bool load(struct desk_page *p, struct place *at)
 {
-	*at = (struct place){ .title = str_trim(p->req->method == WEB_GET ? web_param_get(p->req, "q") : form_line(p, "q")) };
+	*at =
+	    (struct place){ .title = str_trim(p->req->method == WEB_GET ? web_param_get(p->req, "q") : form_line(p, "q")) };
 	if (str_eq(p->req->captures[0], STR("none")))
 		return true;
 	return desk_capture_id(p, 0, &at->id) && category_by_id(p->store, at->id, &at->category, p->arena, p->err);
@@ -18,8 +19,8 @@ static bool load(struct desk_page *p, struct place *at)
 
 static struct str path_of(struct desk_page *p, const struct place *at)
 {
-	return at->id ? arena_printf(p->arena, "/desk/categories/%lld/articles", (long long)at->id) :
-	                STR("/desk/categories/none/articles");
+	return at->id ? arena_printf(p->arena, "/desk/categories/%lld/articles", (long long)at->id)
+	              : STR("/desk/categories/none/articles");
 }
 
 static bool is_chosen(const struct desk_page *p, int64_t article)
@@ -50,7 +51,9 @@ static bool show(struct desk_page *p, const struct place *at)
 	struct article_item *items;
 	size_t n, total;
 	struct paging paging = paging_of(p, FORM_BOXES);
-	struct category_filter f = { .category = at->id, .lang = p->lang, .title = at->title, .offset = paging.offset, .limit = paging.limit };
+	struct category_filter f = {
+		.category = at->id, .lang = p->lang, .title = at->title, .offset = paging.offset, .limit = paging.limit
+	};
 	struct view_value *list = view_set_list(p->root, "entries");
 	if (!category_entries(p->store, &f, &items, &n, &total, p->arena, p->err) ||
 	    !category_choices(p, "targets", 0, 0) || !category_choices(p, "parents", at->category.parent, 0))
@@ -68,7 +71,8 @@ static bool show(struct desk_page *p, const struct place *at)
 		view_set_str(p->root, "category_url", with_number(p, "/desk/categories/", at->id));
 	}
 	paging_show(p, &paging, total, path_of(p, at).p, keep, 1);
-	return structure_render(p, at->id ? N_("Articles of a category") : N_("Articles without a category"), "desk/entries", "categories");
+	return structure_render(
+	    p, at->id ? N_("Articles of a category") : N_("Articles without a category"), "desk/entries", "categories");
 }
 
 bool entries_page(struct desk_page *p)

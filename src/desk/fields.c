@@ -116,7 +116,8 @@ static bool read_date(struct desk_page *p, const struct article *old, struct art
 		return refuse(
 		    problem, ERR_INVALID, N_("The date or the time is not one. Write them as 2026-05-01 and 09:00."), p->err);
 	if (a->status == ARTICLE_SCHEDULED && a->published_at <= p->now)
-		return refuse(problem, ERR_INVALID, N_("Choose a day and a time that lie ahead to schedule the article."), p->err);
+		return refuse(
+		    problem, ERR_INVALID, N_("Choose a day and a time that lie ahead to schedule the article."), p->err);
 	return true;
 }
 
@@ -274,8 +275,7 @@ bool fields_show(struct desk_page *p, const struct article *a)
 	int minutes = p->settings.time_offset / 60, east = minutes < 0 ? -minutes : minutes;
 	view_set_str(v, "published_date", str_sub(when, 0, 10));
 	view_set_str(v, "published_time", str_skip(when, 11));
-	view_set_str(
-	    v, "zone", arena_printf(p->arena, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', east / 60, east % 60));
+	view_set_str(v, "zone", arena_printf(p->arena, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', east / 60, east % 60));
 	show_languages(p, a);
 	return show_categories(p, a);
 }

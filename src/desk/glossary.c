@@ -9,8 +9,8 @@
 #define TERMS_SHOWN 200
 #define CSV_FIELDS 7
 
-static const char *const COLUMNS[CSV_FIELDS] = { "source language", "language", "term", "translation", "forbidden", "note",
-	"category" };
+static const char *const COLUMNS[CSV_FIELDS] = { "source language", "language", "term", "translation", "forbidden",
+	"note", "category" };
 
 static struct str param(const struct desk_page *p, const char *name)
 {
@@ -40,8 +40,11 @@ static bool show_list(struct desk_page *p)
 	str_to_int(param(p, "page"), &page);
 	if (page < 1 || page > 10000)
 		page = 1;
-	struct term_filter f = { .source_lang = param(p, "from"), .lang = param(p, "to"), .words = str_sub(param(p, "q"), 0, QUERY_MAX),
-		.limit = TERMS_SHOWN, .offset = (size_t)(page - 1) * TERMS_SHOWN };
+	struct term_filter f = { .source_lang = param(p, "from"),
+		.lang = param(p, "to"),
+		.words = str_sub(param(p, "q"), 0, QUERY_MAX),
+		.limit = TERMS_SHOWN,
+		.offset = (size_t)(page - 1) * TERMS_SHOWN };
 	if (!term_list(p->store, &f, &terms, &n, &total, p->arena, p->err))
 		return false;
 	struct view_value *list = view_set_list(p->root, "terms");
@@ -55,9 +58,13 @@ static bool show_list(struct desk_page *p)
 	buf_add_uri(&q, f.words, STR(""));
 	struct str words = buf_take(&q, p->arena);
 	if (page > 1)
-		view_set_str(p->root, "previous_url", arena_printf(p->arena, "/desk/glossary?q=%.*s&page=%lld", (int)words.n, words.p ? words.p : "", (long long)page - 1));
+		view_set_str(p->root, "previous_url",
+		    arena_printf(p->arena, "/desk/glossary?q=%.*s&page=%lld", (int)words.n, words.p ? words.p : "",
+		        (long long)page - 1));
 	if (f.offset + n < total)
-		view_set_str(p->root, "next_url", arena_printf(p->arena, "/desk/glossary?q=%.*s&page=%lld", (int)words.n, words.p ? words.p : "", (long long)page + 1));
+		view_set_str(p->root, "next_url",
+		    arena_printf(p->arena, "/desk/glossary?q=%.*s&page=%lld", (int)words.n, words.p ? words.p : "",
+		        (long long)page + 1));
 	return true;
 }
 
@@ -76,7 +83,8 @@ static bool show(struct desk_page *p, const struct glossary_term *form)
 
 bool glossary_page(struct desk_page *p)
 {
-	struct glossary_term t = { .lang = p->settings.default_lang, .source_lang = str_eq(p->settings.default_lang, STR("en")) ? STR("ja") : STR("en") };
+	struct glossary_term t = { .lang = p->settings.default_lang,
+		.source_lang = str_eq(p->settings.default_lang, STR("en")) ? STR("ja") : STR("en") };
 	int64_t id, imported;
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
 	if (str_to_int(param(p, "imported"), &imported)) {
@@ -124,8 +132,13 @@ static bool known_lang(const struct desk_page *p, struct str lang)
 
 bool glossary_send(struct desk_page *p)
 {
-	struct glossary_term t = { .source_lang = field(p, "from"), .lang = field(p, "to"), .term = field(p, "term"), .word = field(p, "word"),
-		.forbidden = field(p, "forbidden"), .note = field(p, "note"), .category = field(p, "category") };
+	struct glossary_term t = { .source_lang = field(p, "from"),
+		.lang = field(p, "to"),
+		.term = field(p, "term"),
+		.word = field(p, "word"),
+		.forbidden = field(p, "forbidden"),
+		.note = field(p, "note"),
+		.category = field(p, "category") };
 	struct str what = web_field_get(p->req, "do");
 	struct error why = { 0 };
 	bool removing = str_eq(what, STR("remove"));
@@ -201,8 +214,13 @@ static bool import(struct desk_page *p, struct store_tx *tx, struct str text, si
 			continue;
 		for (size_t i = n_fields; i < CSV_FIELDS; i++)
 			fields[i] = STR("");
-		struct glossary_term t = { .source_lang = fields[0], .lang = fields[1], .term = fields[2], .word = fields[3],
-			.forbidden = fields[4], .note = fields[5], .category = fields[6] };
+		struct glossary_term t = { .source_lang = fields[0],
+			.lang = fields[1],
+			.term = fields[2],
+			.word = fields[3],
+			.forbidden = fields[4],
+			.note = fields[5],
+			.category = fields[6] };
 		if (!term_import(tx, &t, &changed, p->arena, p->err))
 			return false;
 		*n += changed;

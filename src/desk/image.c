@@ -68,13 +68,15 @@ static bool show(struct desk_page *p, const struct media_about *m)
 {
 	bool may;
 	const struct media *f = &m->media;
-	static const char *const states[] = { N_("Narrower forms are still to be made."), N_("Narrower forms are still to be made."),
-		N_("Ready."), N_("This image could not be read; it is shown as it was brought.") };
+	static const char *const states[] = { N_("Narrower forms are still to be made."),
+		N_("Narrower forms are still to be made."), N_("Ready."),
+		N_("This image could not be read; it is shown as it was brought.") };
 	if (!may_change(p, m, &may) || !show_users(p, m))
 		return false;
 	struct view_value *v = view_set_object(p->root, "image");
 	view_set_str(v, "name", f->name);
-	view_set_str(v, "src", arena_printf(p->arena, "/media/%.*s/%.*s", (int)f->hash.n, f->hash.p, (int)f->name.n, f->name.p));
+	view_set_str(
+	    v, "src", arena_printf(p->arena, "/media/%.*s/%.*s", (int)f->hash.n, f->hash.p, (int)f->name.n, f->name.p));
 	view_set_str(v, "alt", media_alt(m, p->lang));
 	view_set_int(v, "width", f->width);
 	view_set_int(v, "height", f->height);
@@ -144,7 +146,7 @@ static bool describe(struct desk_page *p, struct media_about *m)
 		return false;
 	if (media_describe(tx, m, &why) && audit_add(tx, &p->who, STR("media.describe"), object_of(p, &m->media), &why))
 		return store_commit(tx, p->err) &&
-			desk_go(p, arena_printf(p->arena, "/desk/media/%.*s?saved=1", (int)m->media.hash.n, m->media.hash.p).p);
+		       desk_go(p, arena_printf(p->arena, "/desk/media/%.*s?saved=1", (int)m->media.hash.n, m->media.hash.p).p);
 	store_rollback(tx);
 	if (why.code == ERR_TOO_LARGE) {
 		desk_problem(p, 413, N_("A text is too long. Shorten it and save again."));
@@ -171,18 +173,19 @@ static bool replace(struct desk_page *p, const struct media_about *m)
 	}
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && media_replace(tx, m->media.hash, new_one.hash, p->err) &&
-		audit_add(tx, &p->who, STR("media.replace"), object_of(p, &m->media), p->err);
+	          audit_add(tx, &p->who, STR("media.replace"), object_of(p, &m->media), p->err);
 	return desk_commit(p, tx, ok) &&
-		desk_go(p, arena_printf(p->arena, "/desk/media/%.*s?saved=1", (int)new_one.hash.n, new_one.hash.p).p);
+	       desk_go(p, arena_printf(p->arena, "/desk/media/%.*s?saved=1", (int)new_one.hash.n, new_one.hash.p).p);
 }
 
-static bool delete(struct desk_page *p, const struct media_about *m)
+static bool delete (struct desk_page *p, const struct media_about *m)
 {
 	struct error why = { 0 };
 	struct store_tx *tx = store_begin(p->store, p->err);
 	if (!tx)
 		return false;
-	if (media_delete(tx, m->media.hash, &why) && audit_add(tx, &p->who, STR("media.delete"), object_of(p, &m->media), &why))
+	if (media_delete(tx, m->media.hash, &why) &&
+	    audit_add(tx, &p->who, STR("media.delete"), object_of(p, &m->media), &why))
 		return store_commit(tx, p->err) && desk_go(p, "/desk/media?saved=1");
 	store_rollback(tx);
 	if (why.code == ERR_CONFLICT) {
@@ -206,6 +209,6 @@ bool image_send(struct desk_page *p)
 	if (str_eq(what, STR("replace")))
 		return replace(p, &m);
 	if (str_eq(what, STR("delete")))
-		return delete(p, &m);
+		return delete (p, &m);
 	return describe(p, &m);
 }

@@ -12,7 +12,7 @@
 #define IDLE_MS 1000
 #define PAUSE_MS 500
 #define HOSTS 64
-#define OUTAGE 5          /* hosts without an answer in a row: then it is our own network that is out */
+#define OUTAGE 5 /* hosts without an answer in a row: then it is our own network that is out */
 #define OUTAGE_SECONDS 3600
 #define PROBE_MAX (64 * KIB) /* of a page that is only asked whether it is there */
 #define RETRY_MAX (7 * 86400)
@@ -27,7 +27,7 @@ struct links {
 		uint64_t host;
 		int64_t at;
 	} asked[HOSTS];
-	int silent;          /* hosts without an answer, in a row */
+	int silent; /* hosts without an answer, in a row */
 	int64_t quiet_until;
 };
 
@@ -51,11 +51,13 @@ static void await_turn(struct links *l, struct str url)
 	l->asked[slot].at = clock_now();
 }
 
-static bool ask(struct links *l, const char *method, struct str url, int redirects, struct fetch_answer *out, struct arena *arena)
+static bool ask(
+    struct links *l, const char *method, struct str url, int redirects, struct fetch_answer *out, struct arena *arena)
 {
 	struct error why = { 0 };
-	struct fetch_request request = { .method = method, .url = url, .redirects = redirects, .body_max = PROBE_MAX, .cut = true,
-		.stop = &l->stop_fetch };
+	struct fetch_request request = {
+		.method = method, .url = url, .redirects = redirects, .body_max = PROBE_MAX, .cut = true, .stop = &l->stop_fetch
+	};
 	*out = (struct fetch_answer){ 0 };
 	return fetch(l->policy, &request, out, arena, &why);
 }
@@ -120,7 +122,7 @@ static struct str archived(struct links *l, const struct source_record *s, struc
 	json_t *json = json_loadb(answer.body.p ? answer.body.p : "", answer.body.n, 0, NULL);
 	const char *copy = NULL;
 	if (json && json_unpack(json, "{s:{s:{s:s}}}", "archived_snapshots", "closest", "url", &copy) == 0 &&
-		source_archived(str_from(copy)).n && strlen(copy) <= URL_MAX)
+	    source_archived(str_from(copy)).n && strlen(copy) <= URL_MAX)
 		found = arena_dup(arena, str_from(copy));
 	json_decref(json);
 	return found;

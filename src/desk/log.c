@@ -17,8 +17,7 @@ bool log_page(struct desk_page *p)
 		view_set_str(e, "at", desk_time(p, all[i].at));
 		bool clock = str_starts(all[i].action, STR("clock."));
 		view_set_str(e, "who",
-		    all[i].name.n ? all[i].name
-		                  : desk_message(p, clock ? N_("(by itself, on time)") : N_("(from the shell)")));
+		    all[i].name.n ? all[i].name : desk_message(p, clock ? N_("(by itself, on time)") : N_("(from the shell)")));
 		view_set_str(e, "action", all[i].action);
 		view_set_str(e, "object", all[i].object);
 	}

@@ -74,11 +74,12 @@ bool look_page(struct desk_page *p)
 bool look_css(struct desk_page *p)
 {
 	unsigned light[3] = { 0 }, dark[3] = { 0 };
-	struct settings s = { .accent = arena_printf(p->arena, "#%.6s", arena_cstr(p->arena, web_param_get(p->req, "light"))),
+	struct settings s = { .accent =
+		                      arena_printf(p->arena, "#%.6s", arena_cstr(p->arena, web_param_get(p->req, "light"))),
 		.accent_dark = arena_printf(p->arena, "#%.6s", arena_cstr(p->arena, web_param_get(p->req, "dark"))) };
 	site_accents(&s, light, dark);
-	buf_printf(&p->res->body, ".sample.light{--link:#%02x%02x%02x}\n.sample.dark{--link:#%02x%02x%02x}\n", light[0], light[1],
-	    light[2], dark[0], dark[1], dark[2]);
+	buf_printf(&p->res->body, ".sample.light{--link:#%02x%02x%02x}\n.sample.dark{--link:#%02x%02x%02x}\n", light[0],
+	    light[1], light[2], dark[0], dark[1], dark[2]);
 	p->res->type = STR("text/css; charset=utf-8");
 	return true;
 }
@@ -92,7 +93,8 @@ static const char *css_problem(enum doc_css_problem problem)
 		[DOC_CSS_UNCLOSED] = N_("A bracket, a string or a comment is not closed, or one is closed that was not open."),
 		[DOC_CSS_RULE] = N_("This @-rule is not allowed here: @import and the like load from elsewhere. Leave it out."),
 		[DOC_CSS_ADDRESS] = N_("An address in url() must be a path of this site, such as /media/…"),
-		[DOC_CSS_FUNCTION] = N_("This function can load or run something and is not allowed. Use url() with a path of this site."),
+		[DOC_CSS_FUNCTION] =
+		    N_("This function can load or run something and is not allowed. Use url() with a path of this site."),
 		[DOC_CSS_PROPERTY] = N_("This property can run something and is not allowed. Leave it out."),
 		[DOC_CSS_CHARACTER] = N_("A character stands here that CSS does not know."),
 	};
@@ -120,7 +122,8 @@ static bool colour_fine(struct desk_page *p, struct str colour, bool dark)
 	}
 	if (site_accent_passes(rgb, dark))
 		return true;
-	desk_problem(p, 422, N_("Nothing was saved: with this colour some could not read links and buttons. A near one that does is named below."));
+	desk_problem(p, 422,
+	    N_("Nothing was saved: with this colour some could not read links and buttons. A near one that does is named below."));
 	return false;
 }
 
@@ -149,7 +152,8 @@ static bool icon_fine(struct desk_page *p, struct str *path, struct store_tx *tx
 	*fine = why.code == ERR_NONE && (str_eq(media.type, STR("image/png")) || str_eq(media.type, STR("image/webp"))) &&
 	        media.width >= 32 && media.height >= 32 && media.width <= 1024 && media.height <= 1024;
 	if (*fine)
-		*path = arena_printf(p->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
+		*path = arena_printf(
+		    p->arena, "/media/%.*s/%.*s", (int)media.hash.n, media.hash.p, (int)media.name.n, media.name.p);
 	else
 		desk_problem(p, 422, N_("The icon must be a PNG or WebP image from 32 to 1024 pixels wide and high."));
 	return true;

@@ -17,8 +17,10 @@ static struct asked read_asked(const struct desk_page *p)
 {
 	int64_t page = 1;
 	struct str only = web_param_get(p->req, "only");
-	struct asked q = { .words = str_trim(web_param_get(p->req, "q")), .unused = str_eq(only, STR("unused")),
-		.wordless = str_eq(only, STR("wordless")), .page = 1 };
+	struct asked q = { .words = str_trim(web_param_get(p->req, "q")),
+		.unused = str_eq(only, STR("unused")),
+		.wordless = str_eq(only, STR("wordless")),
+		.page = 1 };
 	if (str_to_int(web_param_get(p->req, "page"), &page) && page > 0 && page < 1000000)
 		q.page = (size_t)page;
 	return q;
@@ -42,8 +44,12 @@ static bool show_library(struct desk_page *p)
 	struct asked q = read_asked(p);
 	struct media_about *all;
 	size_t n, total;
-	struct media_filter f = { .words = q.words, .unused = q.unused, .wordless = q.wordless, .lang = p->lang,
-		.offset = (q.page - 1) * LIBRARY_PAGE, .limit = LIBRARY_PAGE };
+	struct media_filter f = { .words = q.words,
+		.unused = q.unused,
+		.wordless = q.wordless,
+		.lang = p->lang,
+		.offset = (q.page - 1) * LIBRARY_PAGE,
+		.limit = LIBRARY_PAGE };
 	if (!media_list(p->store, &f, &all, &n, &total, p->arena, p->err))
 		return false;
 	struct view_value *list = view_set_list(p->root, "images"), *only = view_set_list(p->root, "only");

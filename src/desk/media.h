@@ -4,7 +4,7 @@
 
 #include "desk/page.h"
 
-bool media_page(struct desk_page *);   /* the library, and uploading */
+bool media_page(struct desk_page *); /* the library, and uploading */
 bool media_send(struct desk_page *);
 bool media_upload(struct desk_page *); /* from a script: one image in, JSON out */
 bool image_page(struct desk_page *);   /* one image */
@@ -15,7 +15,7 @@ bool image_send(struct desk_page *);
 /* Decodes, keeps and notes one image that a form brought; `alt` is its alternative text in `lang`, or empty. False with
  * *problem, a msgid, where the file is not one that can be taken; else with p->err. */
 bool media_take(struct desk_page *, const struct web_file *, struct str alt, struct str lang, struct media *out,
-	const char **problem);
+    const char **problem);
 /* What stands in a text for it. */
 struct str media_markdown(struct arena *, const struct media *, struct str alt);
 /* A line of the library, under `list`. */

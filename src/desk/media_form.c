@@ -48,7 +48,9 @@ static bool look(struct desk_page *p)
 {
 	struct media_about *all;
 	size_t n, total;
-	struct media_filter f = { .words = str_trim(web_field_get(p->req, "image_q")), .lang = p->lang, .limit = FOUND_MAX };
+	struct media_filter f = {
+		.words = str_trim(web_field_get(p->req, "image_q")), .lang = p->lang, .limit = FOUND_MAX
+	};
 	if (!media_list(p->store, &f, &all, &n, &total, p->arena, p->err))
 		return false;
 	struct view_value *v = view_set_object(p->root, "found_images"), *list = view_set_list(v, "images");

@@ -7,7 +7,8 @@ static const char *refusal(struct str kind)
 	if (str_eq(kind, STR("SVG")))
 		return N_("This is an SVG image, which can hold scripts. Save it as PNG or WebP and add that.");
 	if (str_eq(kind, STR("HEIC")))
-		return N_("This photograph is in the HEIC format, which most browsers cannot show. Save it as JPEG and add that.");
+		return N_(
+		    "This photograph is in the HEIC format, which most browsers cannot show. Save it as JPEG and add that.");
 	return N_("This is no image that can be shown here. Images are PNG, JPEG, GIF, WebP or AVIF.");
 }
 
@@ -17,11 +18,12 @@ static const char *problem_of(const struct error *why, const struct web_file *f)
 	int width, height;
 	switch (why->code) {
 	case ERR_INVALID:
-		return image_read(f->bytes, &type, &width, &height) ?
-			N_("This image is broken. Open it in an image program, save it anew and add that.") :
-			refusal(image_other_kind(f->bytes));
+		return image_read(f->bytes, &type, &width, &height)
+		           ? N_("This image is broken. Open it in an image program, save it anew and add that.")
+		           : refusal(image_other_kind(f->bytes));
 	case ERR_TOO_LARGE:
-		return N_("This image is too large. At most 32 MiB, 100 million pixels and 500 frames can be added; make it smaller.");
+		return N_(
+		    "This image is too large. At most 32 MiB, 100 million pixels and 500 frames can be added; make it smaller.");
 	case ERR_UNAVAILABLE:
 		return N_("The server cannot read images now. Whoever runs it finds out why with: kairan check");
 	default:
@@ -29,8 +31,8 @@ static const char *problem_of(const struct error *why, const struct web_file *f)
 	}
 }
 
-static bool keep(struct desk_page *p, const struct web_file *f, const struct image_set *made, struct str alt, struct str lang,
-	struct media *out)
+static bool keep(struct desk_page *p, const struct web_file *f, const struct image_set *made, struct str alt,
+    struct str lang, struct media *out)
 {
 	struct media_words words = { lang, alt, STR("") };
 	struct store_tx *tx = store_begin(p->store, p->err);
@@ -41,13 +43,14 @@ static bool keep(struct desk_page *p, const struct web_file *f, const struct ima
 	/* One that was there already keeps what is known of it. */
 	if (ok && out->is_new)
 		ok = (alt.n == 0 || media_describe(tx, &about, p->err)) &&
-			audit_add(tx, &p->who, STR("media.add"),
-				arena_printf(p->arena, "%.*s %.*s", (int)out->hash.n, out->hash.p, (int)out->name.n, out->name.p), p->err);
+		     audit_add(tx, &p->who, STR("media.add"),
+		         arena_printf(p->arena, "%.*s %.*s", (int)out->hash.n, out->hash.p, (int)out->name.n, out->name.p),
+		         p->err);
 	return desk_commit(p, tx, ok);
 }
 
 bool media_take(struct desk_page *p, const struct web_file *f, struct str alt, struct str lang, struct media *out,
-	const char **problem)
+    const char **problem)
 {
 	struct image_set made;
 	struct error why = { 0 };

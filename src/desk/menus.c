@@ -193,8 +193,8 @@ bool menus_send(struct desk_page *p)
 		return false;
 	}
 	desk_problem(p, 422,
-	    why.code == ERR_TOO_LARGE ?
-	        N_("Nothing was saved: a menu has at most 20 links.") :
-	        N_("Nothing was saved: each link needs a short label, and an address that starts with / or https:// or mailto:."));
+	    why.code == ERR_TOO_LARGE
+	        ? N_("Nothing was saved: a menu has at most 20 links.")
+	        : N_("Nothing was saved: each link needs a short label, and an address that starts with / or https:// or mailto:."));
 	return show(p, &menu);
 }

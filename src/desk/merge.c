@@ -24,8 +24,7 @@ struct merging {
 
 static struct str joined(const struct str *lines, int from, int to)
 {
-	return from == to ? STR("")
-	                  : str_of(lines[from].p, (size_t)(lines[to - 1].p + lines[to - 1].n - lines[from].p));
+	return from == to ? STR("") : str_of(lines[from].p, (size_t)(lines[to - 1].p + lines[to - 1].n - lines[from].p));
 }
 
 static bool put(struct merging *m, struct merge_part part)
@@ -118,8 +117,8 @@ static bool merge_by(diff_cutter cut, struct str base, struct str mine, struct s
 			stop++;
 		int a_stop = stop < m->n_base ? m->mine.of[stop] : m->mine.n;
 		int b_stop = stop < m->n_base ? m->theirs.of[stop] : m->theirs.n;
-		if (!put_chunk(m, joined(m->base, o, stop), joined(m->mine.lines, a, a_stop),
-		        joined(m->theirs.lines, b, b_stop)))
+		if (!put_chunk(
+		        m, joined(m->base, o, stop), joined(m->mine.lines, a, a_stop), joined(m->theirs.lines, b, b_stop)))
 			return false;
 		o = stop;
 		a = a_stop;

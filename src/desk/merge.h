@@ -20,12 +20,12 @@ struct merge_part {
 /* The parts in order; the plain ones and, of each conflict, one side make up the whole. Every line of `mine` and `theirs`
  * that the other did not take out is in a part. Texts are borrowed. A text with more than MERGE_CONFLICTS_MAX conflicts
  * is one. */
-bool merge_texts(struct str base, struct str mine, struct str theirs, struct merge_part **out, size_t *n, struct arena *,
-	struct error *);
+bool merge_texts(struct str base, struct str mine, struct str theirs, struct merge_part **out, size_t *n,
+    struct arena *, struct error *);
 
 /* Of sets: what both have or one added, without what one took out; in the order of `mine`, then of `theirs`. *n_out is at
  * most n_mine + n_theirs. */
 bool merge_sets(const struct str *base, size_t n_base, const struct str *mine, size_t n_mine, const struct str *theirs,
-	size_t n_theirs, struct str **out, size_t *n_out, struct arena *, struct error *);
+    size_t n_theirs, struct str **out, size_t *n_out, struct arena *, struct error *);
 
 #endif

@@ -43,7 +43,8 @@ struct str address_in(struct str base, struct str url, struct arena *arena)
 	struct buf out = { 0 };
 	size_t scheme = scheme_length(base);
 	url = str_trim(url);
-	if (url.n == 0 || url.p[0] == '#' || scheme_length(url) || scheme == 0 || !str_starts(str_skip(base, scheme), STR("://")))
+	if (url.n == 0 || url.p[0] == '#' || scheme_length(url) || scheme == 0 ||
+	    !str_starts(str_skip(base, scheme), STR("://")))
 		return url;
 	struct str rest = str_skip(base, scheme + 3);
 	size_t host = 0, path;
@@ -113,9 +114,10 @@ static enum source_format guess(struct str name, struct str text)
 		return SOURCE_HTML;
 	if (ends(name, markdown, 2))
 		return SOURCE_MARKDOWN;
-	if (str_starts_ci(start, STR("<!doctype")) || str_starts_ci(start, STR("<html")) || str_find_ci(start, STR("<body")) >= 0 ||
-	    str_find_ci(start, STR("<head")) >= 0 || str_starts_ci(start, STR("<p")) || str_starts_ci(start, STR("<div")) ||
-	    str_starts_ci(start, STR("<h1")) || str_starts_ci(start, STR("<h2")) || str_starts_ci(start, STR("<article")))
+	if (str_starts_ci(start, STR("<!doctype")) || str_starts_ci(start, STR("<html")) ||
+	    str_find_ci(start, STR("<body")) >= 0 || str_find_ci(start, STR("<head")) >= 0 ||
+	    str_starts_ci(start, STR("<p")) || str_starts_ci(start, STR("<div")) || str_starts_ci(start, STR("<h1")) ||
+	    str_starts_ci(start, STR("<h2")) || str_starts_ci(start, STR("<article")))
 		return SOURCE_HTML;
 	const char *const plain[] = { ".txt" };
 	return ends(name, plain, 1) ? SOURCE_PLAIN : SOURCE_MARKDOWN;
@@ -184,17 +186,21 @@ bool original_read(struct str bytes, struct str name, struct str url, enum sourc
 		format = guess(name, text);
 	struct reading r = { url, arena };
 	struct doc_resolver resolver = { .link = link_of, .image = no_image, .user = &r };
-	struct doc_options options = { .format = format == SOURCE_PLAIN ? DOC_HTML : DOC_MARKDOWN, .lang = STR(""), .resolver = &resolver };
+	struct doc_options options = {
+		.format = format == SOURCE_PLAIN ? DOC_HTML : DOC_MARKDOWN, .lang = STR(""), .resolver = &resolver
+	};
 	out->copy.url = url;
 	if (format == SOURCE_HTML ? !read_page(text, url, out, arena, err)
-	                          : !doc_blocks(&out->blocks, &out->n, format == SOURCE_PLAIN ? plain_html(text, arena) : text,
-	                                &options, arena, err))
+	                          : !doc_blocks(&out->blocks, &out->n,
+	                                format == SOURCE_PLAIN ? plain_html(text, arena) : text, &options, arena, err))
 		return false;
 	take_title(out);
 	out->copy.at = now;
 	out->copy.name = name;
 	out->copy.data = bytes;
-	out->copy.type = format == SOURCE_HTML ? STR("text/html") : format == SOURCE_PLAIN ? STR("text/plain") : STR("text/markdown");
+	out->copy.type = format == SOURCE_HTML    ? STR("text/html")
+	                 : format == SOURCE_PLAIN ? STR("text/plain")
+	                                          : STR("text/markdown");
 	if (out->n == 0)
 		return error_set(err, ERR_INVALID, "there is no text in it");
 	if (out->copy.about.lang.n == 0) {
@@ -222,12 +228,14 @@ static bool fetch_page(struct desk_page *p, struct str url, struct source_text *
 		               : N_("The address gave no answer. Save the page in your browser and send the file instead.");
 		return error_set(p->err, ERR_INVALID, "%s", why.message);
 	}
-	if (answer.status != 200 || (!str_starts_ci(answer.type, STR("text/")) && !str_starts_ci(answer.type, STR("application/xhtml")))) {
+	if (answer.status != 200 ||
+	    (!str_starts_ci(answer.type, STR("text/")) && !str_starts_ci(answer.type, STR("application/xhtml")))) {
 		*problem = N_("The address gave no page. Save it in your browser and send the file instead.");
 		return error_set(p->err, ERR_INVALID, "the answer was %d", answer.status);
 	}
 	bool html = str_find_ci(answer.type, STR("html")) >= 0;
-	return original_read(answer.body, STR(""), answer.url, html ? SOURCE_HTML : SOURCE_GUESS, p->now, out, p->arena, p->err);
+	return original_read(
+	    answer.body, STR(""), answer.url, html ? SOURCE_HTML : SOURCE_GUESS, p->now, out, p->arena, p->err);
 }
 
 static struct str one_line(struct desk_page *p, const char *name)

@@ -82,7 +82,9 @@ static bool add(struct desk_page *p)
 	int64_t original = 0;
 	bool known = false, is = false;
 	struct str kind = web_field_get(p->req, "kind");
-	struct article a = { .title = desk_line(p, "title"), .lang = web_field_get(p->req, "lang"), .format = DOC_MARKDOWN,
+	struct article a = { .title = desk_line(p, "title"),
+		.lang = web_field_get(p->req, "lang"),
+		.format = DOC_MARKDOWN,
 		.status = ARTICLE_DRAFT };
 	for (size_t i = 0; i < p->settings.n_langs; i++)
 		known |= str_eq(p->settings.langs[i], a.lang);

@@ -74,7 +74,8 @@ static bool show_chosen(struct desk_page *p, struct draft *d)
 	d->n = kept;
 	for (size_t i = 0; i < d->n; i++) {
 		struct article_item item;
-		if (!article_item_by_id(p->store, d->articles[i], &item, p->arena, p->err) || !push_item(p, list, &item, i, d->n))
+		if (!article_item_by_id(p->store, d->articles[i], &item, p->arena, p->err) ||
+		    !push_item(p, list, &item, i, d->n))
 			return false;
 	}
 	view_set_bool(p->root, "has_chosen", d->n > 0);
@@ -103,7 +104,9 @@ static bool show_found(struct desk_page *p, const struct draft *d)
 	if (!search_query(site_search(p->site), &ask, &found, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < found.n_hits; i++) {
-		struct article_item item = { .id = found.hits[i].article, .title = found.hits[i].title, .lang = found.hits[i].lang,
+		struct article_item item = { .id = found.hits[i].article,
+			.title = found.hits[i].title,
+			.lang = found.hits[i].lang,
 			.status = ARTICLE_PUBLISHED };
 		if (!among(d, item.id) && !push_item(p, list, &item, shown++, FOUND_MAX))
 			return false;
@@ -116,8 +119,13 @@ static bool show_found(struct desk_page *p, const struct draft *d)
 static bool preview_in(struct desk_page *p, struct view_value *list, const struct draft *d, struct str lang)
 {
 	struct search_result found = { 0 };
-	struct search_request ask = { .query = d->query, .lang = lang, .limit = PREVIEW_HITS, .as_if = true, .pinned = d->articles,
-		.n_pinned = d->n, .snippets = true };
+	struct search_request ask = { .query = d->query,
+		.lang = lang,
+		.limit = PREVIEW_HITS,
+		.as_if = true,
+		.pinned = d->articles,
+		.n_pinned = d->n,
+		.snippets = true };
 	if (!search_query(site_search(p->site), &ask, &found, p->arena, p->err))
 		return false;
 	struct view_value *v = view_push_object(list), *hits = view_set_list(v, "hits");
@@ -184,7 +192,8 @@ static struct str first_line(struct str text)
 
 bool pin_form(struct desk_page *p)
 {
-	struct draft d = { .query = str_trim(web_param_get(p->req, "query")), .searched = web_param_get(p->req, "searched") };
+	struct draft d = { .query = str_trim(web_param_get(p->req, "query")),
+		.searched = web_param_get(p->req, "searched") };
 	struct pin pin;
 	bool found = false;
 	str_to_int(web_param_get(p->req, "id"), &d.id);
@@ -211,7 +220,9 @@ bool pin_form(struct desk_page *p)
 
 static void read_draft(struct desk_page *p, struct draft *d)
 {
-	*d = (struct draft){ .query = form_line(p, "query"), .find = form_line(p, "find"), .searched = web_field_get(p->req, "searched") };
+	*d = (struct draft){
+		.query = form_line(p, "query"), .find = form_line(p, "find"), .searched = web_field_get(p->req, "searched")
+	};
 	str_to_int(web_field_get(p->req, "id"), &d->id);
 	str_to_int(web_field_get(p->req, "question"), &d->question);
 	for (size_t i = 0; i < p->req->n_fields && d->n < PIN_ARTICLES_MAX; i++) {

@@ -5,7 +5,7 @@
 #define FOUND_MAX 8 /* articles offered for some words */
 
 struct form {
-	struct str old;  /* the address under which it is kept; empty: a new one */
+	struct str old; /* the address under which it is kept; empty: a new one */
 	struct str from, kind, path, find;
 	int64_t article, category;
 };
@@ -20,8 +20,8 @@ static struct str url_of(struct desk_page *p, struct str from)
 
 static struct str state_of(struct desk_page *p, const struct redirect *r)
 {
-	return form_state(p, arena_printf(p->arena, "%lld %lld %.*s", (long long)r->article, (long long)r->category, (int)r->path.n,
-	                         r->path.p ? r->path.p : ""));
+	return form_state(p, arena_printf(p->arena, "%lld %lld %.*s", (long long)r->article, (long long)r->category,
+	                         (int)r->path.n, r->path.p ? r->path.p : ""));
 }
 
 static bool push_article(struct desk_page *p, struct view_value *list, int64_t id, bool chosen)
@@ -101,7 +101,8 @@ static bool problem_at(struct desk_page *p, int status, const char *msgid, struc
 }
 
 /* Reads the goal. *told: it is none, and the page says why. */
-static bool read_target(struct desk_page *p, struct store_tx *tx, const struct form *f, struct redirect *out, bool *told)
+static bool read_target(
+    struct desk_page *p, struct store_tx *tx, const struct form *f, struct redirect *out, bool *told)
 {
 	struct error why = { 0 };
 	*out = (struct redirect){ .path = STR("") };
@@ -110,13 +111,14 @@ static bool read_target(struct desk_page *p, struct store_tx *tx, const struct f
 		if (redirect_target(tx, f->path, out, p->arena, &why))
 			*told = false;
 		else if (why.code == ERR_INVALID)
-			desk_problem(p, 422, N_("The goal is no address of this site. Write the part from the first slash on: /search?q=VPN"));
+			desk_problem(p, 422,
+			    N_("The goal is no address of this site. Write the part from the first slash on: /search?q=VPN"));
 		else
 			return error_set(p->err, why.code, "%s", why.message);
 		return true;
 	}
-	*out = str_eq(f->kind, STR("category")) ? (struct redirect){ .category = f->category, .path = STR("") } :
-	                                           (struct redirect){ .article = f->article, .path = STR("") };
+	*out = str_eq(f->kind, STR("category")) ? (struct redirect){ .category = f->category, .path = STR("") }
+	                                        : (struct redirect){ .article = f->article, .path = STR("") };
 	if (out->article || out->category)
 		*told = false;
 	else
@@ -132,7 +134,8 @@ static bool tell_fault(struct desk_page *p, enum redirect_fault fault, struct st
 	case REDIRECT_CHAIN:
 		return problem_at(p, 422, N_("The goal is an old address itself. Choose where that one leads instead:"), where);
 	case REDIRECT_LINKED:
-		return problem_at(p, 422, N_("Another redirect leads to this old address. Give that one its new goal first:"), where);
+		return problem_at(
+		    p, 422, N_("Another redirect leads to this old address. Give that one its new goal first:"), where);
 	default:
 		return false;
 	}
@@ -149,7 +152,8 @@ static bool tell_pages(struct desk_page *p, struct str key, const struct redirec
 		return false;
 	if (!of_entry && status == 200) {
 		*told = true;
-		desk_problem(p, 409, N_("There is a page at this address, which readers see instead. Give that page another name first."));
+		desk_problem(p, 409,
+		    N_("There is a page at this address, which readers see instead. Give that page another name first."));
 		return true;
 	}
 	if (path.n == 0 || to->article || to->category)
@@ -181,7 +185,8 @@ static bool is_current(struct desk_page *p, struct store_tx *tx, const struct fo
 	return true;
 }
 
-static bool write(struct desk_page *p, struct store_tx *tx, const struct form *f, struct str key, const struct redirect *to)
+static bool write(
+    struct desk_page *p, struct store_tx *tx, const struct form *f, struct str key, const struct redirect *to)
 {
 	bool moved = f->old.n && !str_eq(f->old, key);
 	if ((moved && !redirect_delete(tx, f->old, p->err)) ||
@@ -199,7 +204,8 @@ static bool save(struct desk_page *p, const struct form *f)
 	bool told = false;
 	struct str where = STR(""), key = redirect_source(f->from, p->arena), base = web_field_get(p->req, "base");
 	if (key.n == 0 || str_starts(key, STR("/desk"))) {
-		desk_problem(p, 422, N_("An old address is the part from the first slash on, such as /2019/05/vpn, and not the front page."));
+		desk_problem(p, 422,
+		    N_("An old address is the part from the first slash on, such as /2019/05/vpn, and not the front page."));
 		return show(p, f, base);
 	}
 	struct store_tx *tx = store_begin(p->store, p->err);
@@ -213,7 +219,7 @@ static bool save(struct desk_page *p, const struct form *f)
 	return ok && show(p, f, base);
 }
 
-static bool delete(struct desk_page *p, const struct form *f)
+static bool delete (struct desk_page *p, const struct form *f)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
 	if (!tx || !redirect_delete(tx, f->old, p->err)) {
@@ -233,7 +239,7 @@ bool redirect_send(struct desk_page *p)
 	str_to_int(web_field_get(p->req, "article"), &f.article);
 	str_to_int(web_field_get(p->req, "category"), &f.category);
 	if (form_do(p, "delete"))
-		return delete(p, &f);
+		return delete (p, &f);
 	if (form_do(p, "find")) {
 		f.kind = STR("article");
 		return show(p, &f, web_field_get(p->req, "base"));

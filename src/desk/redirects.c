@@ -2,7 +2,8 @@
 
 /* Old addresses that lead on: listed, tried, and read from a file. */
 
-static struct str shown_target(struct desk_page *p, const struct category *all, size_t n, const struct redirect_row *row)
+static struct str shown_target(
+    struct desk_page *p, const struct category *all, size_t n, const struct redirect_row *row)
 {
 	if (row->to.article)
 		return row->title;
@@ -143,8 +144,7 @@ static bool take_line(struct desk_page *p, struct reading *r, struct str from, s
 		tell(p, r, N_("Another redirect leads to this old address. Change that one first."), where);
 	else
 		r->added++;
-	return fault != REDIRECT_FINE ||
-	       redirect_save(r->tx, key, target.article, target.category, target.path, p->err);
+	return fault != REDIRECT_FINE || redirect_save(r->tx, key, target.article, target.category, target.path, p->err);
 }
 
 static bool take_file(struct desk_page *p, struct reading *r, struct str text)
@@ -182,9 +182,10 @@ bool redirects_import(struct desk_page *p)
 	struct reading r = { .faults = view_set_list(p->root, "faults") };
 	if (!file || file->bytes.n == 0 || file->bytes.n > REDIRECT_FILE_MAX || !utf8_valid(file->bytes)) {
 		bool large = file && file->bytes.n > REDIRECT_FILE_MAX, there = file && file->bytes.n;
-		desk_problem(p, large ? 413 : 422, large ? N_("The file is too large. Cut it into several files.") :
-		        there                            ? N_("The file is not UTF-8. Save it as “CSV UTF-8” and send it again.") :
-		                                           N_("Choose a file first."));
+		desk_problem(p, large ? 413 : 422,
+		    large   ? N_("The file is too large. Cut it into several files.")
+		    : there ? N_("The file is not UTF-8. Save it as “CSV UTF-8” and send it again.")
+		            : N_("Choose a file first."));
 		return show(p);
 	}
 	r.tx = store_begin(p->store, p->err);

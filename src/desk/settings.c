@@ -107,7 +107,8 @@ static struct str kept(struct desk_page *p, const struct field *f, struct str na
 }
 
 /* `failed`: the name of the setting that was refused. */
-static void show_field(struct desk_page *p, struct view_value *list, const struct field *f, struct str lang, struct str failed)
+static void show_field(
+    struct desk_page *p, struct view_value *list, const struct field *f, struct str lang, struct str failed)
 {
 	struct view_value *v = view_push_object(list);
 	struct str name = field_name(p, f, lang);

@@ -22,16 +22,16 @@ bool settings_unchanged(struct desk_page *, bool *same);
 bool settings_write(struct desk_page *, struct setting_changes *, struct store_tx *, struct error *);
 bool settings_render(struct desk_page *, const char *title_msgid, const char *template);
 
-bool settings_page(struct desk_page *);    /* settings.c */
-bool settings_send(struct desk_page *);    /* settings.c */
-bool look_page(struct desk_page *);        /* look.c */
-bool look_send(struct desk_page *);        /* look.c */
-bool look_css(struct desk_page *);         /* look.c: what the preview of the colours is painted with */
-bool menus_page(struct desk_page *);       /* menus.c */
-bool menus_send(struct desk_page *);       /* menus.c */
-bool pages_page(struct desk_page *);       /* pages.c */
-bool pages_send(struct desk_page *);       /* pages.c */
-bool overview_page(struct desk_page *);    /* overview.c */
+bool settings_page(struct desk_page *); /* settings.c */
+bool settings_send(struct desk_page *); /* settings.c */
+bool look_page(struct desk_page *);     /* look.c */
+bool look_send(struct desk_page *);     /* look.c */
+bool look_css(struct desk_page *);      /* look.c: what the preview of the colours is painted with */
+bool menus_page(struct desk_page *);    /* menus.c */
+bool menus_send(struct desk_page *);    /* menus.c */
+bool pages_page(struct desk_page *);    /* pages.c */
+bool pages_send(struct desk_page *);    /* pages.c */
+bool overview_page(struct desk_page *); /* overview.c */
 
 /* ---- plot.c: small plots as SVG ---- */
 

@@ -201,20 +201,20 @@ static bool merge(struct desk_page *p, const struct source_record *s)
 	struct error none = { 0 };
 	struct str asked = line(p, "other");
 	int64_t id;
-	bool found = str_to_int(asked, &id) ? source_get(p->store, id, &other, p->arena, &none) :
-										  source_by_url(p->store, asked, &other, p->arena, &none);
+	bool found = str_to_int(asked, &id) ? source_get(p->store, id, &other, p->arena, &none)
+	                                    : source_by_url(p->store, asked, &other, p->arena, &none);
 	if (!found || other.id == s->id) {
 		desk_problem(p, 422, N_("There is no other source of this address. Copy the address from the other’s page."));
 		return show(p, s, s);
 	}
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && source_merge(tx, s->id, other.id, p->err) &&
-		audit_add(tx, &p->who, STR("source.merge"),
-			arena_printf(p->arena, "%lld into %lld", (long long)other.id, (long long)s->id), p->err);
+	          audit_add(tx, &p->who, STR("source.merge"),
+	              arena_printf(p->arena, "%lld into %lld", (long long)other.id, (long long)s->id), p->err);
 	return desk_commit(p, tx, ok) && go_to(p, s->id);
 }
 
-static bool delete(struct desk_page *p, const struct source_record *s)
+static bool delete (struct desk_page *p, const struct source_record *s)
 {
 	struct error why = { 0 };
 	struct store_tx *tx = store_begin(p->store, p->err);
@@ -253,7 +253,7 @@ bool source_send(struct desk_page *p)
 	if (str_eq(what, STR("merge")))
 		return merge(p, &s);
 	if (str_eq(what, STR("delete")))
-		return delete(p, &s);
+		return delete (p, &s);
 	struct source_record fields = source_fields(p, &s), asked = fields;
 	if (save(p, &fields, "source.save", &told))
 		return go_to(p, s.id);

@@ -60,7 +60,8 @@ static bool fetched(struct desk_page *p, struct source_record *s, struct str *ht
 	if (!ok && why.code == ERR_DENIED)
 		*problem = N_("This address leads into a private network, which is not asked.");
 	else if (!ok || answer.status != 200)
-		*problem = N_("The address did not answer with a page. Fill in the fields yourself, or save the page in your browser and send the file.");
+		*problem = N_(
+		    "The address did not answer with a page. Fill in the fields yourself, or save the page in your browser and send the file.");
 	else if (str_find_ci(answer.type, STR("html")) < 0)
 		*problem = N_("What is at this address is no page that can be read. Fill in the fields yourself.");
 	else

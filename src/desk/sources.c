@@ -6,7 +6,8 @@
 
 const char *source_state_label(enum source_state state)
 {
-	static const char *const labels[] = { N_("not checked"), N_("answers"), N_("moved"), N_("did not answer"), N_("dead link") };
+	static const char *const labels[] = { N_("not checked"), N_("answers"), N_("moved"), N_("did not answer"),
+		N_("dead link") };
 	return labels[state];
 }
 
@@ -24,7 +25,8 @@ void source_line(struct desk_page *p, struct view_value *list, const struct sour
 	view_set_bool(v, "checked", s->state != SOURCE_UNCHECKED);
 	view_set_int(v, "count", s->articles);
 	view_set_str(v, "count_text", view_number(p->arena, p->lang, s->articles));
-	view_set_str(v, "archive_url", s->archive_url.n ? s->archive_url : source_archive_guess(s->url, s->accessed, p->arena));
+	view_set_str(
+	    v, "archive_url", s->archive_url.n ? s->archive_url : source_archive_guess(s->url, s->accessed, p->arena));
 	view_set_str(v, "goal", s->goal);
 	view_set_str(v, "checked_at", s->checked_at ? desk_time(p, s->checked_at) : STR(""));
 	if (s->status)
@@ -75,12 +77,15 @@ bool sources_page(struct desk_page *p)
 {
 	int64_t state;
 	struct str asked = web_param_get(p->req, "state");
-	struct source_filter f = { .words = str_trim(web_param_get(p->req, "q")), .state = -1, .uncited = str_eq(asked, STR("uncited")) };
+	struct source_filter f = {
+		.words = str_trim(web_param_get(p->req, "q")), .state = -1, .uncited = str_eq(asked, STR("uncited"))
+	};
 	if (str_to_int(asked, &state) && state >= SOURCE_UNCHECKED && state <= SOURCE_DEAD)
 		f.state = (int)state;
 	struct view_value *states = view_set_list(p->root, "states");
 	for (int i = SOURCE_UNCHECKED; i <= SOURCE_DEAD; i++)
-		desk_choice(states, arena_printf(p->arena, "%d", i), desk_message(p, source_state_label((enum source_state)i)), i == f.state);
+		desk_choice(states, arena_printf(p->arena, "%d", i), desk_message(p, source_state_label((enum source_state)i)),
+		    i == f.state);
 	desk_choice(states, STR("uncited"), desk_message(p, N_("cited nowhere")), f.uncited);
 	view_set_bool(p->root, "filtered", f.words.n || f.state >= 0 || f.uncited);
 	view_set_bool(p->root, "saved", web_param_get(p->req, "saved").n > 0);
@@ -122,7 +127,7 @@ bool links_send(struct desk_page *p)
 		return error_set(p->err, ERR_USAGE, "the form does not say what to do");
 	struct store_tx *tx = store_begin(p->store, p->err);
 	bool ok = tx && setting_set(tx, STR("link_check"), what, p->err) &&
-		audit_add(tx, &p->who, STR("links.check"), what, p->err);
+	          audit_add(tx, &p->who, STR("links.check"), what, p->err);
 	return desk_commit(p, tx, ok) && desk_go(p, "/desk/links?saved=1");
 }
 

@@ -16,11 +16,12 @@ struct paging {
 struct paging paging_of(const struct desk_page *, size_t limit);
 /* The neighbouring pages and the number of rows under "previous_url", "next_url", "total", "total_text". `keep` are the
  * address's other parameters, by name; n of them. */
-void paging_show(struct desk_page *, const struct paging *, size_t total, const char *path, const char *const *keep, size_t n);
+void paging_show(
+    struct desk_page *, const struct paging *, size_t total, const char *path, const char *const *keep, size_t n);
 /* A field of one line: controls are white space; trimmed. */
 struct str form_line(const struct desk_page *, const char *name);
-struct str form_state(struct desk_page *, struct str text); /* a hash: what a form was made from */
-bool form_do(const struct desk_page *, const char *what);   /* is it this button? */
+struct str form_state(struct desk_page *, struct str text);              /* a hash: what a form was made from */
+bool form_do(const struct desk_page *, const char *what);                /* is it this button? */
 struct str with_number(struct desk_page *, const char *path, int64_t n); /* "/desk/categories/" and 12 */
 /* Begins a transaction, or fills the error. Ends one with its entry in the audit log, and goes to `path`. */
 bool finish(struct desk_page *, struct store_tx *, const char *action, struct str object, struct str path);
@@ -40,27 +41,27 @@ bool structure_render(struct desk_page *, const char *title, const char *templat
 
 /* ---- the handlers ---- */
 
-bool categories_page(struct desk_page *);      /* categories.c */
+bool categories_page(struct desk_page *); /* categories.c */
 bool categories_send(struct desk_page *);
-bool category_form(struct desk_page *);        /* category.c */
+bool category_form(struct desk_page *); /* category.c */
 bool category_send(struct desk_page *);
-bool entries_page(struct desk_page *);         /* entries.c */
+bool entries_page(struct desk_page *); /* entries.c */
 bool entries_send(struct desk_page *);
-bool tags_page(struct desk_page *);            /* tags.c */
+bool tags_page(struct desk_page *); /* tags.c */
 bool tag_form(struct desk_page *);
 bool tag_send(struct desk_page *);
-bool redirects_page(struct desk_page *);       /* redirects.c */
-bool redirect_form(struct desk_page *);        /* redirect.c */
+bool redirects_page(struct desk_page *); /* redirects.c */
+bool redirect_form(struct desk_page *);  /* redirect.c */
 bool redirect_send(struct desk_page *);
-bool redirects_import(struct desk_page *);     /* redirects.c */
-bool synonyms_page(struct desk_page *);        /* synonyms.c */
+bool redirects_import(struct desk_page *); /* redirects.c */
+bool synonyms_page(struct desk_page *);    /* synonyms.c */
 bool synonyms_send(struct desk_page *);
 bool synonym_form(struct desk_page *);
 bool synonym_send(struct desk_page *);
-bool pins_page(struct desk_page *);            /* pins.c */
+bool pins_page(struct desk_page *); /* pins.c */
 bool pin_form(struct desk_page *);
 bool pin_send(struct desk_page *);
-bool questions_page(struct desk_page *);       /* questions.c */
+bool questions_page(struct desk_page *); /* questions.c */
 bool questions_send(struct desk_page *);
 bool searches_page(struct desk_page *);
 bool searches_send(struct desk_page *);

@@ -3,9 +3,11 @@
 /* Words that mean the same in a search. A form has a group a line, as the shell's file has. */
 
 static const struct mend MENDS[] = {
-	{ ERR_INVALID, N_("Each line wants two different words at least, with commas between them, or one word, => and its others.") },
+	{ ERR_INVALID,
+	    N_("Each line wants two different words at least, with commas between them, or one word, => and its others.") },
 	{ ERR_TOO_LARGE, N_("There are too many words in a line, or too many synonyms.") },
-	{ ERR_CONFLICT, N_("Somebody else changed these synonyms meanwhile. Nothing was saved; here is what they say now.") },
+	{ ERR_CONFLICT,
+	    N_("Somebody else changed these synonyms meanwhile. Nothing was saved; here is what they say now.") },
 };
 #define N_MENDS (sizeof MENDS / sizeof *MENDS)
 
@@ -80,7 +82,8 @@ static bool add_lines(struct desk_page *p, struct store_tx *tx, size_t *added, s
 		struct synonym s = { .lang = chosen_lang(p) };
 		bool found, changed = false;
 		struct str line = str_split(&rest, '\n');
-		if (!synonym_parse(line, &s, &found, p->arena, why) || (found && !synonym_save(tx, &s, &changed, p->arena, why)))
+		if (!synonym_parse(line, &s, &found, p->arena, why) ||
+		    (found && !synonym_save(tx, &s, &changed, p->arena, why)))
 			return false;
 		if (changed && !audit_add(tx, &p->who, STR("synonym.add"), synonym_text(&s, p->arena), why))
 			return false;
@@ -165,10 +168,11 @@ bool synonym_send(struct desk_page *p)
 		return false;
 	}
 	bool current = str_eq(web_field_get(p->req, "base"), state_of(p, &now));
-	bool ok = current ? delete ? synonym_delete(tx, now.id, &why) : change(p, tx, &now, &why) :
-	                    error_set(&why, ERR_CONFLICT, "the synonyms were changed meanwhile");
+	bool ok = current ? delete ? synonym_delete(tx, now.id, &why) : change(p, tx, &now, &why)
+	                  : error_set(&why, ERR_CONFLICT, "the synonyms were changed meanwhile");
 	if (!ok)
-		return undo(p, tx, &why, MENDS, N_MENDS) && show_one(p, &now, current ? form_line(p, "line") : synonym_text(&now, p->arena));
-	return finish(p, tx, delete ? "synonym.delete" : "synonym.save", delete ? synonym_text(&now, p->arena) : form_line(p, "line"),
-	    STR("/desk/synonyms?saved=1"));
+		return undo(p, tx, &why, MENDS, N_MENDS) &&
+		       show_one(p, &now, current ? form_line(p, "line") : synonym_text(&now, p->arena));
+	return finish(p, tx, delete ? "synonym.delete" : "synonym.save",
+	    delete ? synonym_text(&now, p->arena) : form_line(p, "line"), STR("/desk/synonyms?saved=1"));
 }

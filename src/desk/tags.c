@@ -87,15 +87,16 @@ bool tag_send(struct desk_page *p)
 	struct store_tx *tx = store_begin(p->store, p->err);
 	if (!tx)
 		return false;
-	bool ok = delete ? tag_delete(tx, name, &articles, p->arena, &why) :
-	                   tag_rename(tx, name, to, merge, &articles, p->arena, &why);
+	bool ok = delete ? tag_delete(tx, name, &articles, p->arena, &why)
+	                 : tag_rename(tx, name, to, merge, &articles, p->arena, &why);
 	if (!ok && why.code == ERR_EXISTS) {
 		store_rollback(tx);
 		return offer_merge(p, &tag, to);
 	}
 	if (!ok)
 		return undo(p, tx, &why, mends, 1) && show(p, &tag);
-	struct str object = delete ? arena_printf(p->arena, "%.*s (%zu)", (int)name.n, name.p, articles) :
-	                             arena_printf(p->arena, "%.*s → %.*s (%zu)", (int)name.n, name.p, (int)to.n, to.p, articles);
+	struct str object =
+	    delete ? arena_printf(p->arena, "%.*s (%zu)", (int)name.n, name.p, articles)
+	           : arena_printf(p->arena, "%.*s → %.*s (%zu)", (int)name.n, name.p, (int)to.n, to.p, articles);
 	return finish(p, tx, delete ? "tag.delete" : merge ? "tag.merge" : "tag.rename", object, STR("/desk/tags?saved=1"));
 }

@@ -47,11 +47,13 @@ static struct str inner(struct str line)
 static bool starts_item(struct str text)
 {
 	size_t digits = 0;
-	if (str_starts(text, STR("- ")) || str_starts(text, STR("* ")) || str_starts(text, STR("+ ")) || str_starts(text, STR("[^")))
+	if (str_starts(text, STR("- ")) || str_starts(text, STR("* ")) || str_starts(text, STR("+ ")) ||
+	    str_starts(text, STR("[^")))
 		return true;
 	while (digits < text.n && digits < 9 && text.p[digits] >= '0' && text.p[digits] <= '9')
 		digits++;
-	return digits && digits + 1 < text.n && (text.p[digits] == '.' || text.p[digits] == ')') && text.p[digits + 1] == ' ';
+	return digits && digits + 1 < text.n && (text.p[digits] == '.' || text.p[digits] == ')') &&
+	       text.p[digits + 1] == ' ';
 }
 
 static bool put(struct pieces *out, struct str piece, struct arena *arena)

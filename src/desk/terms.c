@@ -37,7 +37,8 @@ struct terms *terms_new(const struct glossary_term *list, size_t n, struct arena
 		if (key.n < SHORT_START)
 			continue;
 		bool is_long = key.n >= LONG_START;
-		struct filed **at = is_long ? &t->long_ones[bucket(key.p, LONG_START)] : &t->short_ones[bucket(key.p, SHORT_START)];
+		struct filed **at =
+		    is_long ? &t->long_ones[bucket(key.p, LONG_START)] : &t->short_ones[bucket(key.p, SHORT_START)];
 		filed[i] = (struct filed){ &list[i], *at };
 		*at = &filed[i];
 	}

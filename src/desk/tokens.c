@@ -58,7 +58,8 @@ static bool show(struct desk_page *p, struct str name, unsigned chosen, int64_t 
 			desk_choice(scopes, scope_name((enum scope)s), desk_message(p, ABOUT[s].label), (chosen & (1u << s)) != 0);
 	}
 	for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++)
-		desk_choice(ends, arena_printf(p->arena, "%lld", (long long)DAYS[i]), desk_message(p, DAYS_LABELS[i]), DAYS[i] == days);
+		desk_choice(
+		    ends, arena_printf(p->arena, "%lld", (long long)DAYS[i]), desk_message(p, DAYS_LABELS[i]), DAYS[i] == days);
 	view_set_str(p->root, "token_name_wish", name);
 	return show_list(p) && desk_render(p, N_("Tokens for programs"), "desk/tokens");
 }
@@ -84,7 +85,8 @@ static bool add(struct desk_page *p)
 		return error_set(p->err, ERR_USAGE, "the form does not say when the token ends");
 	t.expires_at = days ? p->now + days * 86400 : 0;
 	struct store_tx *tx = store_begin(p->store, &why);
-	struct str object = arena_printf(p->arena, "%.*s: %.*s", (int)p->who.login.n, p->who.login.p, (int)t.name.n, t.name.p);
+	struct str object =
+	    arena_printf(p->arena, "%.*s: %.*s", (int)p->who.login.n, p->who.login.p, (int)t.name.n, t.name.p);
 	if (tx && access_token_add(tx, &t, p->now, &secret, p->arena, &why) &&
 	    audit_add(tx, &p->who, STR("token.add"), object, &why)) {
 		if (!store_commit(tx, p->err))

@@ -35,7 +35,8 @@ bool terms_for(struct desk_page *p, const struct translation *t, struct terms **
 	return *out ? true : error_memory(p->err);
 }
 
-static void show_terms(struct desk_page *p, struct view_value *object, const struct translation_block *b, const struct terms *terms)
+static void show_terms(
+    struct desk_page *p, struct view_value *object, const struct translation_block *b, const struct terms *terms)
 {
 	struct term_hit hits[TERM_HITS_MAX];
 	size_t n = terms_in(terms, b->source_key, b->target_key, hits);
@@ -131,7 +132,8 @@ static bool is_shown_as_itself(enum doc_block_kind kind)
 	return kind == DOC_TABLE || kind == DOC_FIGURE || kind == DOC_CODE || kind == DOC_RULE;
 }
 
-static bool show_row(struct desk_page *p, struct view_value *list, const struct workbench *w, size_t i, const struct terms *terms)
+static bool show_row(
+    struct desk_page *p, struct view_value *list, const struct workbench *w, size_t i, const struct terms *terms)
 {
 	const struct translation_block *b = &w->blocks[i];
 	/* Where others wrote too, what is sent next is sent knowingly; all else was saved, or is what the form was made from. */
@@ -212,7 +214,8 @@ static bool show_copies(struct desk_page *p, const struct translation *t)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *v = view_push_object(list);
-		view_set_str(v, "copy_url", arena_printf(p->arena, "/desk/translate/%lld/copies/%lld", (long long)t->id, (long long)copies[i].id));
+		view_set_str(v, "copy_url",
+		    arena_printf(p->arena, "/desk/translate/%lld/copies/%lld", (long long)t->id, (long long)copies[i].id));
 		view_set_str(v, "at", desk_time(p, copies[i].at));
 		view_set_str(v, "hash", copies[i].hash);
 		view_set_str(v, "type", copies[i].type);
@@ -245,7 +248,8 @@ static bool show_article(struct desk_page *p, const struct workbench *w)
 		view_set_bool(p->root, "may_put", desk_may(p->who.role, DESK_CREATE));
 		return true;
 	}
-	if (!article_whole(p->store, t->article, &a, p->arena, p->err) || !article_is_by(p->store, a.id, p->who.id, &own, p->err))
+	if (!article_whole(p->store, t->article, &a, p->arena, p->err) ||
+	    !article_is_by(p->store, a.id, p->who.id, &own, p->err))
 		return false;
 	view_set_str(p->root, "article_url", arena_printf(p->arena, "/desk/articles/%lld", (long long)a.id));
 	view_set_str(p->root, "article_status", desk_message(p, desk_status_label(a.status)));
@@ -306,7 +310,8 @@ bool workbench_show(struct desk_page *p, const struct workbench *w)
 	view_set_str(p->root, "behind_since", t->behind_at ? desk_time(p, t->behind_at) : STR(""));
 	view_set_bool(p->root, "from_here", t->source_article > 0);
 	if (t->source_article)
-		view_set_str(p->root, "source_url", arena_printf(p->arena, "/desk/articles/%lld", (long long)t->source_article));
+		view_set_str(
+		    p->root, "source_url", arena_printf(p->arena, "/desk/articles/%lld", (long long)t->source_article));
 	view_set_bool(p->root, "has_conflicts", w->n_conflicts > 0);
 	show_counts(p, w);
 	show_fields(p, t);
@@ -336,7 +341,8 @@ bool translate_copy(struct desk_page *p)
 	p->res->untrusted = true;
 	const char *ending = str_eq(c.type, STR("text/html")) ? "html" : str_eq(c.type, STR("text/plain")) ? "txt" : "md";
 	web_header(p->res, STR("Content-Disposition"),
-	    arena_printf(p->arena, "attachment; filename=\"original-%lld-%lld.%s\"", (long long)id, (long long)copy, ending));
+	    arena_printf(
+	        p->arena, "attachment; filename=\"original-%lld-%lld.%s\"", (long long)id, (long long)copy, ending));
 	buf_add(&p->res->body, c.data);
 	return true;
 }

@@ -48,7 +48,8 @@ static bool save(struct desk_page *p, const struct workbench *w, struct article 
 	bool ok = tx && article_edit(tx, a, &p->who, base, &theirs, &changed, p->arena, p->err) &&
 	          translation_put(tx, w->t.id, a->id, article_made(a, p->arena), p->err) &&
 	          audit_add(tx, &p->who, STR("translation.put"), object, p->err);
-	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?put=1", (long long)w->t.id).p);
+	return desk_commit(p, tx, ok) &&
+	       desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?put=1", (long long)w->t.id).p);
 }
 
 static bool refuse(struct desk_page *p, const struct workbench *w, const char *problem)
@@ -104,11 +105,13 @@ static bool take(struct desk_page *p, const struct workbench *w)
 	t.preface = a.preface;
 	struct store_tx *tx = store_begin(p->store, p->err);
 	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)t.id, (int)t.title.n, t.title.p);
-	bool ok = tx && translation_save(tx, &t, translation_stamp(&w->t, p->arena), edits, w->n, conflicts, &n_conflicts, &changed,
-	                    p->arena, p->err) &&
+	bool ok = tx &&
+	          translation_save(tx, &t, translation_stamp(&w->t, p->arena), edits, w->n, conflicts, &n_conflicts,
+	              &changed, p->arena, p->err) &&
 	          translation_put(tx, t.id, a.id, article_made(&a, p->arena), p->err) &&
 	          audit_add(tx, &p->who, STR("translation.take"), object, p->err);
-	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)t.id).p);
+	return desk_commit(p, tx, ok) &&
+	       desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)t.id).p);
 }
 
 bool translate_article_send(struct desk_page *p)

@@ -47,7 +47,8 @@ static bool read_edits(struct desk_page *p, struct sent *s)
 	for (size_t i = 0; i < req->n_fields; i++) {
 		struct str name = req->fields[i].name, rest = str_skip(name, 1), number = str_split(&rest, '-');
 		if (name.n > 1 && name.p[0] == 't' && rest.n && str_to_int(number, &id))
-			s->edits[s->n++] = (struct block_edit){ .id = id, .stamp = rest, .target = clean(req->fields[i].value, p->arena) };
+			s->edits[s->n++] =
+			    (struct block_edit){ .id = id, .stamp = rest, .target = clean(req->fields[i].value, p->arena) };
 	}
 	for (size_t i = 0, at = 0; i < req->n_fields; i++) {
 		struct str name = req->fields[i].name;
@@ -78,7 +79,8 @@ static bool read_fields(struct desk_page *p, struct translation *t, const char *
 		.date = line(p, "original_date"),
 		.licence = line(p, "original_licence") };
 	const struct original *o = &t->original;
-	const struct str lines[] = { t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date, o->licence };
+	const struct str lines[] = { t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date,
+		o->licence };
 	*problem = NULL;
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		if (lines[i].n > CREDIT_MAX)
@@ -104,7 +106,8 @@ static bool note(struct desk_page *p, struct store_tx *tx, const struct translat
 	return audit_add(tx, &p->who, STR("translation.save"), object, p->err);
 }
 
-static bool store_edits(struct desk_page *p, const struct translation *t, struct str stamp, struct sent *s, struct error *why)
+static bool store_edits(
+    struct desk_page *p, const struct translation *t, struct str stamp, struct sent *s, struct error *why)
 {
 	bool changed;
 	struct store_tx *tx = store_begin(p->store, why);
@@ -172,22 +175,26 @@ static bool save(struct desk_page *p, struct workbench *w, struct str what)
 		copy_original(w, &s, at);
 	if (!store_edits(p, &fields, web_field_get(p->req, "head"), &s, &why)) {
 		if (why.code == ERR_CONFLICT)
-			return again(p, w, &fields, &s, 409, N_("Somebody else changed the preface or the credits meanwhile. Look at them and save again."));
+			return again(p, w, &fields, &s, 409,
+			    N_("Somebody else changed the preface or the credits meanwhile. Look at them and save again."));
 		*p->err = why;
 		return false;
 	}
 	if (s.n_conflicts)
-		return again(p, w, &fields, &s, 409, N_("Somebody else changed what you changed too. Both texts stand below, marked; the rest is saved."));
-	return desk_go(p, at ? arena_printf(p->arena, "/desk/translate/%lld?saved=1#b%lld", (long long)w->t.id, (long long)at).p
-	                     : arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)w->t.id).p);
+		return again(p, w, &fields, &s, 409,
+		    N_("Somebody else changed what you changed too. Both texts stand below, marked; the rest is saved."));
+	return desk_go(
+	    p, at ? arena_printf(p->arena, "/desk/translate/%lld?saved=1#b%lld", (long long)w->t.id, (long long)at).p
+	          : arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)w->t.id).p);
 }
 
 static bool settle(struct desk_page *p, const struct workbench *w)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
 	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w->t.id, (int)w->t.title.n, w->t.title.p);
-	return desk_commit(p, tx, tx && translation_settle(tx, w->t.id, p->err) &&
-	                              audit_add(tx, &p->who, STR("translation.settle"), object, p->err)) &&
+	return desk_commit(p, tx,
+	           tx && translation_settle(tx, w->t.id, p->err) &&
+	               audit_add(tx, &p->who, STR("translation.settle"), object, p->err)) &&
 	       desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)w->t.id).p);
 }
 
@@ -195,8 +202,9 @@ static bool delete_all(struct desk_page *p, const struct workbench *w)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
 	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w->t.id, (int)w->t.title.n, w->t.title.p);
-	return desk_commit(p, tx, tx && translation_delete(tx, w->t.id, p->err) &&
-	                              audit_add(tx, &p->who, STR("translation.delete"), object, p->err)) &&
+	return desk_commit(p, tx,
+	           tx && translation_delete(tx, w->t.id, p->err) &&
+	               audit_add(tx, &p->who, STR("translation.delete"), object, p->err)) &&
 	       desk_go(p, "/desk/translate?deleted=1");
 }
 
@@ -268,5 +276,6 @@ bool translate_original_send(struct desk_page *p)
 	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w.t.id, (int)w.t.title.n, w.t.title.p);
 	bool ok = tx && translation_renew(tx, w.t.id, &s.copy, s.blocks, s.n, p->arena, p->err) &&
 	          audit_add(tx, &p->who, STR("translation.original"), object, p->err);
-	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)w.t.id).p);
+	return desk_commit(p, tx, ok) &&
+	       desk_go(p, arena_printf(p->arena, "/desk/translate/%lld?saved=1", (long long)w.t.id).p);
 }

@@ -71,12 +71,14 @@ static void show_langs(struct desk_page *p, const char *key, struct str chosen)
 {
 	struct view_value *list = view_set_list(p->root, key);
 	for (size_t i = 0; i < p->settings.n_langs; i++)
-		desk_choice(list, p->settings.langs[i], view_lang_name(p->settings.langs[i]), str_eq(p->settings.langs[i], chosen));
+		desk_choice(
+		    list, p->settings.langs[i], view_lang_name(p->settings.langs[i]), str_eq(p->settings.langs[i], chosen));
 }
 
 static bool show_form(struct desk_page *p)
 {
-	struct str article = web_param_get(p->req, "article").n ? web_param_get(p->req, "article") : web_field_get(p->req, "article");
+	struct str article =
+	    web_param_get(p->req, "article").n ? web_param_get(p->req, "article") : web_field_get(p->req, "article");
 	struct str lang = web_field_get(p->req, "lang"), format = web_field_get(p->req, "format");
 	struct article a;
 	struct error none = { 0 };
@@ -152,7 +154,8 @@ static bool adopt(struct desk_page *p, struct store_tx *tx, const struct transla
 	struct doc_options options = { .format = own->format, .lang = own->lang };
 	if (!doc_blocks(&theirs, &m, own->body, &options, p->arena, p->err))
 		return false;
-	struct str *kinds = arena_array(p->arena, n + 1, sizeof *kinds), *there = arena_array(p->arena, m + 1, sizeof *there);
+	struct str *kinds = arena_array(p->arena, n + 1, sizeof *kinds),
+	           *there = arena_array(p->arena, m + 1, sizeof *there);
 	size_t *from = arena_array(p->arena, m + 1, sizeof *from);
 	struct block_edit *edits = arena_array(p->arena, n + 1, sizeof *edits);
 	struct buf *texts = arena_array(p->arena, n + 1, sizeof *texts);
@@ -172,7 +175,8 @@ static bool adopt(struct desk_page *p, struct store_tx *tx, const struct transla
 		size_t to = from[j] == ALIGN_NEW || from[j] < last ? last : from[j];
 		if (to >= n)
 			to = n - 1;
-		struct str one = from[j] == to ? theirs[j].markdown : doc_blocks_join(&theirs[j], &theirs[j].markdown, 1, p->arena);
+		struct str one =
+		    from[j] == to ? theirs[j].markdown : doc_blocks_join(&theirs[j], &theirs[j].markdown, 1, p->arena);
 		buf_adds(&texts[to], texts[to].n ? "\n\n" : "");
 		buf_add(&texts[to], str_trim(one));
 		last = to;
@@ -194,8 +198,10 @@ static bool start(struct desk_page *p, struct translation *t, const struct sourc
 	if (own)
 		t->preface = own->preface;
 	bool ok = tx && translation_new(tx, t, &s->copy, s->blocks, s->n, p->arena, p->err);
-	ok = ok && (!own || (translation_blocks_in(tx, t->id, &blocks, &n, p->arena, p->err) && adopt(p, tx, t, own, blocks, n)));
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)t->id, (int)t->original.title.n, t->original.title.p);
+	ok = ok &&
+	     (!own || (translation_blocks_in(tx, t->id, &blocks, &n, p->arena, p->err) && adopt(p, tx, t, own, blocks, n)));
+	struct str object =
+	    arena_printf(p->arena, "%lld %.*s", (long long)t->id, (int)t->original.title.n, t->original.title.p);
 	return desk_commit(p, tx, ok && audit_add(tx, &p->who, STR("translation.new"), object, p->err)) &&
 	       desk_go(p, arena_printf(p->arena, "/desk/translate/%lld", (long long)t->id).p);
 }

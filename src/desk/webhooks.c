@@ -4,8 +4,9 @@
 
 #define LOG_SHOWN 30
 
-static const char *const EVENT_LABELS[HOOK_EVENTS] = { N_("An article is published"), N_("A published article is changed"),
-	N_("A published article is taken back"), N_("A reader asks a question"), N_("Test") };
+static const char *const EVENT_LABELS[HOOK_EVENTS] = { N_("An article is published"),
+	N_("A published article is changed"), N_("A published article is taken back"), N_("A reader asks a question"),
+	N_("Test") };
 
 static struct str id_text(struct desk_page *p, int64_t id)
 {
@@ -16,7 +17,8 @@ static void show_events(struct desk_page *p, unsigned chosen)
 {
 	struct view_value *list = view_set_list(p->root, "events");
 	for (int e = 0; e < HOOK_TEST; e++)
-		desk_choice(list, hook_event_name((enum hook_event)e), desk_message(p, EVENT_LABELS[e]), (chosen & (1u << e)) != 0);
+		desk_choice(
+		    list, hook_event_name((enum hook_event)e), desk_message(p, EVENT_LABELS[e]), (chosen & (1u << e)) != 0);
 }
 
 static void show_state(struct desk_page *p, struct view_value *v, const struct webhook *w)

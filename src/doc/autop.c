@@ -21,14 +21,15 @@ enum holds {
 static const struct block {
 	const char *name;
 	enum holds holds;
-} BLOCKS[] = { { "p", OWN }, { "li", TEXT }, { "ul", PARTS }, { "ol", PARTS }, { "div", MIXED }, { "blockquote", PARAGRAPHS },
-	{ "h1", INLINE }, { "h2", INLINE }, { "h3", INLINE }, { "h4", INLINE }, { "h5", INLINE }, { "h6", INLINE }, { "td", TEXT },
-	{ "th", TEXT }, { "tr", PARTS }, { "table", PARTS }, { "thead", PARTS }, { "tbody", PARTS }, { "tfoot", PARTS },
-	{ "caption", INLINE }, { "colgroup", PARTS }, { "col", NOTHING }, { "hr", NOTHING }, { "dl", PARTS }, { "dt", INLINE },
-	{ "dd", TEXT }, { "figure", PARTS }, { "figcaption", INLINE }, { "section", MIXED }, { "article", MIXED },
-	{ "aside", MIXED }, { "header", MIXED }, { "footer", MIXED }, { "nav", MIXED }, { "hgroup", MIXED }, { "address", INLINE },
-	{ "form", MIXED }, { "fieldset", MIXED }, { "legend", INLINE }, { "details", MIXED }, { "summary", INLINE },
-	{ "menu", PARTS }, { "map", PARTS }, { "area", NOTHING } };
+} BLOCKS[] = { { "p", OWN }, { "li", TEXT }, { "ul", PARTS }, { "ol", PARTS }, { "div", MIXED },
+	{ "blockquote", PARAGRAPHS }, { "h1", INLINE }, { "h2", INLINE }, { "h3", INLINE }, { "h4", INLINE },
+	{ "h5", INLINE }, { "h6", INLINE }, { "td", TEXT }, { "th", TEXT }, { "tr", PARTS }, { "table", PARTS },
+	{ "thead", PARTS }, { "tbody", PARTS }, { "tfoot", PARTS }, { "caption", INLINE }, { "colgroup", PARTS },
+	{ "col", NOTHING }, { "hr", NOTHING }, { "dl", PARTS }, { "dt", INLINE }, { "dd", TEXT }, { "figure", PARTS },
+	{ "figcaption", INLINE }, { "section", MIXED }, { "article", MIXED }, { "aside", MIXED }, { "header", MIXED },
+	{ "footer", MIXED }, { "nav", MIXED }, { "hgroup", MIXED }, { "address", INLINE }, { "form", MIXED },
+	{ "fieldset", MIXED }, { "legend", INLINE }, { "details", MIXED }, { "summary", INLINE }, { "menu", PARTS },
+	{ "map", PARTS }, { "area", NOTHING } };
 
 /* What stands at either end of a run. */
 enum edge { EDGE_TAG, EDGE_SIBLING, EDGE_BLANK };
@@ -202,7 +203,8 @@ static void close_implied(struct autop *a, const struct block *b)
 		return;
 	const struct block *top = a->open[a->n_open - 1];
 	bool cell = top->holds == TEXT && b->holds == TEXT;
-	if (top->holds == OWN || (cell && top->name[0] == b->name[0]) || (top->name[0] == 'd' && top->name[1] != 'i' && cell))
+	if (top->holds == OWN || (cell && top->name[0] == b->name[0]) ||
+	    (top->name[0] == 'd' && top->name[1] != 'i' && cell))
 		a->n_open--;
 }
 

@@ -72,7 +72,7 @@ static struct doc_block *add(struct walk *w, enum doc_block_kind kind, struct st
 	}
 	struct doc_block *block = &w->v[w->n++];
 	*block = (struct doc_block){ .kind = kind, .markdown = markdown, .lead = at->lead, .rest = at->rest };
-	block->before = at->tight    ? STR("\n")
+	block->before = at->tight   ? STR("\n")
 	                : at->gap.n ? arena_printf(w->b->arena, "\n%.*s\n", (int)at->gap.n, at->gap.p)
 	                            : STR("\n\n");
 	return block;
@@ -213,7 +213,8 @@ static void add_list(struct walk *w, struct node *list, struct place place)
 			loose |= node_is(c, "p");
 		struct place inside = { .quote = place.quote, .item = true };
 		inside.lead = joined(w, first ? place.lead : place.rest, mark.p);
-		inside.rest = arena_printf(w->b->arena, "%.*s%*s", (int)place.rest.n, place.rest.p ? place.rest.p : "", (int)mark.n, "");
+		inside.rest =
+		    arena_printf(w->b->arena, "%.*s%*s", (int)place.rest.n, place.rest.p ? place.rest.p : "", (int)mark.n, "");
 		inside.gap = first ? place.gap : without_end(place.rest);
 		inside.tight = first ? place.tight : !loose;
 		walk(w, li, inside);
@@ -232,8 +233,8 @@ static void add_quote(struct walk *w, struct node *n, struct place place)
 
 static bool is_leaf(const struct node *n)
 {
-	return node_is(n, "p") || node_is(n, "dd") || node_is(n, "dt") || node_is(n, "summary") || node_is(n, "figcaption") ||
-	       node_is(n, "caption");
+	return node_is(n, "p") || node_is(n, "dd") || node_is(n, "dt") || node_is(n, "summary") ||
+	       node_is(n, "figcaption") || node_is(n, "caption");
 }
 
 static bool holds_blocks(const struct node *n)
@@ -336,8 +337,8 @@ static bool read_blocks(struct walk *w, struct node *root, struct doc_block **ou
 	return w->b->failed ? error_memory(err) : true;
 }
 
-bool doc_blocks(struct doc_block **out, size_t *n, struct str body, const struct doc_options *options, struct arena *arena,
-    struct error *err)
+bool doc_blocks(struct doc_block **out, size_t *n, struct str body, const struct doc_options *options,
+    struct arena *arena, struct error *err)
 {
 	struct builder b = { .arena = arena, .options = options };
 	struct walk w = { .b = &b };

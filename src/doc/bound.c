@@ -11,7 +11,7 @@
 struct depth {
 	uint8_t stack[OPEN_MAX]; /* buckets of the names that are open */
 	size_t n;
-	unsigned open[NAMES]; /* how often each is on the stack */
+	unsigned open[NAMES];                     /* how often each is on the stack */
 	unsigned formatting[NAMES], n_formatting; /* these live on when what is around them ends */
 };
 
@@ -27,15 +27,16 @@ static bool name_is(struct str name, const char *const *names, size_t n)
 /* Closed by themselves, or by what may follow them: they do not pile up. */
 static bool is_harmless(struct str name)
 {
-	static const char *const names[] = { "br", "img", "hr", "p", "li", "input", "td", "tr", "th", "tbody", "thead", "tfoot", "dd",
-		"dt", "link", "meta", "wbr", "base", "col", "embed", "area", "source", "track", "param", "option", "html", "head", "body" };
+	static const char *const names[] = { "br", "img", "hr", "p", "li", "input", "td", "tr", "th", "tbody", "thead",
+		"tfoot", "dd", "dt", "link", "meta", "wbr", "base", "col", "embed", "area", "source", "track", "param",
+		"option", "html", "head", "body" };
 	return name_is(name, names, sizeof names / sizeof *names);
 }
 
 static bool is_formatting(struct str name)
 {
-	static const char *const names[] = { "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
-		"u" };
+	static const char *const names[] = { "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike",
+		"strong", "tt", "u" };
 	return name_is(name, names, sizeof names / sizeof *names);
 }
 

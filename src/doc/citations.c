@@ -14,7 +14,7 @@ struct tie {
 	struct builder *b;
 	struct sources *l;
 	struct doc *out;
-	struct anchor *anchors; /* sorted */
+	struct anchor *anchors;         /* sorted */
 	struct doc_citation **by_label; /* the source with this number, up to max_label */
 	int max_label;
 };
@@ -101,7 +101,9 @@ static bool make_citation(struct builder *b, struct sources *l, size_t i, struct
 	struct buf html = { 0 };
 	struct doc_citation *c = &out->citations[out->n_citations++];
 	int number = l->footnotes ? 0 : take_number(b, l->items[i], l->labels[i]);
-	struct str own = l->footnotes && str_starts(l->anchors[i], STR("fn-")) ? uri_decode(b->arena, str_skip(l->anchors[i], 3)) : STR("");
+	struct str own = l->footnotes && str_starts(l->anchors[i], STR("fn-"))
+	                     ? uri_decode(b->arena, str_skip(l->anchors[i], 3))
+	                     : STR("");
 	tidy_item(b, l->items[i]);
 	c->number = (int)out->n_citations;
 	if (!number)
@@ -237,7 +239,8 @@ static bool after_unit(struct str before)
 	size_t letters = 0;
 	while (letters < before.n && is_letter(before.p[before.n - 1 - letters]))
 		letters++;
-	return before.n && (is_digit(before.p[before.n - 1]) || (letters > 0 && letters <= 2) || str_ends(before, STR("㎡")));
+	return before.n &&
+	       (is_digit(before.p[before.n - 1]) || (letters > 0 && letters <= 2) || str_ends(before, STR("㎡")));
 }
 
 /* The text that stands directly before a node. */
@@ -283,14 +286,15 @@ static bool is_mark(const struct tie *t, struct str before, const struct cite_ma
 		return !after_unit(before);
 	case STYLE_BRACKET:
 		/* a[1], list[0][1] are code that was not marked as such. */
-		return !(is_letter(last) && (before.n == 1 || !is_letter(before.p[before.n - 2]))) && last != ']' && last != '_';
+		return !(is_letter(last) && (before.n == 1 || !is_letter(before.p[before.n - 2]))) && last != ']' &&
+		       last != '_';
 	case STYLE_PAREN:
 		return list == STYLE_PAREN && before.n > 0;
 	case STYLE_KOME:
 		return before.n > 0 || list == STYLE_KOME;
 	case STYLE_NOTE:
 		return (!m->bare || list == STYLE_NOTE) && !str_ends(before, STR("訳")) && !str_ends(before, STR("脚")) &&
-			!str_ends(before, STR("補"));
+		       !str_ends(before, STR("補"));
 	case STYLE_STAR:
 		return !is_digit(last) && last != ' ' && last != '*' && before.n > 0;
 	default:
@@ -309,7 +313,8 @@ static void tie_text(struct tie *t, struct node *text)
 	struct cite_mark m;
 	size_t from = 0;
 	for (size_t at = 0; at < s.n; at++) {
-		if (!may_start_mark((unsigned char)s.p[at]) || !cite_read(str_skip(s, at), false, &m) || !is_mark(t, str_sub(s, 0, at), &m))
+		if (!may_start_mark((unsigned char)s.p[at]) || !cite_read(str_skip(s, at), false, &m) ||
+		    !is_mark(t, str_sub(s, 0, at), &m))
 			continue;
 		if (!has_source(t, &m)) {
 			/* A year in brackets, or a mark that lost its source: it is told only where sources are as many. */

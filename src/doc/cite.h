@@ -45,7 +45,7 @@ int cite_leading(struct str s, size_t *taken, enum cite_style *style);
 bool sources_find(struct builder *, struct node *root, struct sources *);
 bool sources_is_back_link(struct builder *, const struct node *a);
 struct str sources_title(struct builder *, const struct node *heading); /* without ornaments */
-struct str sources_anchor(const struct node *mark_link); /* the id that a link leads to, or empty */
+struct str sources_anchor(const struct node *mark_link);                /* the id that a link leads to, or empty */
 /* cite_fields.c: outlet and dates from the item's text */
 void cite_fields(struct builder *, const struct node *item, struct doc_citation *);
 /* Markdown without references for some of its footnotes would lose those: they are asked for at its start. */

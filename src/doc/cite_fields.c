@@ -14,8 +14,8 @@ struct date {
 	int year, month, day; /* 0: not said */
 };
 
-static const char *const MONTHS[] = { "january", "february", "march", "april", "may", "june", "july", "august", "september",
-	"october", "november", "december" };
+static const char *const MONTHS[] = { "january", "february", "march", "april", "may", "june", "july", "august",
+	"september", "october", "november", "december" };
 
 static bool is_digit(char c)
 {
@@ -114,7 +114,8 @@ static bool numeric_date(struct str s, size_t at, struct date *d)
 	if (!kanji && separator)
 		end = at + 1;
 	d->to = at;
-	if ((!kanji && !separator) || (d->month = number(s, &end, 2)) < 1 || d->month > 12 || (kanji && !take(s, &end, "月"))) {
+	if ((!kanji && !separator) || (d->month = number(s, &end, 2)) < 1 || d->month > 12 ||
+	    (kanji && !take(s, &end, "月"))) {
 		d->month = 0;
 		return kanji;
 	}
@@ -201,7 +202,8 @@ static bool lone_year(struct str s, size_t at, struct date *d)
 		return false;
 	d->year = year(s, &at);
 	d->to = at;
-	return d->year && (at == s.n || s.p[at] == ')' || s.p[at] == '.' || s.p[at] == ',' || str_starts(str_skip(s, at), STR("）")));
+	return d->year &&
+	       (at == s.n || s.p[at] == ')' || s.p[at] == '.' || s.p[at] == ',' || str_starts(str_skip(s, at), STR("）")));
 }
 
 static size_t find_dates(struct str s, struct date *v)
@@ -217,7 +219,8 @@ static size_t find_dates(struct str s, struct date *v)
 		bool inside = at && (is_digit(s.p[at - 1]) || is_letter(s.p[at - 1]));
 		char c = s.p[at];
 		if (!inside && (is_digit(c) || is_letter(c) || (unsigned char)c >= 0xE4) &&
-			((is_letter(c) ? false : numeric_date(s, at, &v[n])) || worded_date(s, at, &v[n]) || lone_year(s, at, &v[n]))) {
+		    ((is_letter(c) ? false : numeric_date(s, at, &v[n])) || worded_date(s, at, &v[n]) ||
+		        lone_year(s, at, &v[n]))) {
 			at = v[n].to > at ? v[n].to : at + 1;
 			n++;
 		} else {
@@ -231,7 +234,8 @@ static bool ends_with_any(struct str s, const char *const *words, size_t n)
 {
 	for (;;) {
 		s = str_trim(s);
-		if (str_ends(s, STR(":")) || str_ends(s, STR("：")) || str_ends(s, STR("(")) || str_ends(s, STR("（")) || str_ends(s, STR(",")))
+		if (str_ends(s, STR(":")) || str_ends(s, STR("：")) || str_ends(s, STR("(")) || str_ends(s, STR("（")) ||
+		    str_ends(s, STR(",")))
 			s.n -= strchr(":(,", s.p[s.n - 1]) ? 1 : 3;
 		else if (s.n > 3 && str_eq_ci(str_skip(s, s.n - 3), STR(" on")))
 			s.n -= 3;
@@ -249,9 +253,10 @@ static bool ends_with_any(struct str s, const char *const *words, size_t n)
 /* "閲覧日：" before, "に閲覧" after, "accessed" before. */
 static bool is_access(struct str s, const struct date *d)
 {
-	static const char *const before[] = { "閲覧日", "閲覧", "アクセス日", "アクセス", "参照日", "取得日", "確認日", "accessed", "retrieved",
-		"viewed", "visited", "access date", "access-date", "accessed:" };
-	static const char *const after[] = { "閲覧", "最終閲覧", "アクセス", "最終アクセス", "参照", "取得", "確認", "最終確認" };
+	static const char *const before[] = { "閲覧日", "閲覧", "アクセス日", "アクセス", "参照日", "取得日", "確認日",
+		"accessed", "retrieved", "viewed", "visited", "access date", "access-date", "accessed:" };
+	static const char *const after[] = { "閲覧", "最終閲覧", "アクセス", "最終アクセス", "参照", "取得", "確認",
+		"最終確認" };
 	struct str rest = str_trim(str_skip(s, d->to));
 	if (ends_with_any(str_sub(s, 0, d->from), before, sizeof before / sizeof *before))
 		return true;
@@ -298,11 +303,12 @@ static const struct date *read_dates(struct arena *arena, struct str s, struct d
 
 static bool is_outlet_name(struct str s)
 {
-	static const char *const ends[] = { "新聞", "新聞デジタル", "新聞電子版", "ニュース", "NEWS", "News", "通信", "放送", "放送協会", "テレビ",
-		"タイムズ", "ポスト", "ジャーナル", "オンライン", "デジタル", "NHK", "ウィキペディア", "Wikipedia", "日報", "時報", "新報", "週報",
-		"省", "庁", "委員会", "協会", "連合会", "機構", "研究所", "学会", "大学", "出版", "出版社", "書店", "書房", "社", "BBC", "CNN",
-		"Times", "Post", "Guardian", "Journal", "Reuters", "ロイター", "Press", "Magazine", "Review", "Today", "Foundation",
-		"Institute", "University" };
+	static const char *const ends[] = { "新聞", "新聞デジタル", "新聞電子版", "ニュース", "NEWS", "News", "通信",
+		"放送", "放送協会", "テレビ", "タイムズ", "ポスト", "ジャーナル", "オンライン", "デジタル", "NHK",
+		"ウィキペディア", "Wikipedia", "日報", "時報", "新報", "週報", "省", "庁", "委員会", "協会", "連合会", "機構",
+		"研究所", "学会", "大学", "出版", "出版社", "書店", "書房", "社", "BBC", "CNN", "Times", "Post", "Guardian",
+		"Journal", "Reuters", "ロイター", "Press", "Magazine", "Review", "Today", "Foundation", "Institute",
+		"University" };
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		if (str_ends(s, str_from(ends[i])))
 			return s.n <= OUTLET_MAX;
@@ -313,7 +319,8 @@ static bool is_outlet_name(struct str s)
 /* Up to the next separator. */
 static struct str segment(struct str s)
 {
-	static const char *const stops[] = { "、", "，", ",", "（", "(", "。", ". ", "「", "『", "“", "http", " 20", " 19", "｜", "|" };
+	static const char *const stops[] = { "、", "，", ",", "（", "(", "。", ". ", "「", "『", "“", "http", " 20", " 19",
+		"｜", "|" };
 	size_t end = s.n;
 	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
 		ptrdiff_t at = str_find(str_sub(s, 0, end), str_from(stops[i]));
@@ -343,7 +350,9 @@ static struct str plausible(struct str s)
 	if (s.n == 0 || s.n > OUTLET_MAX || is_digit(s.p[0]))
 		return STR("");
 	uint32_t cp = utf8_next(s, &at);
-	bool word = cp_is_cjk(cp) ? cp > 0x303F && !(cp >= 0xFF01 && cp <= 0xFF0F) : cp < 128 ? is_letter((char)cp) : cp > 0xBF && cp < 0x2000;
+	bool word = cp_is_cjk(cp) ? cp > 0x303F && !(cp >= 0xFF01 && cp <= 0xFF0F)
+	            : cp < 128    ? is_letter((char)cp)
+	                          : cp > 0xBF && cp < 0x2000;
 	return word ? s : STR("");
 }
 

@@ -52,7 +52,7 @@ static int number(struct str s, size_t *at, bool raised)
 static bool is_range(uint32_t cp)
 {
 	return cp == '-' || cp == '~' || (cp >= 0x2010 && cp <= 0x2014) || cp == 0x2212 || cp == 0x301C || cp == 0xFF5E ||
-		cp == 0xFF0D || cp == 0x207B;
+	       cp == 0xFF0D || cp == 0x207B;
 }
 
 static bool is_comma(uint32_t cp)
@@ -98,9 +98,9 @@ static enum cite_style prefix(struct str s, size_t *at)
 	static const struct {
 		const char *text;
 		enum cite_style style;
-	} all[] = { { "※注", STYLE_NOTE }, { "*注", STYLE_NOTE }, { "※", STYLE_KOME }, { "脚注", STYLE_NOTE }, { "注釈", STYLE_NOTE },
-		{ "注", STYLE_NOTE }, { "註", STYLE_NOTE }, { "＊", STYLE_STAR }, { "*", STYLE_STAR }, { "note ", STYLE_NOTE },
-		{ "Note ", STYLE_NOTE } };
+	} all[] = { { "※注", STYLE_NOTE }, { "*注", STYLE_NOTE }, { "※", STYLE_KOME }, { "脚注", STYLE_NOTE },
+		{ "注釈", STYLE_NOTE }, { "注", STYLE_NOTE }, { "註", STYLE_NOTE }, { "＊", STYLE_STAR }, { "*", STYLE_STAR },
+		{ "note ", STYLE_NOTE }, { "Note ", STYLE_NOTE } };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		if (str_starts(str_skip(s, *at), str_from(all[i].text))) {
 			*at = skip_spaces(s, *at + strlen(all[i].text));
@@ -112,8 +112,8 @@ static enum cite_style prefix(struct str s, size_t *at)
 
 static bool brackets(uint32_t open, uint32_t *close, enum cite_style *style)
 {
-	static const uint32_t pairs[][2] = { { '[', ']' }, { 0xFF3B, 0xFF3D }, { 0x3014, 0x3015 }, { 0x3010, 0x3011 }, { '(', ')' },
-		{ 0xFF08, 0xFF09 } };
+	static const uint32_t pairs[][2] = { { '[', ']' }, { 0xFF3B, 0xFF3D }, { 0x3014, 0x3015 }, { 0x3010, 0x3011 },
+		{ '(', ')' }, { 0xFF08, 0xFF09 } };
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (open == pairs[i][0]) {
 			*close = pairs[i][1];
@@ -195,8 +195,10 @@ int cite_leading(struct str s, size_t *taken, enum cite_style *style)
 		*style = STYLE_PLAIN;
 		uint32_t cp = n ? cp_after(s, at) : 0;
 		/* "2024 was …" and "3.5 million" are no numbers of sources. */
-		if (!n || !(cp == '.' || cp == ')' || cp == ':' || cp == 0xFF1A || cp == 0xFF0E || cp == 0xFF09 || (cp == ' ' && n < 1000)) ||
-			(cp == '.' && at + 1 < s.n && s.p[at + 1] >= '0' && s.p[at + 1] <= '9'))
+		if (!n ||
+		    !(cp == '.' || cp == ')' || cp == ':' || cp == 0xFF1A || cp == 0xFF0E || cp == 0xFF09 ||
+		        (cp == ' ' && n < 1000)) ||
+		    (cp == '.' && at + 1 < s.n && s.p[at + 1] >= '0' && s.p[at + 1] <= '9'))
 			return 0;
 		utf8_next(s, &at);
 	}

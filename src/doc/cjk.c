@@ -5,11 +5,11 @@
 /* What the CJK-friendly amendment to CommonMark (tats-u/markdown-cjk-friendly) calls a CJK character: East Asian Width
  * W, F or H without the emoji, and all of Hangul. Ranges of Unicode 17. */
 static const uint32_t WIDE[][2] = { { 0x1100, 0x11FF }, { 0x20A9, 0x20A9 }, { 0x2329, 0x232A }, { 0x2630, 0x2637 },
-	{ 0x268A, 0x268F }, { 0x2E80, 0x303E }, { 0x3041, 0x3247 }, { 0x3250, 0xA4C6 }, { 0xA960, 0xA97C }, { 0xAC00, 0xD7FB },
-	{ 0xF900, 0xFAFF }, { 0xFE10, 0xFE19 }, { 0xFE30, 0xFE6B }, { 0xFF01, 0xFFEE }, { 0x16FE0, 0x18DF2 }, { 0x1AFF0, 0x1B2FB },
-	{ 0x1D300, 0x1D376 }, { 0x1F200, 0x1F200 }, { 0x1F202, 0x1F202 }, { 0x1F210, 0x1F219 }, { 0x1F21B, 0x1F22E },
-	{ 0x1F230, 0x1F231 }, { 0x1F237, 0x1F237 }, { 0x1F23B, 0x1F23B }, { 0x1F240, 0x1F248 }, { 0x1F260, 0x1F265 },
-	{ 0x20000, 0x3FFFD } };
+	{ 0x268A, 0x268F }, { 0x2E80, 0x303E }, { 0x3041, 0x3247 }, { 0x3250, 0xA4C6 }, { 0xA960, 0xA97C },
+	{ 0xAC00, 0xD7FB }, { 0xF900, 0xFAFF }, { 0xFE10, 0xFE19 }, { 0xFE30, 0xFE6B }, { 0xFF01, 0xFFEE },
+	{ 0x16FE0, 0x18DF2 }, { 0x1AFF0, 0x1B2FB }, { 0x1D300, 0x1D376 }, { 0x1F200, 0x1F200 }, { 0x1F202, 0x1F202 },
+	{ 0x1F210, 0x1F219 }, { 0x1F21B, 0x1F22E }, { 0x1F230, 0x1F231 }, { 0x1F237, 0x1F237 }, { 0x1F23B, 0x1F23B },
+	{ 0x1F240, 0x1F248 }, { 0x1F260, 0x1F265 }, { 0x20000, 0x3FFFD } };
 
 bool cjk_wide(uint32_t cp)
 {
@@ -25,14 +25,14 @@ bool cjk_wide(uint32_t cp)
 static bool is_hangul(uint32_t cp)
 {
 	return (cp >= 0x1100 && cp <= 0x11FF) || (cp >= 0x3131 && cp <= 0x318E) || (cp >= 0xA960 && cp <= 0xA97C) ||
-		(cp >= 0xAC00 && cp <= 0xD7FB) || (cp >= 0xFFA0 && cp <= 0xFFDC);
+	       (cp >= 0xAC00 && cp <= 0xD7FB) || (cp >= 0xFFA0 && cp <= 0xFFDC);
 }
 
 /* Quotes, dashes and dots that are as wide as the text around them. */
 static bool is_ambiguous(uint32_t cp)
 {
-	return cp == 0x2014 || cp == 0x2015 || cp == 0x2018 || cp == 0x2019 || cp == 0x201C || cp == 0x201D || cp == 0x2025 ||
-		cp == 0x2026 || cp == 0xB7 || cp == 0xD7;
+	return cp == 0x2014 || cp == 0x2015 || cp == 0x2018 || cp == 0x2019 || cp == 0x201C || cp == 0x201D ||
+	       cp == 0x2025 || cp == 0x2026 || cp == 0xB7 || cp == 0xD7;
 }
 
 /* Variation selectors belong to the character before them. */
@@ -63,13 +63,14 @@ uint32_t cp_after(struct str s, size_t at)
 static bool is_punctuation(uint32_t cp)
 {
 	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
-	return (c >= UTF8PROC_CATEGORY_PC && c <= UTF8PROC_CATEGORY_PO) || (c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO);
+	return (c >= UTF8PROC_CATEGORY_PC && c <= UTF8PROC_CATEGORY_PO) ||
+	       (c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO);
 }
 
 static bool is_space(uint32_t cp)
 {
 	return cp == 0 || cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x3000 ||
-		utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_ZS;
+	       utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_ZS;
 }
 
 /* CommonMark decides by the neighbours of a run of * _ ~ whether it opens or closes; Japanese punctuation, which has no
@@ -106,8 +107,9 @@ static enum side side_of(uint32_t cp)
 	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
 	if (is_space(cp))
 		return SIDE_SPACE;
-	if (cjk_selector(cp) || (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp >= 0x80 && c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO) ||
-		c == UTF8PROC_CATEGORY_CF || c == UTF8PROC_CATEGORY_CN || c == UTF8PROC_CATEGORY_CC)
+	if (cjk_selector(cp) || (cp >= 0xFDD0 && cp <= 0xFDEF) ||
+	    (cp >= 0x80 && c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO) || c == UTF8PROC_CATEGORY_CF ||
+	    c == UTF8PROC_CATEGORY_CN || c == UTF8PROC_CATEGORY_CC)
 		return SIDE_ODD;
 	if (cjk_wide(cp))
 		return SIDE_CJK;

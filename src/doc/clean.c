@@ -6,6 +6,7 @@
 /* The strict allow-list. What is not named here loses its tag and keeps its text; what DROPPED names goes with all that
  * is inside. */
 
+/* clang-format off */
 static const char *const KEPT[GUMBO_TAG_LAST + 1] = { [GUMBO_TAG_P] = "p", [GUMBO_TAG_H1] = "h2", [GUMBO_TAG_H2] = "h2",
 	[GUMBO_TAG_H3] = "h3", [GUMBO_TAG_H4] = "h4", [GUMBO_TAG_H5] = "h5", [GUMBO_TAG_H6] = "h6", [GUMBO_TAG_UL] = "ul",
 	[GUMBO_TAG_OL] = "ol", [GUMBO_TAG_LI] = "li", [GUMBO_TAG_DL] = "dl", [GUMBO_TAG_DT] = "dt", [GUMBO_TAG_DD] = "dd",
@@ -21,8 +22,11 @@ static const char *const KEPT[GUMBO_TAG_LAST + 1] = { [GUMBO_TAG_P] = "p", [GUMB
 	[GUMBO_TAG_THEAD] = "thead", [GUMBO_TAG_TBODY] = "tbody", [GUMBO_TAG_TFOOT] = "tfoot", [GUMBO_TAG_TR] = "tr",
 	[GUMBO_TAG_TD] = "td", [GUMBO_TAG_TH] = "th", [GUMBO_TAG_DETAILS] = "details", [GUMBO_TAG_SUMMARY] = "summary",
 	[GUMBO_TAG_BDI] = "bdi", [GUMBO_TAG_BDO] = "bdo", [GUMBO_TAG_INPUT] = "input" };
+/* clang-format on */
+/* clang-format off */
 static const char *const DROPPED[] = { "script", "style", "template", "svg", "math", "noscript", "head", "title", "select",
 	"textarea", "button", "canvas", "frameset", "noembed", "noframes", "plaintext", "xmp", "map", "dialog" };
+/* clang-format on */
 static const char *const EMBEDS[] = { "iframe", "video", "audio", "object", "embed", "source", "track", "param" };
 
 struct allowed {
@@ -31,6 +35,7 @@ struct allowed {
 	enum value_kind { ANY, URL, NUMBER, WORD } kind;
 };
 
+/* clang-format off */
 static const struct allowed ATTRS[] = {
 	{ "*", "id", WORD }, { "*", "lang", WORD }, { "*", "dir", WORD }, { "*", "title", ANY }, { "a", "href", URL },
 	{ "a", "hreflang", WORD }, { "blockquote", "cite", URL }, { "q", "cite", URL }, { "img", "src", URL },
@@ -40,6 +45,7 @@ static const struct allowed ATTRS[] = {
 	{ "time", "datetime", ANY }, { "del", "datetime", ANY }, { "ins", "datetime", ANY }, { "details", "open", WORD },
 	{ "input", "checked", WORD },
 };
+/* clang-format on */
 
 static const char *find_name(const char *const *names, size_t n, struct str name)
 {
@@ -104,7 +110,8 @@ static struct str gumbo_value(const GumboElement *e, const char *name)
 static const struct allowed *allowed_attr(const struct node *n, const char *name)
 {
 	for (size_t i = 0; i < sizeof ATTRS / sizeof *ATTRS; i++) {
-		if (ATTRS[i].attr[0] == name[0] && strcmp(ATTRS[i].attr, name) == 0 && (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
+		if (ATTRS[i].attr[0] == name[0] && strcmp(ATTRS[i].attr, name) == 0 &&
+		    (ATTRS[i].tag[0] == '*' || node_is(n, ATTRS[i].tag)))
 			return &ATTRS[i];
 	}
 	return NULL;
@@ -173,8 +180,8 @@ static struct str image_label(const struct builder *b, struct str url)
 	}
 	if (host.n == 0)
 		return ja ? STR("画像") : STR("image");
-	return ja ? arena_printf(b->arena, "画像（%.*s）", (int)host.n, host.p) :
-				arena_printf(b->arena, "image (%.*s)", (int)host.n, host.p);
+	return ja ? arena_printf(b->arena, "画像（%.*s）", (int)host.n, host.p)
+	          : arena_printf(b->arena, "image (%.*s)", (int)host.n, host.p);
 }
 
 /* An image that may not load becomes a link to it. */
@@ -295,9 +302,10 @@ static struct node *add_element(struct builder *b, struct node *parent, const Gu
 
 static bool is_wrapper(const GumboElement *e)
 {
-	return e->tag == GUMBO_TAG_DIV || e->tag == GUMBO_TAG_SECTION || e->tag == GUMBO_TAG_ARTICLE || e->tag == GUMBO_TAG_ASIDE ||
-		e->tag == GUMBO_TAG_CENTER || e->tag == GUMBO_TAG_MAIN || e->tag == GUMBO_TAG_HEADER || e->tag == GUMBO_TAG_FOOTER ||
-		e->tag == GUMBO_TAG_NAV || e->tag == GUMBO_TAG_ADDRESS || e->tag == GUMBO_TAG_FORM || e->tag == GUMBO_TAG_FIELDSET;
+	return e->tag == GUMBO_TAG_DIV || e->tag == GUMBO_TAG_SECTION || e->tag == GUMBO_TAG_ARTICLE ||
+	       e->tag == GUMBO_TAG_ASIDE || e->tag == GUMBO_TAG_CENTER || e->tag == GUMBO_TAG_MAIN ||
+	       e->tag == GUMBO_TAG_HEADER || e->tag == GUMBO_TAG_FOOTER || e->tag == GUMBO_TAG_NAV ||
+	       e->tag == GUMBO_TAG_ADDRESS || e->tag == GUMBO_TAG_FORM || e->tag == GUMBO_TAG_FIELDSET;
 }
 
 static bool has_block(const GumboElement *e)
@@ -360,7 +368,8 @@ static void place_id(struct builder *b, struct node *n)
 		return;
 	if (node_attr(n, "id").n == 0) {
 		node_set(b, n, "id", b->id);
-	} else if (!node_is(n, "table") && !node_is(n, "ul") && !node_is(n, "ol") && !node_is(n, "dl") && !node_is(n, "hr")) {
+	} else if (!node_is(n, "table") && !node_is(n, "ul") && !node_is(n, "ol") && !node_is(n, "dl") &&
+	           !node_is(n, "hr")) {
 		struct node *a = node_new(b, "a");
 		if (a)
 			node_set(b, a, "id", b->id);

@@ -257,8 +257,8 @@ static bool read_word(struct reader *r)
 
 static bool read_at_rule(struct reader *r)
 {
-	static const char *const known[] = { "media", "supports", "layer", "container", "scope", "starting-style", "font-face",
-		"keyframes", "-webkit-keyframes", "page", "property", "counter-style" };
+	static const char *const known[] = { "media", "supports", "layer", "container", "scope", "starting-style",
+		"font-face", "keyframes", "-webkit-keyframes", "page", "property", "counter-style" };
 	size_t start = r->at++;
 	if (!at_name(r, 0))
 		return true;

@@ -41,7 +41,8 @@ static struct str excerpt(struct builder *b, struct str text)
 	while (at < text.n && width < EXCERPT_WIDTH) {
 		uint32_t cp = utf8_next(text, &at);
 		width += cp_is_cjk(cp) ? 2 : 1;
-		if (cp == 0x3002 || cp == 0xFF01 || cp == 0xFF1F || ((cp == '.' || cp == '!' || cp == '?') && at < text.n && text.p[at] == ' '))
+		if (cp == 0x3002 || cp == 0xFF01 || cp == 0xFF1F ||
+		    ((cp == '.' || cp == '!' || cp == '?') && at < text.n && text.p[at] == ' '))
 			sentence = at;
 		if (cp == ' ' || cp_is_cjk(cp))
 			word = at;
@@ -62,7 +63,7 @@ static bool fill(struct builder *b, struct node *root, struct doc *out)
 		lines_figures(b, root);
 	pictures(b, root);
 	if ((!b->options->no_citations && !cite(b, root, out)) || !ids_and_outline(b, root, out) ||
-		!list_images_and_links(b, root, out))
+	    !list_images_and_links(b, root, out))
 		return false;
 	write_html(&html, root);
 	write_text(&text, root, false);
@@ -74,7 +75,8 @@ static bool fill(struct builder *b, struct node *root, struct doc *out)
 	return out->html.p && out->text.p && out->headings_text.p && out->excerpt.p && !b->failed;
 }
 
-bool doc_render(struct doc *out, struct str body, const struct doc_options *options, struct arena *arena, struct error *err)
+bool doc_render(
+    struct doc *out, struct str body, const struct doc_options *options, struct arena *arena, struct error *err)
 {
 	struct builder b = { .arena = arena, .options = options };
 	*out = (struct doc){ 0 };
@@ -90,8 +92,8 @@ bool doc_render(struct doc *out, struct str body, const struct doc_options *opti
 	return root && fill(&b, root, out) ? true : error_memory(err);
 }
 
-bool doc_render_page(struct doc *out, const struct doc_page *page, const struct doc_options *options, struct arena *arena,
-	struct error *err)
+bool doc_render_page(struct doc *out, const struct doc_page *page, const struct doc_options *options,
+    struct arena *arena, struct error *err)
 {
 	struct builder b = { .arena = arena, .options = options, .page = page };
 	*out = (struct doc){ 0 };

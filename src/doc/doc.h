@@ -92,8 +92,8 @@ struct doc_options {
 };
 
 struct doc {
-	struct str html;  /* body without the list of sources */
-	struct str text;  /* plain: a block a line, no markup, ruby without its readings, marks of citations dropped */
+	struct str html; /* body without the list of sources */
+	struct str text; /* plain: a block a line, no markup, ruby without its readings, marks of citations dropped */
 	struct str headings_text; /* the headings alone, a line each, for the index */
 	struct str excerpt;       /* about 160 characters (80 Japanese), cut at a sentence or a word */
 	struct doc_heading *headings;
@@ -135,7 +135,7 @@ bool doc_read_page(struct doc_page *out, struct str html, struct arena *, struct
 /* Renders main, article, [role=main], or the densest part, without the heading that is the title and without what is
  * navigation around it. */
 bool doc_render_page(
-	struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
+    struct doc *out, const struct doc_page *, const struct doc_options *, struct arena *, struct error *);
 
 /* What a page says of itself for who cites or translates it: citation_*, Dublin Core, Open Graph, JSON-LD, rel=license. Each on
  * one line of at most CREDIT_MAX bytes, empty where nothing is said. */
@@ -164,17 +164,19 @@ enum doc_block_kind {
 
 struct doc_block {
 	enum doc_block_kind kind;
-	int level;                     /* of a heading */
-	struct str before, lead, rest; /* between it and the block before, at the start of its first line and of its others */
-	struct str markdown;           /* its text, without the three above */
-	struct str html;               /* clean, without ids and links within the page; of a paragraph or heading the inside */
-	struct str text;               /* plain */
+	int level; /* of a heading */
+	struct str before, lead,
+	    rest;            /* between it and the block before, at the start of its first line and of its others */
+	struct str markdown; /* its text, without the three above */
+	struct str html;     /* clean, without ids and links within the page; of a paragraph or heading the inside */
+	struct str text;     /* plain */
 };
 /* The blocks of a body: joined again they are the same document, as Markdown. Errors as doc_render. */
-bool doc_blocks(struct doc_block **out, size_t *n, struct str body, const struct doc_options *, struct arena *, struct error *);
+bool doc_blocks(
+    struct doc_block **out, size_t *n, struct str body, const struct doc_options *, struct arena *, struct error *);
 /* The same of a page's main part; the title is not among them. */
-bool doc_blocks_page(struct doc_block **out, size_t *n, const struct doc_page *, const struct doc_options *, struct arena *,
-	struct error *);
+bool doc_blocks_page(struct doc_block **out, size_t *n, const struct doc_page *, const struct doc_options *,
+    struct arena *, struct error *);
 /* One Markdown text with texts[i] in the place of each block; a block whose text is empty is left out. */
 struct str doc_blocks_join(const struct doc_block *, const struct str *texts, size_t n, struct arena *);
 

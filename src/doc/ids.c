@@ -62,7 +62,7 @@ static struct str safe_id(struct builder *b, struct str id)
 static struct str id_from_text(struct builder *b, struct str text)
 {
 	struct str id = arena_printf(b->arena, "%.*ss-%.*s", (int)b->options->id_prefix.n, b->options->id_prefix.p,
-		(int)(text.n > 60 ? utf8_floor(text, 60) : text.n), text.p);
+	    (int)(text.n > 60 ? utf8_floor(text, 60) : text.n), text.p);
 	char *p = (char *)(uintptr_t)id.p;
 	for (size_t i = 0; i < id.n; i++) {
 		if ((unsigned char)p[i] <= ' ' || strchr("\"'<>&#%`", p[i]))

@@ -88,7 +88,8 @@ static void add_marked(struct buf *out, struct str ruby)
 static size_t superscript_length(struct str s, size_t at)
 {
 	uint32_t previous = cp_before(s, at);
-	if (previous <= ' ' || previous == '(' || previous == '[' || previous == '^' || previous == 0x3000 || previous == 0xFF08)
+	if (previous <= ' ' || previous == '(' || previous == '[' || previous == '^' || previous == 0x3000 ||
+	    previous == 0xFF08)
 		return 0;
 	uint32_t first = cp_after(s, at + 1);
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)first);
@@ -149,7 +150,9 @@ static size_t step(struct buf *out, struct str s, size_t at)
 
 struct str inline_prepare(struct str s, struct arena *arena)
 {
-	static const bool special[256] = { ['\\'] = true, ['*'] = true, ['_'] = true, ['~'] = true, ['{'] = true, ['^'] = true };
+	static const bool special[256] = {
+		['\\'] = true, ['*'] = true, ['_'] = true, ['~'] = true, ['{'] = true, ['^'] = true
+	};
 	struct buf out = { 0 };
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
@@ -289,7 +292,8 @@ struct str inline_html(struct str s, struct arena *arena)
 		buf_add_html(&out, str_sub(s, 0, plain));
 		s = str_skip(s, plain);
 		int mark = mark_at(s);
-		if ((mark == MARK_OPEN && add_ruby(&out, &s, arena)) || (mark == MARK_CARET && add_superscript(&out, &s, arena)))
+		if ((mark == MARK_OPEN && add_ruby(&out, &s, arena)) ||
+		    (mark == MARK_CARET && add_superscript(&out, &s, arena)))
 			continue;
 		size_t n = mark < 0 ? (s.n < 2 ? s.n : 2) : mark == MARK_PUNCTUATION ? 3 + EM_DASH.n : 3;
 		buf_add_html(&out, inline_restore(str_sub(s, 0, n), arena));

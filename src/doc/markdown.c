@@ -87,7 +87,7 @@ static void visit_text(cmark_node *node, bool in_image, struct arena *arena)
 	if (!inline_has_marks(text))
 		return;
 	if (cmark_node_get_type(node) == CMARK_NODE_TEXT && !in_image &&
-		html_before(node, CMARK_NODE_HTML_INLINE, inline_html(text, arena))) {
+	    html_before(node, CMARK_NODE_HTML_INLINE, inline_html(text, arena))) {
 		cmark_node_set_literal(node, "");
 		return;
 	}
@@ -121,7 +121,7 @@ static void visit_code(cmark_node *node, struct arena *arena)
 	buf_adds(&html, "</code></figcaption>");
 	cmark_node *after = cmark_node_new(CMARK_NODE_HTML_BLOCK);
 	if (html_before(node, CMARK_NODE_HTML_BLOCK, buf_take(&html, arena)) && after &&
-		cmark_node_set_literal(after, "</figure>\n") && cmark_node_insert_after(node, after))
+	    cmark_node_set_literal(after, "</figure>\n") && cmark_node_insert_after(node, after))
 		return;
 	cmark_node_free(after);
 }
@@ -131,8 +131,8 @@ static void visit(cmark_node *node, bool in_image, struct arena *arena)
 	cmark_node_type type = cmark_node_get_type(node);
 	if (type == CMARK_NODE_CODE_BLOCK)
 		visit_code(node, arena);
-	if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK ||
-		type == CMARK_NODE_HTML_INLINE)
+	if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK ||
+	    type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
 		visit_text(node, in_image, arena);
 	if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
 		visit_link(node, arena);

@@ -18,7 +18,8 @@ enum md_place { MD_PARAGRAPH, MD_HEADING, MD_CELL };
 
 /* to_inline.c: the nodes from `from` to before `to` (NULL: the last), as one or more lines. Returns whether there was
  * anything to write. `strong`: as if it stood in <strong>. Before the first line `lead` is written. */
-bool md_inline(struct md *, const struct node *from, const struct node *to, enum md_place, const char *lead, bool strong);
+bool md_inline(
+    struct md *, const struct node *from, const struct node *to, enum md_place, const char *lead, bool strong);
 /* What a line is cut into. */
 enum kind { TOKEN_TEXT, TOKEN_SPACE, TOKEN_BREAK, TOKEN_PARAGRAPH, TOKEN_OPEN, TOKEN_CLOSE };
 enum mark { MARK_STRONG, MARK_EM, MARK_DEL, MARKS };

@@ -89,8 +89,9 @@ static struct str json_text(const json_t *v, const char *key)
 
 static bool is_article_type(struct str type)
 {
-	static const char *const types[] = { "Article", "NewsArticle", "BlogPosting", "Report", "ScholarlyArticle", "TechArticle",
-		"WebPage", "CreativeWork", "Book", "HowTo", "LegalDocument", "LiveBlogPosting", "SocialMediaPosting", "MedicalWebPage" };
+	static const char *const types[] = { "Article", "NewsArticle", "BlogPosting", "Report", "ScholarlyArticle",
+		"TechArticle", "WebPage", "CreativeWork", "Book", "HowTo", "LegalDocument", "LiveBlogPosting",
+		"SocialMediaPosting", "MedicalWebPage" };
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (str_eq(type, str_from(types[i])))
 			return true;
@@ -104,7 +105,8 @@ static bool is_article(const json_t *v)
 	size_t i;
 	if (is_article_type(json_text(v, "@type")))
 		return true;
-	json_array_foreach(type, i, one) {
+	json_array_foreach(type, i, one)
+	{
 		if (json_is_string(one) && is_article_type(str_from(json_string_value(one))))
 			return true;
 	}
@@ -120,7 +122,8 @@ static void read_authors(struct about *a, const json_t *v)
 		offer_author(a, RANK_LD, str_of(json_string_value(v), json_string_length(v)));
 	else if (json_is_object(v))
 		offer_author(a, RANK_LD, json_text(v, "name"));
-	json_array_foreach(v, i, one) {
+	json_array_foreach(v, i, one)
+	{
 		if (!json_is_array(one) && i < AUTHORS_MAX)
 			read_authors(a, one);
 	}
@@ -149,11 +152,11 @@ static void read_json(struct about *a, const json_t *v, int depth)
 		read_authors(a, json_object_get(v, "author"));
 		read_licence(a, json_object_get(v, "license"));
 	}
-	json_array_foreach(v, i, one)
-		read_json(a, one, depth + 1);
+	json_array_foreach(v, i, one) read_json(a, one, depth + 1);
 	if (!json_is_object(v))
 		return;
-	json_object_foreach((json_t *)(uintptr_t)v, key, one) {
+	json_object_foreach((json_t *)(uintptr_t)v, key, one)
+	{
 		if (strcmp(key, "@graph") == 0 || strcmp(key, "mainEntity") == 0 || strcmp(key, "mainEntityOfPage") == 0)
 			read_json(a, one, depth + 1);
 	}
@@ -174,19 +177,21 @@ static void read_meta(struct about *a, const GumboNode *n)
 		struct field *to; /* NULL: an author */
 		int rank;
 	} known[] = { { "citation_title", &a->title, RANK_CITATION }, { "citation_author", NULL, RANK_CITATION },
-		{ "citation_publisher", &a->publisher, RANK_CITATION }, { "citation_journal_title", &a->publisher, RANK_CITATION },
-		{ "citation_publication_date", &a->published, RANK_CITATION }, { "citation_date", &a->published, RANK_CITATION },
-		{ "citation_online_date", &a->published, RANK_CITATION }, { "citation_language", &a->lang, RANK_CITATION },
-		{ "dc.title", &a->title, RANK_RIGHTS }, { "dcterms.title", &a->title, RANK_RIGHTS },
-		{ "dc.creator", NULL, RANK_RIGHTS }, { "dcterms.creator", NULL, RANK_RIGHTS },
-		{ "dc.publisher", &a->publisher, RANK_RIGHTS }, { "dcterms.publisher", &a->publisher, RANK_RIGHTS },
-		{ "dc.date", &a->published, RANK_RIGHTS }, { "dcterms.date", &a->published, RANK_RIGHTS },
-		{ "dcterms.created", &a->published, RANK_RIGHTS }, { "dc.rights", &a->licence, RANK_OPEN_GRAPH },
-		{ "dcterms.license", &a->licence, RANK_LD }, { "dcterms.rights", &a->licence, RANK_OPEN_GRAPH },
-		{ "copyright", &a->licence, RANK_PLAIN }, { "rights", &a->licence, RANK_PLAIN },
-		{ "og:title", &a->title, RANK_OPEN_GRAPH }, { "og:site_name", &a->publisher, RANK_OPEN_GRAPH },
-		{ "article:author", NULL, RANK_OPEN_GRAPH }, { "article:published_time", &a->published, RANK_OPEN_GRAPH },
-		{ "author", NULL, RANK_OPEN_GRAPH }, { "byl", NULL, RANK_OPEN_GRAPH }, { "parsely-author", NULL, RANK_OPEN_GRAPH },
+		{ "citation_publisher", &a->publisher, RANK_CITATION },
+		{ "citation_journal_title", &a->publisher, RANK_CITATION },
+		{ "citation_publication_date", &a->published, RANK_CITATION },
+		{ "citation_date", &a->published, RANK_CITATION }, { "citation_online_date", &a->published, RANK_CITATION },
+		{ "citation_language", &a->lang, RANK_CITATION }, { "dc.title", &a->title, RANK_RIGHTS },
+		{ "dcterms.title", &a->title, RANK_RIGHTS }, { "dc.creator", NULL, RANK_RIGHTS },
+		{ "dcterms.creator", NULL, RANK_RIGHTS }, { "dc.publisher", &a->publisher, RANK_RIGHTS },
+		{ "dcterms.publisher", &a->publisher, RANK_RIGHTS }, { "dc.date", &a->published, RANK_RIGHTS },
+		{ "dcterms.date", &a->published, RANK_RIGHTS }, { "dcterms.created", &a->published, RANK_RIGHTS },
+		{ "dc.rights", &a->licence, RANK_OPEN_GRAPH }, { "dcterms.license", &a->licence, RANK_LD },
+		{ "dcterms.rights", &a->licence, RANK_OPEN_GRAPH }, { "copyright", &a->licence, RANK_PLAIN },
+		{ "rights", &a->licence, RANK_PLAIN }, { "og:title", &a->title, RANK_OPEN_GRAPH },
+		{ "og:site_name", &a->publisher, RANK_OPEN_GRAPH }, { "article:author", NULL, RANK_OPEN_GRAPH },
+		{ "article:published_time", &a->published, RANK_OPEN_GRAPH }, { "author", NULL, RANK_OPEN_GRAPH },
+		{ "byl", NULL, RANK_OPEN_GRAPH }, { "parsely-author", NULL, RANK_OPEN_GRAPH },
 		{ "date", &a->published, RANK_PLAIN }, { "pubdate", &a->published, RANK_PLAIN },
 		{ "application-name", &a->publisher, RANK_PLAIN } };
 	struct str name = attr(n, "name").n ? attr(n, "name") : attr(n, "property");
@@ -216,11 +221,13 @@ static void read_element(struct about *a, const GumboNode *n)
 		read_meta(a, n);
 	if (t == GUMBO_TAG_HTML)
 		offer(a, &a->lang, RANK_PLAIN, attr(n, "lang").n ? attr(n, "lang") : attr(n, "xml:lang"));
-	if ((t == GUMBO_TAG_LINK || t == GUMBO_TAG_A) && (has_word(attr(n, "rel"), STR("license")) || has_word(attr(n, "rel"), STR("licence"))))
+	if ((t == GUMBO_TAG_LINK || t == GUMBO_TAG_A) &&
+	    (has_word(attr(n, "rel"), STR("license")) || has_word(attr(n, "rel"), STR("licence"))))
 		offer(a, &a->licence, RANK_CITATION, attr(n, "href"));
 	if (t == GUMBO_TAG_TIME && attr(n, "pubdate").n)
 		offer(a, &a->published, RANK_PLAIN, attr(n, "datetime"));
-	if (t != GUMBO_TAG_SCRIPT || !str_eq_ci(attr(n, "type"), STR("application/ld+json")) || n->v.element.children.length == 0)
+	if (t != GUMBO_TAG_SCRIPT || !str_eq_ci(attr(n, "type"), STR("application/ld+json")) ||
+	    n->v.element.children.length == 0)
 		return;
 	const GumboNode *inside = n->v.element.children.data[0];
 	size_t size = inside->type == GUMBO_NODE_TEXT ? strlen(inside->v.text.text) : 0;

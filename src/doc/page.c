@@ -57,12 +57,13 @@ static bool is_element(const GumboNode *n, GumboTag tag)
 /* Names that generators and themes give to what is no text of the article. */
 static bool has_chrome_name(struct str names)
 {
-	static const char *const all[] = { "navheader", "navfooter", "docnav", "navbar", "nav", "navigation", "sidebar", "breadcrumb",
-		"breadcrumbs", "sphinxsidebar", "headerlink", "hash-link", "header-anchor", "anchorjs-link", "skip-link", "site-header",
-		"site-footer", "site-nav", "page-nav", "post-navigation", "prev-next", "pagination", "pager", "mw-editsection",
-		"toc-backref", "comment-respond", "comments-area", "disqus_thread", "sharedaddy", "share-buttons", "cookie-notice", "noprint",
-		"printfooter", "catlinks", "banner", "rightside", "leftside", "screen-reader-text", "visually-hidden", "edit-link",
-		"edit-this-page", "copyright-footer", "global-nav", "gnav", "pankuzu", "footer-nav" };
+	static const char *const all[] = { "navheader", "navfooter", "docnav", "navbar", "nav", "navigation", "sidebar",
+		"breadcrumb", "breadcrumbs", "sphinxsidebar", "headerlink", "hash-link", "header-anchor", "anchorjs-link",
+		"skip-link", "site-header", "site-footer", "site-nav", "page-nav", "post-navigation", "prev-next", "pagination",
+		"pager", "mw-editsection", "toc-backref", "comment-respond", "comments-area", "disqus_thread", "sharedaddy",
+		"share-buttons", "cookie-notice", "noprint", "printfooter", "catlinks", "banner", "rightside", "leftside",
+		"screen-reader-text", "visually-hidden", "edit-link", "edit-this-page", "copyright-footer", "global-nav",
+		"gnav", "pankuzu", "footer-nav" };
 	while (names.n) {
 		struct str name = str_trim(str_split(&names, ' '));
 		for (size_t i = 0; name.n && i < sizeof all / sizeof *all; i++) {
@@ -76,7 +77,7 @@ static bool has_chrome_name(struct str names)
 static bool is_chrome_role(struct str role)
 {
 	return str_eq(role, STR("navigation")) || str_eq(role, STR("banner")) || str_eq(role, STR("contentinfo")) ||
-		str_eq(role, STR("search"));
+	       str_eq(role, STR("search"));
 }
 
 /* Inside the article its own header and asides are text. */
@@ -85,7 +86,8 @@ static bool is_chrome(const GumboNode *n, bool in_article)
 	if (n->type != GUMBO_NODE_ELEMENT)
 		return false;
 	GumboTag t = n->v.element.tag;
-	if (t == GUMBO_TAG_NAV || t == GUMBO_TAG_FOOTER || t == GUMBO_TAG_SCRIPT || t == GUMBO_TAG_STYLE || t == GUMBO_TAG_NOSCRIPT)
+	if (t == GUMBO_TAG_NAV || t == GUMBO_TAG_FOOTER || t == GUMBO_TAG_SCRIPT || t == GUMBO_TAG_STYLE ||
+	    t == GUMBO_TAG_NOSCRIPT)
 		return true;
 	if (!in_article && (t == GUMBO_TAG_HEADER || t == GUMBO_TAG_ASIDE))
 		return true;
@@ -94,7 +96,8 @@ static bool is_chrome(const GumboNode *n, bool in_article)
 	for (unsigned i = 0; i < n->v.element.attributes.length; i++) {
 		const GumboAttribute *a = n->v.element.attributes.data[i];
 		bool names = strcmp(a->name, "class") == 0 || strcmp(a->name, "id") == 0;
-		if (names ? has_chrome_name(str_from(a->value)) : strcmp(a->name, "role") == 0 && is_chrome_role(str_from(a->value)))
+		if (names ? has_chrome_name(str_from(a->value))
+		          : strcmp(a->name, "role") == 0 && is_chrome_role(str_from(a->value)))
 			return true;
 	}
 	return false;
@@ -107,7 +110,8 @@ static struct str text_of(struct reader *r, const GumboNode *root)
 	const GumboNode *n = root;
 	while (n) {
 		bool silent = is_chrome(n, true) || is_element(n, GUMBO_TAG_RT) || is_element(n, GUMBO_TAG_RP);
-		struct str s = n->type == GUMBO_NODE_TEXT || n->type == GUMBO_NODE_WHITESPACE ? str_from(n->v.text.text) : STR("");
+		struct str s =
+		    n->type == GUMBO_NODE_TEXT || n->type == GUMBO_NODE_WHITESPACE ? str_from(n->v.text.text) : STR("");
 		for (size_t i = 0; i < s.n; i++) {
 			bool blank = s.p[i] == ' ' || (s.p[i] >= '\t' && s.p[i] <= '\r');
 			if (!blank)
@@ -146,9 +150,10 @@ static void read_meta(struct reader *r, const GumboNode *n)
 		{ "og:description", &page->description }, { "author", &page->author }, { "dc.creator", &page->author },
 		{ "dcterms.creator", &page->author }, { "og:title", &r->og_title }, { "og:site_name", &r->og_site },
 		{ "citation_author", &page->author }, { "citation_publication_date", &page->published },
-		{ "citation_date", &page->published }, { "citation_journal_title", &r->og_site }, { "citation_publisher", &r->og_site },
-		{ "article:published_time", &page->published }, { "date", &page->published }, { "dc.date", &page->published },
-		{ "dcterms.created", &page->published }, { "dcterms.date", &page->published }, { "pubdate", &page->published },
+		{ "citation_date", &page->published }, { "citation_journal_title", &r->og_site },
+		{ "citation_publisher", &r->og_site }, { "article:published_time", &page->published },
+		{ "date", &page->published }, { "dc.date", &page->published }, { "dcterms.created", &page->published },
+		{ "dcterms.date", &page->published }, { "pubdate", &page->published },
 		{ "article:modified_time", &page->updated }, { "dcterms.modified", &page->updated },
 		{ "last-modified", &page->updated } };
 	struct str name = attr(n, "name"), content = str_trim(attr(n, "content"));
@@ -206,8 +211,8 @@ static size_t weight(const GumboNode *root)
 
 static bool is_container(const GumboNode *n)
 {
-	static const GumboTag tags[] = { GUMBO_TAG_DIV, GUMBO_TAG_SECTION, GUMBO_TAG_ARTICLE, GUMBO_TAG_FORM, GUMBO_TAG_CENTER,
-		GUMBO_TAG_TABLE, GUMBO_TAG_TBODY, GUMBO_TAG_TR, GUMBO_TAG_TD };
+	static const GumboTag tags[] = { GUMBO_TAG_DIV, GUMBO_TAG_SECTION, GUMBO_TAG_ARTICLE, GUMBO_TAG_FORM,
+		GUMBO_TAG_CENTER, GUMBO_TAG_TABLE, GUMBO_TAG_TBODY, GUMBO_TAG_TR, GUMBO_TAG_TD };
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
 		if (is_element(n, tags[i]))
 			return true;
@@ -221,9 +226,10 @@ static bool holds_blocks(const GumboNode *n)
 	const GumboVector *children = &n->v.element.children;
 	for (unsigned i = 0; i < children->length; i++) {
 		const GumboNode *c = children->data[i];
-		if (is_container(c) || is_element(c, GUMBO_TAG_P) || is_element(c, GUMBO_TAG_UL) || is_element(c, GUMBO_TAG_OL) ||
-			is_element(c, GUMBO_TAG_DL) || is_element(c, GUMBO_TAG_PRE) || is_element(c, GUMBO_TAG_BLOCKQUOTE) ||
-			(c->type == GUMBO_NODE_ELEMENT && c->v.element.tag >= GUMBO_TAG_H1 && c->v.element.tag <= GUMBO_TAG_H6))
+		if (is_container(c) || is_element(c, GUMBO_TAG_P) || is_element(c, GUMBO_TAG_UL) ||
+		    is_element(c, GUMBO_TAG_OL) || is_element(c, GUMBO_TAG_DL) || is_element(c, GUMBO_TAG_PRE) ||
+		    is_element(c, GUMBO_TAG_BLOCKQUOTE) ||
+		    (c->type == GUMBO_NODE_ELEMENT && c->v.element.tag >= GUMBO_TAG_H1 && c->v.element.tag <= GUMBO_TAG_H6))
 			return true;
 	}
 	return false;
@@ -249,7 +255,8 @@ static const GumboNode *densest(const GumboNode *body)
 			break;
 		at = inner;
 	}
-	return is_element(at, GUMBO_TAG_TABLE) || is_element(at, GUMBO_TAG_TBODY) || is_element(at, GUMBO_TAG_TR) ? body : at;
+	return is_element(at, GUMBO_TAG_TABLE) || is_element(at, GUMBO_TAG_TBODY) || is_element(at, GUMBO_TAG_TR) ? body
+	                                                                                                          : at;
 }
 
 /* "Page – Site" loses the site. */
@@ -289,12 +296,14 @@ static void find_title(struct reader *r, const GumboNode *main, const GumboNode 
 	struct str head = without_site(r, r->head_title);
 	page->title = h1 ? text_of(r, h1) : head.n ? head : r->og_title;
 	page->title_node = h1;
-	if (!h1 && first && (page->title.n == 0 || str_eq(text_of(r, first), page->title) || str_eq(text_of(r, first), r->head_title))) {
+	if (!h1 && first &&
+	    (page->title.n == 0 || str_eq(text_of(r, first), page->title) || str_eq(text_of(r, first), r->head_title))) {
 		page->title = text_of(r, first);
 		page->title_node = first;
 	}
 	/* An h1 above the article is better than a <title> that is the site's alone. */
-	for (const GumboNode *n = root; n && !page->title_node && !first && page->title.n == 0; n = following(n, root, true)) {
+	for (const GumboNode *n = root; n && !page->title_node && !first && page->title.n == 0;
+	     n = following(n, root, true)) {
 		if (is_element(n, GUMBO_TAG_H1))
 			page->title = text_of(r, n);
 	}

@@ -8,16 +8,16 @@
  * lists beside their items. */
 
 #define MARKER "marker" /* Word's "1." or bullet before such a paragraph */
-#define STYLE_MAX 2000 /* bytes looked at */
+#define STYLE_MAX 2000  /* bytes looked at */
 
 /* What the styles of an element say. */
 struct pasted {
-	bool hidden;           /* goes with all that is inside */
-	bool plain;            /* its tag says nothing */
-	const char *tag;       /* another tag, or NULL */
-	const char *marks[5];  /* tags inside each other that its style stands for */
+	bool hidden;          /* goes with all that is inside */
+	bool plain;           /* its tag says nothing */
+	const char *tag;      /* another tag, or NULL */
+	const char *marks[5]; /* tags inside each other that its style stands for */
 	size_t n_marks;
-	int level;             /* of Word's lists, which are paragraphs; 0: none */
+	int level; /* of Word's lists, which are paragraphs; 0: none */
 };
 
 /* Without spaces, in lower case. */
@@ -40,7 +40,7 @@ static bool has(struct str style, const char *what)
 static bool is_bold(struct str style)
 {
 	return has(style, "font-weight:bold") || has(style, "font-weight:600") || has(style, "font-weight:7") ||
-		has(style, "font-weight:8") || has(style, "font-weight:9");
+	       has(style, "font-weight:8") || has(style, "font-weight:9");
 }
 
 static bool is_regular(struct str style)

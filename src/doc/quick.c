@@ -29,6 +29,7 @@ enum kind {
 	READING
 };
 
+/* clang-format off */
 static const unsigned char KIND[GUMBO_TAG_LAST + 1] = { [GUMBO_TAG_P] = PARAGRAPH, [GUMBO_TAG_H1] = HEADING,
 	[GUMBO_TAG_H2] = HEADING, [GUMBO_TAG_H3] = HEADING, [GUMBO_TAG_H4] = HEADING, [GUMBO_TAG_H5] = HEADING,
 	[GUMBO_TAG_H6] = HEADING, [GUMBO_TAG_UL] = LIST, [GUMBO_TAG_OL] = LIST, [GUMBO_TAG_LI] = ITEM, [GUMBO_TAG_DL] = PAIRS,
@@ -45,10 +46,13 @@ static const unsigned char KIND[GUMBO_TAG_LAST + 1] = { [GUMBO_TAG_P] = PARAGRAP
 	[GUMBO_TAG_INPUT] = VOID, [GUMBO_TAG_HR] = RULE, [GUMBO_TAG_TABLE] = TABLE, [GUMBO_TAG_CAPTION] = CAPTION,
 	[GUMBO_TAG_THEAD] = ROWS, [GUMBO_TAG_TBODY] = ROWS, [GUMBO_TAG_TFOOT] = ROWS, [GUMBO_TAG_TR] = ROW, [GUMBO_TAG_TD] = CELL,
 	[GUMBO_TAG_TH] = CELL };
+/* clang-format on */
 
 /* What must be right around these; the last four take nothing else. */
+/* clang-format off */
 static const unsigned char AROUND[READING + 1] = { [ITEM] = LIST, [PAIR] = PAIRS, [READING] = RUBY, [CAPTION] = TABLE,
 	[ROWS] = TABLE, [ROW] = ROWS, [CELL] = ROW };
+/* clang-format on */
 
 struct quick {
 	struct arena *arena;
@@ -96,7 +100,8 @@ static const char *decoded(struct quick *q, struct str s)
 {
 	static const struct {
 		const char *name, *means;
-	} refs[] = { { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&#39;", "'" }, { "&nbsp;", "\xC2\xA0" } };
+	} refs[] = { { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&#39;", "'" },
+		{ "&nbsp;", "\xC2\xA0" } };
 	char *out = arena_cstr(q->arena, s), *to = out;
 	if (!out || s.n == 0 || !memchr(s.p, '&', s.n))
 		return out;
@@ -145,7 +150,7 @@ static struct str take_name(struct quick *q)
 {
 	size_t n = 0;
 	while (n < q->rest.n && ((q->rest.p[n] >= 'a' && q->rest.p[n] <= 'z') ||
-								(n && ((q->rest.p[n] >= '0' && q->rest.p[n] <= '9') || q->rest.p[n] == '-'))))
+	                            (n && ((q->rest.p[n] >= '0' && q->rest.p[n] <= '9') || q->rest.p[n] == '-'))))
 		n++;
 	struct str name = str_sub(q->rest, 0, n);
 	q->rest = str_skip(q->rest, n);
@@ -189,7 +194,8 @@ static bool fits(const struct quick *q, GumboTag tag)
 		return false;
 	if (kind == UNKNOWN || (kind == FORMATTING && q->formatting[tag]) || (kind == HEADING && around == HEADING))
 		return false;
-	return !q->in_p[q->depth - 1] || kind == PLAIN || kind == FORMATTING || kind == VOID || kind == RUBY || kind == READING;
+	return !q->in_p[q->depth - 1] || kind == PLAIN || kind == FORMATTING || kind == VOID || kind == RUBY ||
+	       kind == READING;
 }
 
 static bool read_start(struct quick *q)
@@ -242,7 +248,7 @@ static bool has_odd_characters(struct str s)
 		}
 		uint32_t cp = utf8_next(s, &at);
 		if ((cp < ' ' && !is_space((char)cp)) || (cp >= 0x7F && cp <= 0x9F) || (cp >= 0xFDD0 && cp <= 0xFDEF) ||
-			(cp & 0xFFFE) == 0xFFFE)
+		    (cp & 0xFFFE) == 0xFFFE)
 			return true;
 	}
 	return false;

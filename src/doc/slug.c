@@ -15,7 +15,7 @@ struct str doc_slug(struct str title, struct arena *arena)
 	utf8proc_uint8_t *folded = NULL;
 	title = utf8_clean(arena, uri_decode(arena, str_sub(title, 0, ARTICLE_TITLE_MAX)));
 	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)title.p, (utf8proc_ssize_t)title.n, &folded,
-		UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+	    UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 	struct str s = n > 0 ? str_of((const char *)folded, (size_t)n) : STR("");
 	for (size_t at = 0; at < s.n;) {
 		size_t from = at;
@@ -48,7 +48,7 @@ struct str doc_slug_chosen(struct str slug, struct arena *arena)
 {
 	struct str decoded = uri_decode(arena, str_sub(slug, 0, ARTICLE_TITLE_MAX));
 	bool fine = decoded.n > 0 && decoded.n <= SLUG_MAX && decoded.p[0] != '-' && decoded.p[decoded.n - 1] != '-' &&
-		utf8_valid(decoded);
+	            utf8_valid(decoded);
 	for (size_t at = 0; fine && at < decoded.n;)
 		fine = keeps(utf8_next(decoded, &at));
 	return fine ? decoded : doc_slug(slug, arena);

@@ -10,8 +10,8 @@
 
 static struct str strip(struct str s)
 {
-	static const char *const around[] = { ":", "：", "【", "】", "［", "］", "[", "]", "＜", "＞", "<", ">", "■", "●", "◆", "▼", "※",
-		"〈", "〉", "《", "》", "（", "）", "(", ")", "*", ".", "-", "—" };
+	static const char *const around[] = { ":", "：", "【", "】", "［", "］", "[", "]", "＜", "＞", "<", ">", "■", "●",
+		"◆", "▼", "※", "〈", "〉", "《", "》", "（", "）", "(", ")", "*", ".", "-", "—" };
 	for (bool again = true; again;) {
 		again = false;
 		s = str_trim(s);
@@ -31,11 +31,12 @@ static struct str strip(struct str s)
 
 static bool is_sources_word(struct str s)
 {
-	static const char *const words[] = { "出典", "出典一覧", "脚注", "注", "注釈", "註", "註釈", "注記", "補注", "後注", "参考",
-		"参考文献", "参考資料", "参考サイト", "参考リンク", "参考記事", "参考url", "参照", "参照文献", "参照資料", "引用", "引用元",
-		"引用文献", "情報源", "典拠", "文献", "ソース", "資料", "sources", "source", "notes", "note", "references", "reference",
-		"footnotes", "footnote", "citations", "endnotes", "bibliography", "works cited", "literature", "further references",
-		"sources cited", "references cited", "end notes", "foot notes" };
+	static const char *const words[] = { "出典", "出典一覧", "脚注", "注", "注釈", "註", "註釈", "注記", "補注", "後注",
+		"参考", "参考文献", "参考資料", "参考サイト", "参考リンク", "参考記事", "参考url", "参照", "参照文献",
+		"参照資料", "引用", "引用元", "引用文献", "情報源", "典拠", "文献", "ソース", "資料", "sources", "source",
+		"notes", "note", "references", "reference", "footnotes", "footnote", "citations", "endnotes", "bibliography",
+		"works cited", "literature", "further references", "sources cited", "references cited", "end notes",
+		"foot notes" };
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (str_eq_ci(s, str_from(words[i])))
 			return true;
@@ -71,7 +72,7 @@ static bool is_sources_heading(struct str text)
 	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
 		ptrdiff_t at = str_find(text, str_from(joints[i]));
 		if (at > 0 && is_sources_word(strip(str_sub(text, 0, (size_t)at))) &&
-			is_sources_heading(str_skip(text, (size_t)at + strlen(joints[i]))))
+		    is_sources_heading(str_skip(text, (size_t)at + strlen(joints[i]))))
 			return true;
 	}
 	return false;
@@ -269,7 +270,8 @@ struct str sources_anchor(const struct node *a)
 static bool is_mark_link(struct builder *b, const struct node *a)
 {
 	struct cite_mark m;
-	return sources_anchor(a).n && cite_read(node_plain(b, a), true, &m) && (m.style != STYLE_PLAIN || node_is(a->parent, "sup"));
+	return sources_anchor(a).n && cite_read(node_plain(b, a), true, &m) &&
+	       (m.style != STYLE_PLAIN || node_is(a->parent, "sup"));
 }
 
 struct wanted {
@@ -306,7 +308,8 @@ static struct wanted *mark_links(struct builder *b, struct node *root, size_t *n
 /* The paragraph or list item around what a mark leads to. */
 static struct node *source_around(struct node *n, const struct node *root)
 {
-	while (n != root && !node_is(n, "li") && !node_is(n, "p") && !node_is(n, "dd") && !node_is(n, "td") && !node_is_heading(n))
+	while (n != root && !node_is(n, "li") && !node_is(n, "p") && !node_is(n, "dd") && !node_is(n, "td") &&
+	       !node_is_heading(n))
 		n = n->parent;
 	return n != root && !node_is(n, "td") && !node_is_heading(n) ? n : NULL;
 }
@@ -339,7 +342,8 @@ static bool find_at_end(struct builder *b, struct node *root, struct sources *l)
 		if (!n->tag)
 			continue;
 		struct str text = node_is(n, "p") ? node_plain(b, n) : STR("");
-		if (!cite_leading(text, &taken, &this) || this <= STYLE_PLAIN || this == STYLE_PAREN || (style && this != style))
+		if (!cite_leading(text, &taken, &this) || this <= STYLE_PLAIN || this == STYLE_PAREN ||
+		    (style && this != style))
 			break;
 		style = this;
 		first = n;
@@ -358,7 +362,8 @@ static bool find_at_end(struct builder *b, struct node *root, struct sources *l)
 
 bool sources_is_back_link(struct builder *b, const struct node *a)
 {
-	static const char *const to[] = { "fnref", "cite-", "_ftnref", "_ednref", "cite_ref", "cite-ref", "ref", "back", "footnote-ref", "rf" };
+	static const char *const to[] = { "fnref", "cite-", "_ftnref", "_ednref", "cite_ref", "cite-ref", "ref", "back",
+		"footnote-ref", "rf" };
 	struct str id = sources_anchor(a), text = id.n ? node_plain(b, a) : STR("");
 	if (id.n == 0)
 		return false;
@@ -368,7 +373,8 @@ bool sources_is_back_link(struct builder *b, const struct node *a)
 	}
 	size_t at = 0;
 	uint32_t cp = text.n ? utf8_next(text, &at) : 0;
-	bool arrow = cp == '^' || (cp >= 0x2190 && cp <= 0x21FF) || (cp >= 0x2B00 && cp <= 0x2B4F) || cp == 0x23CE || cp == 0x1F519;
+	bool arrow =
+	    cp == '^' || (cp >= 0x2190 && cp <= 0x21FF) || (cp >= 0x2B00 && cp <= 0x2B4F) || cp == 0x23CE || cp == 0x1F519;
 	return (arrow && text.n <= 12) || str_ends(id, STR("-link")) || str_ends(id, STR("-back"));
 }
 

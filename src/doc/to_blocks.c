@@ -355,7 +355,8 @@ bool md_write(struct builder *b, struct node *root, const struct doc *notes, str
 static void drop_line(struct node *root)
 {
 	for (struct node *last; (last = root->last);) {
-		bool blank = last->tag ? node_is(last, "br") || (node_is(last, "p") && !last->first) : str_trim(last->text).n == 0;
+		bool blank =
+		    last->tag ? node_is(last, "br") || (node_is(last, "p") && !last->first) : str_trim(last->text).n == 0;
 		bool line = node_is(last, "hr");
 		if (blank || line)
 			node_remove(last);
@@ -365,7 +366,7 @@ static void drop_line(struct node *root)
 }
 
 bool doc_to_markdown(
-	struct str html, const struct doc_options *options, struct str *out, struct arena *arena, struct error *err)
+    struct str html, const struct doc_options *options, struct str *out, struct arena *arena, struct error *err)
 {
 	struct builder b = { .arena = arena, .options = options, .pasted = true };
 	struct doc notes = { 0 };

@@ -133,13 +133,14 @@ static void guard(struct buf *out, struct str text)
 	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
 		digits++;
 	if (digits && digits < text.n && digits < 10 && (text.p[digits] == '.' || text.p[digits] == ')') &&
-		digits + 1 == text.n) {
+	    digits + 1 == text.n) {
 		buf_add(out, str_sub(text, 0, digits));
 		buf_addc(out, '\\');
 		buf_add(out, str_skip(text, digits));
 		return;
 	}
-	if (c == '#' || c == '>' || c == '=' || c == '|' || c == ':' || ((c == '-' || c == '+') && (next == '\0' || next == c)))
+	if (c == '#' || c == '>' || c == '=' || c == '|' || c == ':' ||
+	    ((c == '-' || c == '+') && (next == '\0' || next == c)))
 		buf_addc(out, '\\');
 	buf_add(out, text);
 }
@@ -202,8 +203,8 @@ void md_write_tokens(struct inline_md *in)
 		default:
 			write_mark(out, t);
 		}
-		start = in->place == MD_PARAGRAPH &&
-			(t->kind == TOKEN_BREAK || t->kind == TOKEN_PARAGRAPH || (start && t->kind == TOKEN_SPACE && space.n == 0));
+		start = in->place == MD_PARAGRAPH && (t->kind == TOKEN_BREAK || t->kind == TOKEN_PARAGRAPH ||
+		                                         (start && t->kind == TOKEN_SPACE && space.n == 0));
 	}
 	trim_end(out);
 }
@@ -213,10 +214,10 @@ static bool trim(struct inline_md *in)
 {
 	size_t from = 0;
 	while (in->n > from && (is_white(&in->tokens[in->n - 1]) || in->tokens[in->n - 1].kind == TOKEN_PARAGRAPH) &&
-		(in->tokens[in->n - 1].kind != TOKEN_SPACE || str_trim(in->tokens[in->n - 1].text).n == 0))
+	       (in->tokens[in->n - 1].kind != TOKEN_SPACE || str_trim(in->tokens[in->n - 1].text).n == 0))
 		in->n--;
 	while (from < in->n && (is_white(&in->tokens[from]) || in->tokens[from].kind == TOKEN_PARAGRAPH) &&
-		(in->tokens[from].kind != TOKEN_SPACE || str_trim(in->tokens[from].text).n == 0))
+	       (in->tokens[from].kind != TOKEN_SPACE || str_trim(in->tokens[from].text).n == 0))
 		from++;
 	in->tokens += from;
 	in->n -= from;

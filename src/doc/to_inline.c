@@ -45,7 +45,8 @@ static void add_text(struct inline_md *in, struct str text, bool literal)
 	if (text.n == 0)
 		return;
 	if (before && before->kind == TOKEN_TEXT && before->literal && literal && before->text.n < MERGED_MAX) {
-		before->text = arena_printf(in->m->b->arena, "%.*s%.*s", (int)before->text.n, before->text.p, (int)text.n, text.p);
+		before->text =
+		    arena_printf(in->m->b->arena, "%.*s%.*s", (int)before->text.n, before->text.p, (int)text.n, text.p);
 		return;
 	}
 	add(in, (struct token){ .kind = TOKEN_TEXT, .literal = literal, .text = text });
@@ -60,7 +61,7 @@ static void add_space(struct inline_md *in, struct str space)
 		add(in, (struct token){ .kind = TOKEN_SPACE, .text = space });
 	else if (!ascii || !str_ends(before->text, STR(" ")))
 		before->text =
-			arena_printf(in->m->b->arena, "%.*s%.*s", (int)before->text.n, before->text.p, (int)space.n, space.p);
+		    arena_printf(in->m->b->arena, "%.*s%.*s", (int)before->text.n, before->text.p, (int)space.n, space.p);
 }
 
 /* ---- what people wrote ---- */
@@ -284,7 +285,7 @@ static bool is_simple_raised(struct inline_md *in, struct str text)
 {
 	const struct token *before = last(in);
 	if (text.n == 0 || text.n > RAISED_MAX || !before || before->kind != TOKEN_TEXT || before->text.n == 0 ||
-		(text.n == 1 && (text.p[0] | 32) == 'o'))
+	    (text.n == 1 && (text.p[0] | 32) == 'o'))
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		if (!is_word(text.p[i]))
@@ -330,8 +331,7 @@ static void add_ruby_part(struct inline_md *in, struct str base, struct str read
 		return;
 	}
 	if (simple_ruby(base) && simple_ruby(reading)) {
-		add_text(in,
-			arena_printf(arena, "{%.*s|%.*s}", (int)base.n, base.p, (int)reading.n, reading.p), false);
+		add_text(in, arena_printf(arena, "{%.*s|%.*s}", (int)base.n, base.p, (int)reading.n, reading.p), false);
 		return;
 	}
 	add_text(in, STR("<ruby>"), false);
@@ -463,7 +463,8 @@ static void guard_end(struct buf *out, size_t from)
 	}
 }
 
-bool md_inline(struct md *m, const struct node *from, const struct node *to, enum md_place place, const char *lead, bool strong)
+bool md_inline(
+    struct md *m, const struct node *from, const struct node *to, enum md_place place, const char *lead, bool strong)
 {
 	struct inline_md in = { .m = m, .place = place };
 	if (strong)

@@ -62,8 +62,9 @@ static bool starts_block(struct str s)
 		digits++;
 	if (digits)
 		return digits + 1 < s.n && (s.p[digits] == '.' || s.p[digits] == ')') && s.p[digits + 1] == ' ';
-	return s.n && (s.p[0] == '>' || (s.p[0] == '#' && s.n > 1 && (s.p[1] == ' ' || s.p[1] == '#')) ||
-	                  ((s.p[0] == '-' || s.p[0] == '+' || s.p[0] == '=') && s.n > 1 && (s.p[1] == ' ' || s.p[1] == s.p[0])));
+	return s.n &&
+	       (s.p[0] == '>' || (s.p[0] == '#' && s.n > 1 && (s.p[1] == ' ' || s.p[1] == '#')) ||
+	           ((s.p[0] == '-' || s.p[0] == '+' || s.p[0] == '=') && s.n > 1 && (s.p[1] == ' ' || s.p[1] == s.p[0])));
 }
 
 static void put_text(struct out *o, struct str s)
@@ -162,7 +163,8 @@ static void put_title(struct out *o, struct str title)
 
 static bool is_web(struct str url)
 {
-	return str_starts_ci(url, STR("https://")) || str_starts_ci(url, STR("http://")) || str_starts_ci(url, STR("mailto:"));
+	return str_starts_ci(url, STR("https://")) || str_starts_ci(url, STR("http://")) ||
+	       str_starts_ci(url, STR("mailto:"));
 }
 
 static void put_link(struct out *o, const struct node *n)
@@ -287,9 +289,9 @@ static void put_element(struct out *o, const struct node *n)
 	static const struct {
 		const char *tag, *open, *close;
 	} pairs[] = { { "strong", "**", "**" }, { "b", "**", "**" }, { "em", "*", "*" }, { "i", "*", "*" },
-		{ "cite", "*", "*" }, { "s", "~~", "~~" }, { "del", "~~", "~~" }, { "q", "“", "”" }, { "sub", "<sub>", "</sub>" },
-		{ "kbd", "<kbd>", "</kbd>" }, { "mark", "<mark>", "</mark>" }, { "u", "<u>", "</u>" },
-		{ "ins", "<ins>", "</ins>" }, { "small", "<small>", "</small>" } };
+		{ "cite", "*", "*" }, { "s", "~~", "~~" }, { "del", "~~", "~~" }, { "q", "“", "”" },
+		{ "sub", "<sub>", "</sub>" }, { "kbd", "<kbd>", "</kbd>" }, { "mark", "<mark>", "</mark>" },
+		{ "u", "<u>", "</u>" }, { "ins", "<ins>", "</ins>" }, { "small", "<small>", "</small>" } };
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (node_is(n, pairs[i].tag)) {
 			put_wrapped(o, n, pairs[i].open, pairs[i].close);
@@ -325,7 +327,8 @@ static void put_children(struct out *o, const struct node *parent)
 	}
 }
 
-struct str markdown_inline(struct builder *b, const struct node *parent, const struct doc *doc, enum markdown_place place)
+struct str markdown_inline(
+    struct builder *b, const struct node *parent, const struct doc *doc, enum markdown_place place)
 {
 	struct out o = { .b = b, .doc = doc, .one_line = place != MARKDOWN_PARAGRAPH, .in_cell = place == MARKDOWN_CELL };
 	put_children(&o, parent);
@@ -348,8 +351,8 @@ static bool is_plain_table(const struct node *table)
 	for (const struct node *n = table->first; n; n = node_following(n, table)) {
 		if (is_cell(n) && (node_attr(n, "colspan").n || node_attr(n, "rowspan").n))
 			return false;
-		if (n->tag && node_is_block(n) && !is_cell(n) && !node_is(n, "tr") && !node_is(n, "thead") && !node_is(n, "tbody") &&
-		    !node_is(n, "tfoot"))
+		if (n->tag && node_is_block(n) && !is_cell(n) && !node_is(n, "tr") && !node_is(n, "thead") &&
+		    !node_is(n, "tbody") && !node_is(n, "tfoot"))
 			return false;
 	}
 	return table->first != NULL;

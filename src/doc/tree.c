@@ -115,9 +115,9 @@ void node_unset(struct node *n, const char *name)
 
 bool node_is_block(const struct node *n)
 {
-	static const char *const blocks[] = { "p", "li", "td", "th", "tr", "ul", "ol", "h2", "h3", "h4", "h5", "h6", "pre", "dl", "dt",
-		"dd", "blockquote", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "hr", "details", "summary",
-		"div" };
+	static const char *const blocks[] = { "p", "li", "td", "th", "tr", "ul", "ol", "h2", "h3", "h4", "h5", "h6", "pre",
+		"dl", "dt", "dd", "blockquote", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "hr",
+		"details", "summary", "div" };
 	for (size_t i = 0; n->tag && i < sizeof blocks / sizeof *blocks; i++) {
 		if (n->tag[0] == blocks[i][0] && strcmp(n->tag, blocks[i]) == 0)
 			return true;

@@ -49,10 +49,10 @@ bool node_is_heading(const struct node *);
 
 /* cjk.c */
 bool cjk_wide(uint32_t cp);
-bool cjk_selector(uint32_t cp);                  /* a variation selector */
-bool cjk_joins(uint32_t left, uint32_t right);   /* a line break between them is no space */
-uint32_t cp_before(struct str s, size_t at);     /* 0 at the start */
-uint32_t cp_after(struct str s, size_t at);      /* 0 at the end */
+bool cjk_selector(uint32_t cp);                /* a variation selector */
+bool cjk_joins(uint32_t left, uint32_t right); /* a line break between them is no space */
+uint32_t cp_before(struct str s, size_t at);   /* 0 at the start */
+uint32_t cp_after(struct str s, size_t at);    /* 0 at the end */
 /* What must stand beside a run of delimiters, so that cmark reads it as the CJK-friendly amendment wants. */
 enum run_mark { RUN_AS_IT_IS, RUN_LETTER_BEFORE, RUN_LETTER_AFTER, RUN_PUNCTUATION_BEFORE };
 enum run_mark cjk_run(struct str s, size_t from, size_t to);
@@ -64,7 +64,7 @@ bool cjk_sure_to_close(uint32_t previous, uint32_t next);
 /* inline.c */
 struct str inline_source(struct str s, struct arena *);  /* without the noncharacters that are used inside */
 struct str inline_prepare(struct str s, struct arena *); /* for cmark */
-void inline_literal(struct buf *out, char c);             /* a [ or @ that is only text */
+void inline_literal(struct buf *out, char c);            /* a [ or @ that is only text */
 bool inline_has_marks(struct str s);
 struct str inline_restore(struct str s, struct arena *); /* what was written */
 struct str inline_plain(struct str s, struct arena *);   /* likewise, of ruby the base */

@@ -5,7 +5,7 @@
 static bool is_void(const struct node *n)
 {
 	return node_is(n, "br") || node_is(n, "hr") || node_is(n, "img") || node_is(n, "wbr") || node_is(n, "input") ||
-		node_is(n, "source");
+	       node_is(n, "source");
 }
 
 static void open_tag(struct buf *out, const struct node *n)
@@ -106,7 +106,7 @@ static void next_cell(struct buf *out)
 static bool is_silent(const struct node *n, bool with_marks)
 {
 	return node_is(n, "rt") || node_is(n, "rp") ||
-		(!with_marks && node_is(n, "sup") && str_eq(node_attr(n, "class"), STR("cite")));
+	       (!with_marks && node_is(n, "sup") && str_eq(node_attr(n, "class"), STR("cite")));
 }
 
 static void before_node(struct buf *out, const struct node *n, bool in_pre)

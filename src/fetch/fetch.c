@@ -88,12 +88,13 @@ static bool check_url(const struct fetch_policy *policy, struct str url, struct 
 	CURLU *parsed = curl_url();
 	char *scheme = NULL, *user = NULL, *text = arena_cstr(arena, url);
 	bool ok = parsed && text && url.n <= FETCH_URL_MAX && !has_control(url) &&
-		curl_url_set(parsed, CURLUPART_URL, text, 0) == CURLUE_OK &&
-		curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-		(strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0) &&
-		curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
+	          curl_url_set(parsed, CURLUPART_URL, text, 0) == CURLUE_OK &&
+	          curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	          (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0) &&
+	          curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
 	if (!ok)
-		error_set(err, ERR_INVALID, "\"%.*s\" is no address of a page (https://…)", (int)(url.n > 200 ? 200 : url.n), url.p);
+		error_set(
+		    err, ERR_INVALID, "\"%.*s\" is no address of a page (https://…)", (int)(url.n > 200 ? 200 : url.n), url.p);
 	else if (policy->proxy && !literal_allowed(parsed, policy))
 		ok = error_set(err, ERR_DENIED, "the address leads to a private network");
 	curl_free(scheme);
@@ -163,7 +164,8 @@ static struct str info(CURL *c, CURLINFO which, struct arena *arena)
 	return text ? utf8_clean(arena, arena_dup(arena, str_from(text))) : STR("");
 }
 
-static bool take_answer(struct transfer *t, struct str url, struct fetch_answer *out, struct arena *arena, struct error *err)
+static bool take_answer(
+    struct transfer *t, struct str url, struct fetch_answer *out, struct arena *arena, struct error *err)
 {
 	struct curl_header *retry = NULL;
 	long status = 0;
@@ -188,11 +190,11 @@ static bool explain(const struct transfer *t, CURLcode code, struct str url, str
 	if (t->body.failed || code == CURLE_OUT_OF_MEMORY)
 		return error_memory(err);
 	return error_set(err, ERR_UNAVAILABLE, "%.*s gave no answer: %s", (int)(url.n > 200 ? 200 : url.n), url.p,
-		curl_easy_strerror(code));
+	    curl_easy_strerror(code));
 }
 
-static bool fetch_once(struct transfer *t, struct str url, uint64_t until, struct fetch_answer *out, struct arena *arena,
-	struct error *err)
+static bool fetch_once(struct transfer *t, struct str url, uint64_t until, struct fetch_answer *out,
+    struct arena *arena, struct error *err)
 {
 	struct curl_slist *headers = NULL;
 	char *text = arena_cstr(arena, url);
@@ -216,15 +218,16 @@ static bool fetch_once(struct transfer *t, struct str url, uint64_t until, struc
 }
 
 bool fetch(const struct fetch_policy *policy, const struct fetch_request *request, struct fetch_answer *out,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	uint64_t until = clock_mono_us() + (uint64_t)(request->seconds ? request->seconds : FETCH_SECONDS) * 1000000;
 	struct str url = request->url;
 	pthread_once(&once, set_up);
 	for (int followed = 0;; followed++) {
-		struct transfer t = { .policy = policy, .request = request,
-			.body_max = request->body_max ? request->body_max : FETCH_BODY_MAX };
+		struct transfer t = {
+			.policy = policy, .request = request, .body_max = request->body_max ? request->body_max : FETCH_BODY_MAX
+		};
 		*out = (struct fetch_answer){ 0 };
 		if (!fetch_once(&t, url, until, out, arena, err))
 			return false;

@@ -11,17 +11,20 @@
 gboolean vips_vector_isenabled(void);
 void vips_vector_set_enabled(gboolean); /* of a private header before 8.15 */
 
-#define FUNCTIONS(X)                                                                                             \
-	X(vips_init) X(vips_concurrency_set) X(vips_cache_set_max) X(vips_block_untrusted_set)                        \
+#define FUNCTIONS(X)                                                                                              \
+	X(vips_init)                                                                                                  \
+	X(vips_concurrency_set)                                                                                       \
+	X(vips_cache_set_max)                                                                                         \
+	X(vips_block_untrusted_set)                                                                                   \
 	X(vips_operation_block_set) X(vips_vector_set_enabled) X(vips_image_new_from_buffer) X(vips_image_get_width)  \
-	X(vips_image_get_height) X(vips_image_get_page_height) X(vips_image_get_n_pages) X(vips_image_get_typeof)     \
-	X(vips_image_hasalpha) X(vips_image_copy_memory) X(vips_image_get_fields) X(vips_image_remove)                \
-	X(vips_thumbnail_buffer) X(vips_thumbnail_image) X(vips_colourspace) X(vips_cast) X(vips_copy) X(vips_black)  \
-	X(vips_jpegsave_buffer) X(vips_pngsave_buffer) X(vips_gifsave_buffer) X(vips_webpsave_buffer)                 \
-	X(vips_heifsave_buffer) X(g_object_unref) X(g_free) X(g_strfreev)
+	    X(vips_image_get_height) X(vips_image_get_page_height) X(vips_image_get_n_pages) X(vips_image_get_typeof) \
+	        X(vips_image_hasalpha) X(vips_image_copy_memory) X(vips_image_get_fields) X(vips_image_remove)        \
+	            X(vips_thumbnail_buffer) X(vips_thumbnail_image) X(vips_colourspace) X(vips_cast) X(vips_copy)    \
+	                X(vips_black) X(vips_jpegsave_buffer) X(vips_pngsave_buffer) X(vips_gifsave_buffer)           \
+	                    X(vips_webpsave_buffer) X(vips_heifsave_buffer) X(g_object_unref) X(g_free) X(g_strfreev)
 
 static struct {
-#define X(name) __typeof__(&(name))(name);
+#define X(name) __typeof__ (&(name))(name);
 	FUNCTIONS(X)
 #undef X
 } v;
@@ -29,8 +32,8 @@ static struct {
 static bool find(void *library)
 {
 	bool all = true;
-#define X(name)                                             \
-	*(void **)(&v.name) = dlsym(library, #name);            \
+#define X(name)                                  \
+	*(void **)(&v.name) = dlsym(library, #name); \
 	all &= v.name || strcmp(#name, "vips_vector_set_enabled") == 0;
 	FUNCTIONS(X)
 #undef X
@@ -80,7 +83,8 @@ static void encoded_free(struct encoded *e)
 
 static bool webp(VipsImage *image, bool lossless, struct encoded *out)
 {
-	return v.vips_webpsave_buffer(image, &out->p, &out->n, "Q", lossless ? 70 : 80, "lossless", lossless, "strip", TRUE, NULL) == 0;
+	return v.vips_webpsave_buffer(
+	           image, &out->p, &out->n, "Q", lossless ? 70 : 80, "lossless", lossless, "strip", TRUE, NULL) == 0;
 }
 
 /* Drawings and screenshots are often smaller without loss than with it. */
@@ -102,18 +106,19 @@ static bool smaller_webp(VipsImage *image, struct encoded *out)
 
 static bool avif(VipsImage *image, bool drawn, struct encoded *out)
 {
-	return v.vips_heifsave_buffer(image, &out->p, &out->n, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "Q", drawn ? 65 : 55,
-			   "effort", 3, "subsample_mode", drawn ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_AUTO, "strip", TRUE,
-			   NULL) == 0;
+	return v.vips_heifsave_buffer(image, &out->p, &out->n, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "Q",
+	           drawn ? 65 : 55, "effort", 3, "subsample_mode",
+	           drawn ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_AUTO, "strip", TRUE, NULL) == 0;
 }
 
 static bool encode_whole(VipsImage *image, struct str type, bool palette, struct encoded *out)
 {
 	if (str_eq(type, STR("image/jpeg")))
-		return v.vips_jpegsave_buffer(image, &out->p, &out->n, "Q", 85, "interlace", TRUE, "optimize_coding", TRUE, "strip", TRUE,
-				   NULL) == 0;
+		return v.vips_jpegsave_buffer(image, &out->p, &out->n, "Q", 85, "interlace", TRUE, "optimize_coding", TRUE,
+		           "strip", TRUE, NULL) == 0;
 	if (str_eq(type, STR("image/png")))
-		return v.vips_pngsave_buffer(image, &out->p, &out->n, "compression", 8, "palette", palette, "strip", TRUE, NULL) == 0;
+		return v.vips_pngsave_buffer(
+		           image, &out->p, &out->n, "compression", 8, "palette", palette, "strip", TRUE, NULL) == 0;
 	if (str_eq(type, STR("image/gif")))
 		return v.vips_gifsave_buffer(image, &out->p, &out->n, NULL) == 0;
 	if (str_eq(type, STR("image/avif")))
@@ -148,7 +153,8 @@ static enum child_end look(struct source *s)
 {
 	bool may_move = str_eq(s->type, STR("image/gif")) || str_eq(s->type, STR("image/webp"));
 	s->options = may_move ? "[n=-1]" : "";
-	VipsImage *image = v.vips_image_new_from_buffer(s->data.p, s->data.n, s->options, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+	VipsImage *image =
+	    v.vips_image_new_from_buffer(s->data.p, s->data.n, s->options, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
 	if (!image)
 		return CHILD_BROKEN;
 	s->width = v.vips_image_get_width(image);
@@ -192,11 +198,11 @@ static VipsImage *load(const struct source *s)
 	VipsImage *small = NULL, *rgb = NULL, *bytes = NULL, *image = NULL, *own = NULL;
 	int side = side_of(s);
 	void *p = (void *)(uintptr_t)s->data.p; /* the library only reads it */
-	bool ok = v.vips_thumbnail_buffer(p, s->data.n, &small, side, "height", side, "size", VIPS_SIZE_DOWN, "option_string",
-				  s->options, "export_profile", "srgb", NULL) == 0 &&
-		v.vips_colourspace(small, &rgb, VIPS_INTERPRETATION_sRGB, NULL) == 0 &&
-		v.vips_cast(rgb, &bytes, VIPS_FORMAT_UCHAR, NULL) == 0 && (image = v.vips_image_copy_memory(bytes)) != NULL &&
-		v.vips_copy(image, &own, NULL) == 0;
+	bool ok = v.vips_thumbnail_buffer(p, s->data.n, &small, side, "height", side, "size", VIPS_SIZE_DOWN,
+	              "option_string", s->options, "export_profile", "srgb", NULL) == 0 &&
+	          v.vips_colourspace(small, &rgb, VIPS_INTERPRETATION_sRGB, NULL) == 0 &&
+	          v.vips_cast(rgb, &bytes, VIPS_FORMAT_UCHAR, NULL) == 0 &&
+	          (image = v.vips_image_copy_memory(bytes)) != NULL && v.vips_copy(image, &own, NULL) == 0;
 	if (ok)
 		strip(own);
 	drop(small);
@@ -238,7 +244,8 @@ static enum child_end sizes(const struct source *s, VipsImage *image, decode_emi
 		VipsImage *narrow = NULL;
 		if (whole <= widths[i])
 			return size(s, image, emit);
-		if (v.vips_thumbnail_image(image, &narrow, widths[i], "height", VIPS_MAX_COORD, "size", VIPS_SIZE_DOWN, NULL) != 0)
+		if (v.vips_thumbnail_image(image, &narrow, widths[i], "height", VIPS_MAX_COORD, "size", VIPS_SIZE_DOWN, NULL) !=
+		    0)
 			return CHILD_BROKEN;
 		VipsImage *ready = v.vips_image_copy_memory(narrow);
 		enum child_end end = ready ? size(s, ready, emit) : CHILD_BROKEN;
@@ -261,7 +268,8 @@ enum child_end decode_run(struct str data, unsigned want, decode_emit emit)
 	if (!image)
 		return end == CHILD_DONE ? CHILD_BROKEN : end;
 	if (want & IMAGE_WHOLE)
-		end = encode_whole(image, s.type, s.palette, &e) && emit_encoded(emit, RECORD_WHOLE, &e) ? CHILD_DONE : CHILD_BROKEN;
+		end = encode_whole(image, s.type, s.palette, &e) && emit_encoded(emit, RECORD_WHOLE, &e) ? CHILD_DONE
+		                                                                                         : CHILD_BROKEN;
 	if (end == CHILD_DONE && (want & IMAGE_SIZES))
 		end = sizes(&s, image, emit);
 	drop(image);

@@ -40,7 +40,7 @@ struct image_made {
 };
 
 struct image_set {
-	struct image_made whole; /* with IMAGE_WHOLE; its type is the file's */
+	struct image_made whole;  /* with IMAGE_WHOLE; its type is the file's */
 	struct image_made *sizes; /* narrowest first within a type; may be none */
 	size_t n_sizes;
 };

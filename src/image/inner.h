@@ -21,7 +21,8 @@ struct record {
 const char *child_program(void); /* the name that this program was called by */
 
 /* ---- webp.c ---- */
-struct str webp_bare(struct str data, struct arena *); /* without the chunks that are no picture; p NULL without memory */
+struct str webp_bare(
+    struct str data, struct arena *); /* without the chunks that are no picture; p NULL without memory */
 
 /* ---- confine.c ---- */
 void confine_limits(bool later);  /* before anything of the library is loaded */

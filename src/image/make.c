@@ -28,7 +28,7 @@ struct child {
 static bool spawn(struct child *c, int theirs, unsigned want, struct error *err)
 {
 	static char lc[] = "LC_ALL=C", untrusted[] = "VIPS_BLOCK_UNTRUSTED=1", vector[] = "VIPS_NOVECTOR=1",
-				threads[] = "VIPS_CONCURRENCY=1", argument[] = CHILD_ARGUMENT, name[] = "kairan";
+	            threads[] = "VIPS_CONCURRENCY=1", argument[] = CHILD_ARGUMENT, name[] = "kairan";
 	char number[16];
 	char *const env[] = { lc, untrusted, vector, threads, NULL }, *const argv[] = { name, argument, number, NULL };
 	posix_spawn_file_actions_t files;
@@ -45,8 +45,8 @@ static bool spawn(struct child *c, int theirs, unsigned want, struct error *err)
 	posix_spawn_file_actions_adddup2(&files, theirs, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&files, theirs, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", 1, 0);
-	int failed = access(SELF, X_OK) == 0 ? posix_spawn(&c->pid, SELF, &files, &attributes, argv, env) :
-										   posix_spawnp(&c->pid, child_program(), &files, &attributes, argv, env);
+	int failed = access(SELF, X_OK) == 0 ? posix_spawn(&c->pid, SELF, &files, &attributes, argv, env)
+	                                     : posix_spawnp(&c->pid, child_program(), &files, &attributes, argv, env);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	return failed ? error_set(err, ERR_UNAVAILABLE, "cannot start the image decoder: %s", strerror(failed)) : true;
@@ -127,7 +127,7 @@ static bool judge(int status, bool late, struct error *err)
 		return true;
 	case CHILD_LARGE:
 		return error_set(err, ERR_TOO_LARGE, "the image has more than %d million pixels or %d frames",
-			IMAGE_PIXELS_MAX / 1000000, IMAGE_FRAMES_MAX);
+		    IMAGE_PIXELS_MAX / 1000000, IMAGE_FRAMES_MAX);
 	case CHILD_NO_LIBRARY:
 		return error_set(err, ERR_UNAVAILABLE, "libvips is not installed, or is older than 8.13");
 	case CHILD_UNCONFINED:
@@ -251,7 +251,9 @@ bool image_powers(struct image_powers *out, struct error *err)
 	bool ok = run(&c, STR(""), WANT_POWERS, err);
 	answer = buf_str(&c.answer);
 	if (ok && next_record(&answer, &record, &bytes) && record.kind == RECORD_POWERS)
-		*out = (struct image_powers){ .decodes = true, .webp = record.powers & 1, .avif = (record.powers & 2) != 0,
+		*out = (struct image_powers){ .decodes = true,
+			.webp = record.powers & 1,
+			.avif = (record.powers & 2) != 0,
 			.confined = (record.powers & 4) != 0 };
 	buf_free(&c.answer);
 	return ok;

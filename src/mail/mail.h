@@ -35,7 +35,7 @@ struct mail_party {
 struct mail_message {
 	struct mail_party from, to, reply_to; /* reply_to.address empty: none */
 	struct str subject, text, lang;       /* UTF-8; text with \n */
-	struct str unsubscribe; /* an https address that unsubscribes by one POST (RFC 8058); empty: none */
+	struct str unsubscribe;               /* an https address that unsubscribes by one POST (RFC 8058); empty: none */
 	int64_t at;
 };
 /* RFC 5322 with CRLF: text as format=flowed with delsp, so that Japanese flows too. ERR_INVALID, ERR_TOO_LARGE. The caller
@@ -47,41 +47,41 @@ void mail_flow(struct str text, struct buf *out);
 /* ---- delivery (deliver.c, sendmail.c) ---- */
 
 struct mail_settings {
-	const char *from;     /* the site's address; empty: no mail is sent */
-	const char *bounces;  /* where bounces come in, with "+TOKEN" before the @; empty: `from` */
-	const char *smtp;     /* smtp://[USER@]HOST[:PORT] (STARTTLS, but to this machine) or smtps://…; empty: */
-	const char *sendmail; /* a command's path */
+	const char *from;          /* the site's address; empty: no mail is sent */
+	const char *bounces;       /* where bounces come in, with "+TOKEN" before the @; empty: `from` */
+	const char *smtp;          /* smtp://[USER@]HOST[:PORT] (STARTTLS, but to this machine) or smtps://…; empty: */
+	const char *sendmail;      /* a command's path */
 	const char *password_file; /* of USER */
-	int64_t rate;         /* a minute to one domain; 0: MAIL_RATE */
+	int64_t rate;              /* a minute to one domain; 0: MAIL_RATE */
 };
 bool mail_settings_check(const struct mail_settings *, struct error *);
 
 enum mail_result { MAIL_SENT, MAIL_LATER, MAIL_REFUSED };
 struct mail_report {
 	enum mail_result result;
-	int code;         /* the server's, or the command's exit status; 0: it did not come to that */
-	char status[12];  /* RFC 3463, where the server says one */
-	char why[200];    /* for a person; no address in it */
+	int code;        /* the server's, or the command's exit status; 0: it did not come to that */
+	char status[12]; /* RFC 3463, where the server says one */
+	char why[200];   /* for a person; no address in it */
 };
 struct mailer; /* a connection that is kept between messages; one thread at a time */
 struct mailer *mailer_new(const struct mail_settings *, struct error *);
-void mailer_free(struct mailer *); /* NULL is fine */
+void mailer_free(struct mailer *);                          /* NULL is fine */
 void mailer_obey(struct mailer *, const atomic_bool *stop); /* breaks off when it becomes true */
 /* False only when it could not be tried at all. */
 bool mailer_send(struct mailer *, struct str return_path, struct str to, struct str message, struct mail_report *,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 
 /* ---- the queue (queue.c) ---- */
 
 /* Composes and queues. `once` as outbox_add has it, in readable form. */
-bool mail_queue(struct store *, struct store_tx *, const struct mail_message *, struct str once, struct arena *,
-	struct error *);
+bool mail_queue(
+    struct store *, struct store_tx *, const struct mail_message *, struct str once, struct arena *, struct error *);
 struct mail_sum {
 	size_t sent, later, refused;
 };
 /* Tries all that is due, one after the other, until *stop (may be NULL) is true. */
-bool mail_deliver(struct store *, struct mailer *, const struct mail_settings *, const atomic_bool *stop, struct mail_sum *,
-	struct error *);
+bool mail_deliver(struct store *, struct mailer *, const struct mail_settings *, const atomic_bool *stop,
+    struct mail_sum *, struct error *);
 
 /* A thread that does so while the site is served (worker.c). Store and the strings of the settings must outlive it. */
 struct mail_worker;
@@ -91,8 +91,8 @@ void mail_stop(struct mail_worker *); /* NULL is fine */
 /* ---- bounces (bounce.c) ---- */
 
 /* The token that a return path carries, "b-12-0123456789abcdef", and whose it is. */
-bool mail_return_path(struct store *, const struct mail_settings *, int64_t id, struct str *out, struct arena *,
-	struct error *);
+bool mail_return_path(
+    struct store *, const struct mail_settings *, int64_t id, struct str *out, struct arena *, struct error *);
 struct mail_bounce {
 	int64_t id;
 	struct str status; /* "5.1.1" */
@@ -101,7 +101,7 @@ struct mail_bounce {
 /* Reads a bounce (RFC 3464, or any message that came to a return path, which counts as final when its report says
  * "failed"). `to` is the address that it came to; empty: what the headers say. ERR_INVALID, ERR_NOT_FOUND for a forged or
  * absent token. */
-bool mail_bounce_read(struct store *, struct str message, struct str to, struct mail_bounce *, struct arena *,
-	struct error *);
+bool mail_bounce_read(
+    struct store *, struct str message, struct str to, struct mail_bounce *, struct arena *, struct error *);
 
 #endif

@@ -12,7 +12,8 @@
 static bool is_sentence_end(struct str s, size_t at)
 {
 	struct str rest = str_skip(s, at);
-	return str_starts(rest, STR("。")) || str_starts(rest, STR("！")) || str_starts(rest, STR("？")) || str_starts(rest, STR(". "));
+	return str_starts(rest, STR("。")) || str_starts(rest, STR("！")) || str_starts(rest, STR("？")) ||
+	       str_starts(rest, STR(". "));
 }
 
 /* Where a line longer than a passage is cut: after the last sentence that fits, else at a space, else anywhere. */
@@ -99,7 +100,8 @@ static bool note(struct table *t, struct str term, int64_t segment)
 
 /* One tokenizer run over the whole text; each token belongs to the passage in which it starts. A title is one passage,
  * however long. */
-static bool note_field(struct table *t, struct str text, struct str lang, int64_t *segment, uint32_t *n_tokens, struct error *err)
+static bool note_field(
+    struct table *t, struct str text, struct str lang, int64_t *segment, uint32_t *n_tokens, struct error *err)
 {
 	struct text_tokens tokens;
 	size_t at = 0, token = 0;
@@ -193,7 +195,9 @@ void texts_of(struct doc_texts *out, const struct article_text *t, struct str li
 	*out = (struct doc_texts){ .lang = a->lang };
 	out->field[FIELD_TITLE] = one_line(a->title, arena);
 	out->field[FIELD_HEADINGS] = t->rendered.headings_text;
-	out->field[FIELD_NAMES] = a->other_title.n ? arena_printf(arena, "%.*s\n%.*s", (int)a->other_title.n, a->other_title.p, (int)links.n, links.p) : links;
+	out->field[FIELD_NAMES] = a->other_title.n ? arena_printf(arena, "%.*s\n%.*s", (int)a->other_title.n,
+	                                                 a->other_title.p, (int)links.n, links.p)
+	                                           : links;
 	out->field[FIELD_META] = buf_take(&meta, arena);
 	out->field[FIELD_BODY] = t->rendered.text;
 	out->field[FIELD_CITATIONS] = buf_take(&citations, arena);
@@ -211,7 +215,8 @@ bool texts_pack(const struct doc_texts *t, struct str *out, struct arena *arena,
 	size_t n = BrotliEncoderMaxCompressedSize(all.n) + 64;
 	unsigned char *packed = arena_alloc(arena, n + 4);
 	bool ok = packed && !all.failed &&
-		BrotliEncoderCompress(PACKING, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, all.n, (const uint8_t *)all.p, &n, packed + 4);
+	          BrotliEncoderCompress(
+	              PACKING, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, all.n, (const uint8_t *)all.p, &n, packed + 4);
 	if (ok) {
 		uint32_t size = (uint32_t)all.n;
 		memcpy(packed, &size, 4);
@@ -229,7 +234,10 @@ bool texts_unpack(struct str packed, struct doc_texts *out, struct arena *arena,
 		memcpy(&size, packed.p, 4);
 	size_t n = size;
 	char *all = size && size <= UNPACKED_MAX ? arena_alloc(arena, size + 1) : NULL;
-	if (!all || BrotliDecoderDecompress(packed.n - 4, (const uint8_t *)packed.p + 4, &n, (uint8_t *)all) != BROTLI_DECODER_RESULT_SUCCESS || n != size)
+	if (!all ||
+	    BrotliDecoderDecompress(packed.n - 4, (const uint8_t *)packed.p + 4, &n, (uint8_t *)all) !=
+	        BROTLI_DECODER_RESULT_SUCCESS ||
+	    n != size)
 		return error_set(err, ERR_DB, "the search index is damaged: an article's text cannot be read");
 	struct str rest = str_of(all, size);
 	out->lang = str_split(&rest, '\0');

@@ -45,8 +45,9 @@ bool meta_get(struct db_conn *conn, const char *name, int64_t *out)
 
 bool meta_set(struct db_conn *conn, const char *name, int64_t value, struct error *err)
 {
-	return db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
-		"si", str_from(name), value);
+	return db_exec(conn, err,
+	    "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2", "si",
+	    str_from(name), value);
 }
 
 /* ---- opening ---- */
@@ -73,8 +74,10 @@ static bool belongs(struct search *s, struct db_conn *conn, struct error *err)
 	int64_t analysis, complete, readings, same = 0;
 	struct arena *arena = arena_new();
 	bool ok = arena && meta_get(conn, "analysis", &analysis) && meta_get(conn, "complete", &complete) &&
-		meta_get(conn, "readings", &readings) && analysis == ANALYSIS && complete && readings == (s->reader != NULL) &&
-		db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s", store_identity(s->store, arena));
+	          meta_get(conn, "readings", &readings) && analysis == ANALYSIS && complete &&
+	          readings == (s->reader != NULL) &&
+	          db_get_int(conn, err, &same, "SELECT value = $1 FROM meta WHERE name = 'site'", "s",
+	              store_identity(s->store, arena));
 	arena_free(arena);
 	return (ok && same) || error_set(err, ERR_INVALID, "this is the index of another site or another version");
 }
@@ -172,8 +175,9 @@ struct index_file *index_file_make(struct search *s, struct error *err)
 	struct index_file *f = open_path(path, true, err);
 	struct arena *arena = arena_new();
 	struct db_conn *conn = f && arena ? db_begin(f->db, err) : NULL;
-	bool ok = conn && meta_set(conn, "analysis", ANALYSIS, err) && meta_set(conn, "readings", s->reader != NULL, err) &&
-		db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ('site', $1)", "s", store_identity(s->store, arena));
+	bool ok =
+	    conn && meta_set(conn, "analysis", ANALYSIS, err) && meta_set(conn, "readings", s->reader != NULL, err) &&
+	    db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ('site', $1)", "s", store_identity(s->store, arena));
 	if (conn && !ok)
 		db_rollback(conn);
 	else if (conn)

@@ -49,16 +49,19 @@ static bool category_named(struct search *s, struct str wanted, int64_t *id, str
 }
 
 /* Leaves of the allowed articles those that bear the name: the whole of it for a tag, a part for the others. */
-static bool keep_named(const struct view *v, struct filter *f, enum name_kind kind, struct str name, struct arena *arena, struct error *err)
+static bool keep_named(const struct view *v, struct filter *f, enum name_kind kind, struct str name,
+    struct arena *arena, struct error *err)
 {
 	size_t bytes = (size_t)v->docs->n / 8 + 1;
 	unsigned char *bits = arena_alloc(arena, bytes);
 	struct str folded = text_fold(name, arena);
 	if (!bits)
 		return error_memory(err);
-	struct db_rows *rows = kind == NAME_TAG ?
-		db_query(v->conn, err, "SELECT article FROM name WHERE kind = $1 AND name = $2", "is", (int64_t)kind, folded) :
-		db_query(v->conn, err, "SELECT article FROM name WHERE kind = $1 AND instr(name, $2) > 0", "is", (int64_t)kind, folded);
+	struct db_rows *rows =
+	    kind == NAME_TAG ? db_query(v->conn, err, "SELECT article FROM name WHERE kind = $1 AND name = $2", "is",
+	                           (int64_t)kind, folded)
+	                     : db_query(v->conn, err, "SELECT article FROM name WHERE kind = $1 AND instr(name, $2) > 0",
+	                           "is", (int64_t)kind, folded);
 	while (rows && db_next(rows)) {
 		int64_t id = db_int(rows, 0);
 		if (id >= 0 && id < v->docs->n && (!f->allowed || (f->allowed[id / 8] >> (id % 8) & 1)))
@@ -83,15 +86,19 @@ int reader_lang_number(const struct docs *d, struct str lang)
 	return n < 0 ? -1 : n;
 }
 
-bool filter_make(struct filter *f, struct search *s, const struct view *v, const struct search_request *r, const struct query *q,
-	struct arena *arena, struct error *err)
+bool filter_make(struct filter *f, struct search *s, const struct view *v, const struct search_request *r,
+    const struct query *q, struct arena *arena, struct error *err)
 {
 	const struct {
 		enum name_kind kind;
 		struct str name;
-	} names[] = { { NAME_TAG, q->tag }, { NAME_AUTHOR, q->author }, { NAME_TRANSLATOR, q->translator }, { NAME_SOURCE, q->source } };
+	} names[] = { { NAME_TAG, q->tag }, { NAME_AUTHOR, q->author }, { NAME_TRANSLATOR, q->translator },
+		{ NAME_SOURCE, q->source } };
 	struct str lang = q->lang.n ? q->lang : r->only_lang;
-	*f = (struct filter){ .lang = lang.n ? lang_number(v->docs, lang) : -1, .category = r->category, .after = q->after, .before = q->before };
+	*f = (struct filter){ .lang = lang.n ? lang_number(v->docs, lang) : -1,
+		.category = r->category,
+		.after = q->after,
+		.before = q->before };
 	if (q->category.n) {
 		if (!category_named(s, q->category, &f->category, arena, err))
 			return false;

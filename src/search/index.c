@@ -10,8 +10,9 @@
 #define TOUCHED_MAX (20 * CHANGES_AT_ONCE) /* with those they link to */
 
 /* Calls `put` for each published article, in order of ids. */
-static bool each_article(struct search *s, bool (*put)(void *to, const struct article_text *, struct arena *, struct error *), void *to,
-	void (*progress)(void *, size_t, size_t), void *user, size_t total, struct error *err)
+static bool each_article(struct search *s,
+    bool (*put)(void *to, const struct article_text *, struct arena *, struct error *), void *to,
+    void (*progress)(void *, size_t, size_t), void *user, size_t total, struct error *err)
 {
 	struct arena *arena = arena_new();
 	struct article_text *texts;
@@ -44,16 +45,19 @@ static bool put_article(void *to, const struct article_text *text, struct arena 
 }
 
 /* Links first: what an article is called by others is part of it. */
-static bool index_all(struct search *s, struct db_conn *conn, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
+static bool index_all(
+    struct search *s, struct db_conn *conn, void (*progress)(void *, size_t, size_t), void *user, struct error *err)
 {
 	struct arena *arena = arena_new();
 	struct article_filter all = { .status = ARTICLE_PUBLISHED, .limit = 1 };
 	struct article_item *item;
 	size_t ignored, total = 0;
 	struct writer *w = arena ? writer_new(s, conn, true, err) : NULL;
-	bool ok = w && suggest_clear(conn, err) && spell_clear(conn, err) && (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
-		each_article(s, put_links, conn, NULL, NULL, 0, err) && each_article(s, put_article, w, progress, user, total, err) &&
-		writer_flush(w, err) && suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err);
+	bool ok = w && suggest_clear(conn, err) && spell_clear(conn, err) &&
+	          (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
+	          each_article(s, put_links, conn, NULL, NULL, 0, err) &&
+	          each_article(s, put_article, w, progress, user, total, err) && writer_flush(w, err) &&
+	          suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err);
 	writer_free(w);
 	arena_free(arena);
 	return ok;
@@ -70,7 +74,8 @@ static bool build(struct search *s, void (*progress)(void *, size_t, size_t), vo
 		index_file_discard(f);
 		return false;
 	}
-	bool ok = index_all(s, conn, progress, user, err) && meta_set(conn, "seq", last, err) && meta_set(conn, "complete", 1, err);
+	bool ok = index_all(s, conn, progress, user, err) && meta_set(conn, "seq", last, err) &&
+	          meta_set(conn, "complete", 1, err);
 	if (!ok)
 		db_rollback(conn);
 	else
@@ -109,8 +114,8 @@ struct also_changed {
 };
 
 /* The articles that changes with seq > *seq touch, and those that they link to, each once, in order; moves *seq on. */
-static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n, size_t *read, struct also_changed *also,
-	struct arena *arena, struct error *err)
+static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *seq, int64_t *ids, size_t *n,
+    size_t *read, struct also_changed *also, struct arena *arena, struct error *err)
 {
 	struct change *changes;
 	struct arena *scratch = arena_new();
@@ -118,8 +123,7 @@ static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *se
 	*n = 0;
 	for (size_t i = 0; ok && i < *read; i++) {
 		*seq = changes[i].seq;
-		also->categories = also->categories || changes[i].kind == CHANGE_CATEGORY ||
-			changes[i].kind == CHANGE_LISTING;
+		also->categories = also->categories || changes[i].kind == CHANGE_CATEGORY || changes[i].kind == CHANGE_LISTING;
 		also->synonyms = also->synonyms || changes[i].kind == CHANGE_SYNONYMS;
 		if (changes[i].kind == CHANGE_ARTICLE)
 			ids[(*n)++] = changes[i].id;
@@ -131,7 +135,7 @@ static bool changed_articles(struct search *s, struct db_conn *conn, int64_t *se
 		bool published;
 		arena_reset(scratch);
 		ok = article_text_by_id(s->store, ids[i], &text, &published, scratch, err) &&
-			links_changed(conn, ids[i], published ? &text : NULL, ids, n, TOUCHED_MAX, scratch, err);
+		     links_changed(conn, ids[i], published ? &text : NULL, ids, n, TOUCHED_MAX, scratch, err);
 	}
 	arena_free(scratch);
 	sort_out(ids, n);
@@ -147,7 +151,7 @@ static bool put_changed(struct search *s, struct writer *w, const int64_t *ids, 
 		bool published;
 		arena_reset(arena);
 		ok = article_text_by_id(s->store, ids[i], &text, &published, arena, err) &&
-			writer_put(w, ids[i], published ? &text : NULL, arena, err);
+		     writer_put(w, ids[i], published ? &text : NULL, arena, err);
 	}
 	arena_free(arena);
 	return ok;
@@ -173,8 +177,9 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 	struct also_changed also = { 0 };
 	/* Another process may have been here meanwhile: what is already in is read from the writer's own view. */
 	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, &also, arena, err) &&
-		put_changed(s, w, ids, n, err) && writer_flush(w, err) &&
-		(!also.categories || suggest_categories(conn, s->reader, s->store, err)) && meta_set(conn, "seq", seq, err);
+	          put_changed(s, w, ids, n, err) && writer_flush(w, err) &&
+	          (!also.categories || suggest_categories(conn, s->reader, s->store, err)) &&
+	          meta_set(conn, "seq", seq, err);
 	writer_free(w);
 	if (conn && !ok)
 		db_rollback(conn);
@@ -239,7 +244,8 @@ bool search_follow(struct search *s, size_t *applied, struct error *err)
 	return ok;
 }
 
-bool search_rebuild(struct search *s, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *err)
+bool search_rebuild(
+    struct search *s, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *err)
 {
 	pthread_mutex_lock(&s->writing);
 	bool ok = build(s, progress, user, err);
@@ -313,7 +319,7 @@ bool search_stats(struct search *s, struct search_stats *out, struct error *err)
 		return false;
 	out->articles = v.docs->live;
 	bool ok = meta_get(v.conn, "seq", &out->seq) && db_get_int(v.conn, err, &pages, "PRAGMA page_count", "") &&
-		db_get_int(v.conn, err, &size, "PRAGMA page_size", "");
+	          db_get_int(v.conn, err, &size, "PRAGMA page_size", "");
 	out->bytes = pages * size;
 	view_close(&v);
 	return ok;

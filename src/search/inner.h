@@ -34,7 +34,7 @@
 #define SEGMENT_BYTES 240
 #define CHUNK_BYTES 900 /* of a posting in one row: fits a leaf page of SQLite without overflow */
 #define TERMS_MAX 192
-#define SLOTS_MAX 32              /* words of a question that count as one each */
+#define SLOTS_MAX 32 /* words of a question that count as one each */
 
 /* ---- analyse.c ---- */
 
@@ -165,9 +165,9 @@ struct index_file {
 
 struct search {
 	struct store *store;
-	char *path; /* data/index.db */
+	char *path;                 /* data/index.db */
 	struct text_reader *reader; /* NULL where no dictionary is installed */
-	pthread_mutex_t writing; /* one change at a time; readers never take it */
+	pthread_mutex_t writing;    /* one change at a time; readers never take it */
 	_Atomic(struct index_file *) file;
 	_Atomic(struct synonyms *) synonyms;
 	atomic_bool stale, damaged;
@@ -191,12 +191,13 @@ void view_close(struct view *);
 
 struct index_file *index_file_open(struct search *, const char *path, struct error *);
 struct index_file *index_file_make(struct search *, struct error *); /* the next generation, empty */
-void index_file_close(struct index_file *);   /* NULL is fine */
-void index_file_discard(struct index_file *); /* closes and removes it */
+void index_file_close(struct index_file *);                          /* NULL is fine */
+void index_file_discard(struct index_file *);                        /* closes and removes it */
 /* Makes it the one in use, for other processes too, and removes the one before. */
 bool index_file_use(struct search *, struct index_file *, struct error *);
-bool index_file_refresh(struct search *, struct error *); /* what another process has swapped or written is taken over */
-void index_docs_use(struct search *, struct docs *);      /* in the file in use */
+bool index_file_refresh(
+    struct search *, struct error *);                /* what another process has swapped or written is taken over */
+void index_docs_use(struct search *, struct docs *); /* in the file in use */
 void synonyms_use(struct search *, struct synonyms *);
 bool index_file_sound(struct index_file *, struct error *); /* reads all of it; false with err->code 0: it is damaged */
 
@@ -208,10 +209,11 @@ bool meta_set(struct db_conn *, const char *name, int64_t value, struct error *)
 bool links_put(struct db_conn *, int64_t article, const struct article_text *, struct arena *, struct error *);
 /* Brings the rows in line with the article (NULL: gone), and adds to ids the articles whose link texts that changes. */
 bool links_changed(struct db_conn *, int64_t article, const struct article_text *, int64_t *ids, size_t *n, size_t max,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool addresses_forget(struct db_conn *, int64_t article, struct arena *, struct error *);
 /* Notes the article's addresses; *out: the texts of links that lead to them, a line each. */
-bool links_to(struct search *, struct db_conn *, const struct article *, struct str *out, struct arena *, struct error *);
+bool links_to(
+    struct search *, struct db_conn *, const struct article *, struct str *out, struct arena *, struct error *);
 
 /* ---- synonyms.c ---- */
 
@@ -292,10 +294,11 @@ struct terms {
 	size_t n_without;
 	struct str phrases[SLOTS_MAX], not_phrases[SLOTS_MAX]; /* folded; must stand in the text, or must not */
 	size_t n_phrases, n_not_phrases;
-	double mass;       /* sum of the bits' weights */
+	double mass;                /* sum of the bits' weights */
 	struct str folded, written; /* the words of the question */
 };
-bool terms_of(struct terms *, const struct query *, struct search *, const struct view *, struct str lang, struct arena *, struct error *);
+bool terms_of(struct terms *, const struct query *, struct search *, const struct view *, struct str lang,
+    struct arena *, struct error *);
 /* Is this the last character of a run, which the pair before it has already? */
 bool is_tail(const struct text_tokens *, size_t i);
 
@@ -317,20 +320,20 @@ struct filter {
 	const unsigned char *allowed; /* a bit an article, or NULL */
 };
 int reader_lang_number(const struct docs *, struct str lang); /* -1: none of the articles' */
-bool filter_make(struct filter *, struct search *, const struct view *, const struct search_request *, const struct query *, struct arena *,
-	struct error *);
+bool filter_make(struct filter *, struct search *, const struct view *, const struct search_request *,
+    const struct query *, struct arena *, struct error *);
 bool filter_lets(const struct filter *, const struct docs *, int64_t article);
 int candidate_by_score(const void *, const void *); /* for qsort: best first, then by article */
 
 #define OTHER_LANGUAGE 0.7 /* articles in other languages than the reader's follow */
 #define CANDIDATES_MAX 1000
 /* The best articles by BM25F, best first, at most CANDIDATES_MAX; *total counts those that match well enough. */
-bool match(const struct view *, const struct terms *, const struct filter *, int reader_lang, struct candidate *out, size_t *n, size_t *total,
-	struct arena *, struct error *);
+bool match(const struct view *, const struct terms *, const struct filter *, int reader_lang, struct candidate *out,
+    size_t *n, size_t *total, struct arena *, struct error *);
 #define RANKED_AGAIN 100
 /* Looks at the passages of the first RANKED_AGAIN, sets score, segment and relaxed, and sorts all. */
-bool rank_again(const struct view *, const struct terms *, int reader_lang, const struct search_watch *, struct candidate *, size_t n,
-	struct arena *, struct error *);
+bool rank_again(const struct view *, const struct terms *, int reader_lang, const struct search_watch *,
+    struct candidate *, size_t n, struct arena *, struct error *);
 
 /* ---- forest.c ---- */
 
@@ -339,8 +342,8 @@ bool rank_again(const struct view *, const struct terms *, int reader_lang, cons
 double forest_score(const double features[FOREST_FEATURES]);
 
 /* Sets out[i] when one of the masks stands whole in a passage of candidate i. */
-bool marks_any(const struct view *, const struct terms *, const uint64_t *masks, size_t n_masks, const struct candidate *, size_t n, bool *out,
-	struct arena *, struct error *);
+bool marks_any(const struct view *, const struct terms *, const uint64_t *masks, size_t n_masks,
+    const struct candidate *, size_t n, bool *out, struct arena *, struct error *);
 
 /* ---- snippet.c ---- */
 
@@ -413,7 +416,7 @@ bool spell_forget(struct db_conn *, int64_t article, struct error *);
 
 /* A question without its mistakes, in the site's own words: *out is all of it, *out_html the same with what was changed
  * in <em>; both empty when nothing that is known to find more comes to mind. For when a search finds little. */
-bool spell_suggest(struct search *, struct str query, struct str lang, struct str *out, struct str *out_html, struct arena *,
-	struct error *);
+bool spell_suggest(struct search *, struct str query, struct str lang, struct str *out, struct str *out_html,
+    struct arena *, struct error *);
 
 #endif

@@ -72,7 +72,8 @@ static int by_path_and_text(const void *a, const void *b)
 }
 
 /* The links of an article (NULL: gone) in order, each once. */
-static bool links_of(const struct article_text *text, struct link **out, size_t *n, struct arena *arena, struct error *err)
+static bool links_of(
+    const struct article_text *text, struct link **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct str html = text ? text->rendered.html : STR(""), path, name;
 	size_t kept = 0;
@@ -104,7 +105,8 @@ static int64_t path_at(struct str paths, size_t i)
 	return path;
 }
 
-static bool read_paths(struct db_conn *conn, const char *sql, int64_t article, struct str *out, struct arena *arena, struct error *err)
+static bool read_paths(
+    struct db_conn *conn, const char *sql, int64_t article, struct str *out, struct arena *arena, struct error *err)
 {
 	struct db_rows *rows = db_query(conn, err, sql, "i", article);
 	*out = rows && db_next(rows) ? db_dup(rows, 0, arena) : STR("");
@@ -118,7 +120,8 @@ static bool insert_links(struct db_conn *conn, int64_t article, const struct lin
 	for (size_t i = 0; ok && i < n; i++) {
 		if (i == 0 || links[i].path != links[i - 1].path)
 			buf_add(&paths, str_of((const char *)&links[i].path, sizeof links[i].path));
-		ok = db_exec(conn, err, "INSERT INTO link (path, source, text) VALUES ($1, $2, $3)", "iis", links[i].path, article, links[i].text);
+		ok = db_exec(conn, err, "INSERT INTO link (path, source, text) VALUES ($1, $2, $3)", "iis", links[i].path,
+		    article, links[i].text);
 	}
 	if (ok && n)
 		ok = db_exec(conn, err, "INSERT INTO links_of (source, paths) VALUES ($1, $2)", "ib", article, buf_str(&paths));
@@ -126,7 +129,8 @@ static bool insert_links(struct db_conn *conn, int64_t article, const struct lin
 	return ok;
 }
 
-bool links_put(struct db_conn *conn, int64_t article, const struct article_text *text, struct arena *arena, struct error *err)
+bool links_put(
+    struct db_conn *conn, int64_t article, const struct article_text *text, struct arena *arena, struct error *err)
 {
 	struct link *links;
 	size_t n;
@@ -134,13 +138,14 @@ bool links_put(struct db_conn *conn, int64_t article, const struct article_text 
 }
 
 /* Takes away what the rows say of the article; *same when it was just these links, and then nothing was taken. */
-static bool remove_links(struct db_conn *conn, int64_t article, struct str paths, const struct link *now, size_t n, bool *same, struct error *err)
+static bool remove_links(struct db_conn *conn, int64_t article, struct str paths, const struct link *now, size_t n,
+    bool *same, struct error *err)
 {
 	size_t at = 0;
 	*same = true;
 	for (size_t i = 0; i < count_of(paths); i++) {
-		struct db_rows *rows = db_query(conn, err, "SELECT text FROM link WHERE path = $1 AND source = $2 ORDER BY text", "ii", path_at(paths, i),
-			article);
+		struct db_rows *rows = db_query(conn, err,
+		    "SELECT text FROM link WHERE path = $1 AND source = $2 ORDER BY text", "ii", path_at(paths, i), article);
 		while (rows && db_next(rows)) {
 			*same = *same && at < n && now[at].path == path_at(paths, i) && str_eq(now[at].text, db_str(rows, 0));
 			at++;
@@ -164,16 +169,16 @@ static bool add_targets(struct db_conn *conn, int64_t path, int64_t *ids, size_t
 	return rows && db_done(rows);
 }
 
-bool links_changed(struct db_conn *conn, int64_t article, const struct article_text *text, int64_t *ids, size_t *n, size_t max,
-	struct arena *arena, struct error *err)
+bool links_changed(struct db_conn *conn, int64_t article, const struct article_text *text, int64_t *ids, size_t *n,
+    size_t max, struct arena *arena, struct error *err)
 {
 	struct link *links;
 	struct str before;
 	size_t n_links;
 	bool same;
 	if (!links_of(text, &links, &n_links, arena, err) ||
-		!read_paths(conn, "SELECT paths FROM links_of WHERE source = $1", article, &before, arena, err) ||
-		!remove_links(conn, article, before, links, n_links, &same, err))
+	    !read_paths(conn, "SELECT paths FROM links_of WHERE source = $1", article, &before, arena, err) ||
+	    !remove_links(conn, article, before, links, n_links, &same, err))
 		return false;
 	if (same)
 		return true;
@@ -196,7 +201,8 @@ bool addresses_forget(struct db_conn *conn, int64_t article, struct arena *arena
 	if (!read_paths(conn, "SELECT paths FROM addresses_of WHERE article = $1", article, &paths, arena, err))
 		return false;
 	for (size_t i = 0; i < count_of(paths); i++) {
-		if (!db_exec(conn, err, "DELETE FROM address WHERE path = $1 AND article = $2", "ii", path_at(paths, i), article))
+		if (!db_exec(
+		        conn, err, "DELETE FROM address WHERE path = $1 AND article = $2", "ii", path_at(paths, i), article))
 			return false;
 	}
 	return db_exec(conn, err, "DELETE FROM addresses_of WHERE article = $1", "i", article);
@@ -205,19 +211,20 @@ bool addresses_forget(struct db_conn *conn, int64_t article, struct arena *arena
 static bool put_addresses(struct db_conn *conn, int64_t article, const int64_t *paths, size_t n, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!db_exec(conn, err, "INSERT INTO address (path, article) VALUES ($1, $2) ON CONFLICT DO NOTHING", "ii", paths[i], article))
+		if (!db_exec(conn, err, "INSERT INTO address (path, article) VALUES ($1, $2) ON CONFLICT DO NOTHING", "ii",
+		        paths[i], article))
 			return false;
 	}
 	return db_exec(conn, err, "INSERT INTO addresses_of (article, paths) VALUES ($1, $2)", "ib", article,
-		str_of((const char *)paths, n * sizeof *paths));
+	    str_of((const char *)paths, n * sizeof *paths));
 }
 
-static bool add_texts(struct db_conn *conn, int64_t path, int64_t article, struct str title, struct buf *out, size_t *kept, struct arena *arena,
-	struct error *err)
+static bool add_texts(struct db_conn *conn, int64_t path, int64_t article, struct str title, struct buf *out,
+    size_t *kept, struct arena *arena, struct error *err)
 {
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT text, COUNT(*) FROM link WHERE path = $1 AND source <> $2 GROUP BY text ORDER BY 2 DESC, text LIMIT $3", "iii", path, article,
-		(int64_t)TEXTS_MAX);
+	    "SELECT text, COUNT(*) FROM link WHERE path = $1 AND source <> $2 GROUP BY text ORDER BY 2 DESC, text LIMIT $3",
+	    "iii", path, article, (int64_t)TEXTS_MAX);
 	while (rows && *kept < TEXTS_MAX && db_next(rows)) {
 		struct str text = db_dup(rows, 0, arena), line = arena_printf(arena, "%.*s\n", (int)text.n, text.p);
 		if (str_find(buf_str(out), line) >= 0 || str_eq(text_fold(text, arena), title))
@@ -228,7 +235,8 @@ static bool add_texts(struct db_conn *conn, int64_t path, int64_t article, struc
 	return rows && db_done(rows);
 }
 
-bool links_to(struct search *s, struct db_conn *conn, const struct article *a, struct str *out, struct arena *arena, struct error *err)
+bool links_to(struct search *s, struct db_conn *conn, const struct article *a, struct str *out, struct arena *arena,
+    struct error *err)
 {
 	struct str *paths, title = text_fold(a->title, arena);
 	int64_t hashes[ARTICLE_PATHS_MAX];

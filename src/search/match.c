@@ -9,9 +9,9 @@
  * its weight), they only add to articles already found. */
 
 #define K1 1.2
-#define WEAKEST 0.15       /* of the best score: what is weaker is no answer */
-#define KEPT_BEST 300      /* so many must stay right */
-#define SPARSE 16          /* entries a found article from which skipping pays */
+#define WEAKEST 0.15  /* of the best score: what is weaker is no answer */
+#define KEPT_BEST 300 /* so many must stay right */
+#define SPARSE 16     /* entries a found article from which skipping pays */
 
 /* In the order of enum field: title, headings, links to it, summary and preface, body, citations. */
 static const double WEIGHT[FIELDS] = { 8.0, 3.0, 2.0, 1.0, 1.0, 0.5 };
@@ -177,14 +177,16 @@ static void collect(struct matching *m, float *room, struct candidate *out, size
 	for (size_t i = 0; i < m->n_found && *n < CANDIDATES_MAX; i++) {
 		int64_t id = m->found[i];
 		if (m->score[id] >= least)
-			out[(*n)++] = (struct candidate){ .article = id, .score = m->score[id], .published_at = m->view->docs->hot[id].published_at,
+			out[(*n)++] = (struct candidate){ .article = id,
+				.score = m->score[id],
+				.published_at = m->view->docs->hot[id].published_at,
 				.group = m->view->docs->cold[id]->group };
 	}
 	qsort(out, *n, sizeof *out, candidate_by_score);
 }
 
-bool match(const struct view *v, const struct terms *terms, const struct filter *filter, int reader_lang, struct candidate *out, size_t *n,
-	size_t *total, struct arena *arena, struct error *err)
+bool match(const struct view *v, const struct terms *terms, const struct filter *filter, int reader_lang,
+    struct candidate *out, size_t *n, size_t *total, struct arena *arena, struct error *err)
 {
 	struct matching m = { .view = v, .filter = filter, .reader_lang = reader_lang };
 	const struct term **order = arena_array(arena, TERMS_MAX, sizeof(struct term *));

@@ -35,7 +35,7 @@ static struct str piece(struct str s, size_t *at, bool *quoted)
 	size_t next, from;
 	*quoted = false;
 	if (*at < s.n && is_quote(s, *at, &next)) {
-		for (from = next; next < s.n; ) {
+		for (from = next; next < s.n;) {
 			size_t end = next;
 			if (is_quote(s, end, &next)) {
 				*quoted = true;
@@ -69,7 +69,8 @@ static bool date_of(struct str s, bool after_it, int64_t *out)
 		part[1] = 1;
 		part[0]++;
 	}
-	*out = civil_to_unix((struct civil){ .year = (int)part[0], .month = (int)part[1], .day = 1 }) + (part[2] - 1) * 86400;
+	*out =
+	    civil_to_unix((struct civil){ .year = (int)part[0], .month = (int)part[1], .day = 1 }) + (part[2] - 1) * 86400;
 	return true;
 }
 

@@ -40,7 +40,8 @@ static int by_count(const void *a, const void *b)
 }
 
 /* Languages of all that was found; the others of what is shown, one a group of translations. */
-static bool lang_facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
+static bool lang_facets(
+    const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
 {
 	size_t counts[LANGS_MAX] = { 0 };
 	out->langs = arena_array(arena, LANGS_MAX, sizeof *out->langs);
@@ -51,13 +52,14 @@ static bool lang_facets(const struct view *v, const struct candidate *c, size_t 
 	for (size_t i = 0; i < v->docs->n_langs; i++) {
 		if (counts[i])
 			out->langs[out->n_langs++] =
-				(struct search_facet){ .lang = arena_dup(arena, str_from(v->docs->langs[i])), .count = counts[i] };
+			    (struct search_facet){ .lang = arena_dup(arena, str_from(v->docs->langs[i])), .count = counts[i] };
 	}
 	qsort(out->langs, out->n_langs, sizeof *out->langs, by_count);
 	return true;
 }
 
-static bool facets(const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
+static bool facets(
+    const struct view *v, const struct candidate *c, size_t n, struct search_result *out, struct arena *arena)
 {
 	const struct docs *d = v->docs;
 	out->categories = arena_array(arena, FACETS_MAX, sizeof *out->categories);
@@ -138,13 +140,15 @@ static size_t title_holders(const struct view *v, const struct terms *t, const s
 }
 
 /* Brings them among those that are looked at again. */
-static void add_title_holders(const struct view *v, const struct terms *t, const struct filter *filter, struct candidate *c, size_t *n)
+static void add_title_holders(
+    const struct view *v, const struct terms *t, const struct filter *filter, struct candidate *c, size_t *n)
 {
 	int64_t ids[TITLE_HOLDERS_MAX];
 	size_t found = t->n_phrases || t->n_without || t->n_not_phrases ? 0 : title_holders(v, t, filter, ids);
 	for (size_t i = 0; i < found; i++) {
-		struct candidate new = { .article = ids[i], .published_at = v->docs->hot[ids[i]].published_at,
-			.group = v->docs->cold[ids[i]]->group };
+		struct candidate new = {
+			.article = ids[i], .published_at = v->docs->hot[ids[i]].published_at, .group = v->docs->cold[ids[i]]->group
+		};
 		size_t at = 0;
 		while (at < *n && c[at].article != ids[i])
 			at++;
@@ -171,7 +175,8 @@ static bool has_without(const struct terms *t)
 }
 
 /* Articles with a passage in which all of a left-out word stands: found as candidates of their own. */
-static bool keep_without(const struct view *v, const struct terms *t, struct candidate *c, size_t *n, struct arena *arena, struct error *err)
+static bool keep_without(
+    const struct view *v, const struct terms *t, struct candidate *c, size_t *n, struct arena *arena, struct error *err)
 {
 	size_t kept = 0;
 	bool *out = arena_array(arena, *n + 1, sizeof *out);
@@ -205,16 +210,16 @@ static size_t one_a_group(struct candidate *c, size_t n, struct arena *arena)
 }
 
 /* What editors have pinned to the question stands first, if nothing narrows the answer. */
-static bool put_pinned(struct search *s, const struct view *v, const struct search_request *r, struct candidate *c, size_t *n, struct arena *arena,
-	struct error *err)
+static bool put_pinned(struct search *s, const struct view *v, const struct search_request *r, struct candidate *c,
+    size_t *n, struct arena *arena, struct error *err)
 {
 	int64_t *pinned;
 	size_t n_pinned = 0;
 	bool narrowed = r->only_lang.n || r->category || r->year || r->order != SEARCH_RELEVANCE;
 	if (narrowed)
 		return true;
-	if (r->as_if ? !pin_versions(s->store, r->pinned, r->n_pinned, r->lang, &pinned, &n_pinned, arena, err) :
-				   !pin_find(s->store, r->query, r->lang, &pinned, &n_pinned, arena, err))
+	if (r->as_if ? !pin_versions(s->store, r->pinned, r->n_pinned, r->lang, &pinned, &n_pinned, arena, err)
+	             : !pin_find(s->store, r->query, r->lang, &pinned, &n_pinned, arena, err))
 		return false;
 	for (size_t i = n_pinned; i-- > 0;) {
 		int64_t id = pinned[i];
@@ -228,8 +233,11 @@ static bool put_pinned(struct search *s, const struct view *v, const struct sear
 		else if (at == *n)
 			at = *n - 1;
 		memmove(&c[1], &c[0], at * sizeof *c);
-		c[0] = (struct candidate){ .article = id, .published_at = v->docs->hot[id].published_at, .group = v->docs->cold[id]->group,
-			.score = *n > 1 ? c[1].score : 1, .pinned = true };
+		c[0] = (struct candidate){ .article = id,
+			.published_at = v->docs->hot[id].published_at,
+			.group = v->docs->cold[id]->group,
+			.score = *n > 1 ? c[1].score : 1,
+			.pinned = true };
 	}
 	return true;
 }
@@ -240,14 +248,17 @@ static int name_fits(const struct category *c, struct str asked, struct arena *a
 	int best = 3;
 	for (size_t k = 0; k < c->n_names; k++) {
 		struct str name = query_normal(c->names[k].name, arena);
-		int how = str_eq(name, asked) ? 0 :
-			utf8_count(name) >= 2 && synonym_stands_in(asked, name) ? 1 : synonym_stands_in(name, asked) ? 2 : 3;
+		int how = str_eq(name, asked)                                       ? 0
+		          : utf8_count(name) >= 2 && synonym_stands_in(asked, name) ? 1
+		          : synonym_stands_in(name, asked)                          ? 2
+		                                                                    : 3;
 		best = how < best ? how : best;
 	}
 	return best;
 }
 
-static bool find_categories(struct search *s, struct str query, struct search_result *out, struct arena *arena, struct error *err)
+static bool find_categories(
+    struct search *s, struct str query, struct search_result *out, struct arena *arena, struct error *err)
 {
 	struct category *all;
 	size_t n;
@@ -272,14 +283,20 @@ static bool find_categories(struct search *s, struct str query, struct search_re
 	return true;
 }
 
-static bool fill_hit(const struct view *v, const struct search_request *r, const struct terms *terms, const struct candidate *c,
-	struct search_hit *hit, struct arena *arena, struct error *err)
+static bool fill_hit(const struct view *v, const struct search_request *r, const struct terms *terms,
+    const struct candidate *c, struct search_hit *hit, struct arena *arena, struct error *err)
 {
 	const struct doc_cold *cold = v->docs->cold[c->article];
-	*hit = (struct search_hit){ .article = c->article, .group = c->group, .score = c->score, .published_at = c->published_at,
-		.relaxed = c->relaxed, .pinned = c->pinned, .lang = arena_dup(arena, docs_lang(v->docs, c->article)),
+	*hit = (struct search_hit){ .article = c->article,
+		.group = c->group,
+		.score = c->score,
+		.published_at = c->published_at,
+		.relaxed = c->relaxed,
+		.pinned = c->pinned,
+		.lang = arena_dup(arena, docs_lang(v->docs, c->article)),
 		.main_category = cold->n_categories ? cold->categories[0] : 0 };
-	struct db_rows *rows = db_query(v->conn, err, "SELECT slug, title, source, texts FROM doc WHERE article = $1", "i", c->article);
+	struct db_rows *rows =
+	    db_query(v->conn, err, "SELECT slug, title, source, texts FROM doc WHERE article = $1", "i", c->article);
 	bool ok = true;
 	if (rows && db_next(rows)) {
 		struct doc_texts texts;
@@ -296,7 +313,8 @@ static bool fill_hit(const struct view *v, const struct search_request *r, const
 
 static bool names_only(const struct query *q)
 {
-	return q->n == 0 && (q->lang.n || q->category.n || q->tag.n || q->author.n || q->translator.n || q->source.n || q->after || q->before);
+	return q->n == 0 && (q->lang.n || q->category.n || q->tag.n || q->author.n || q->translator.n || q->source.n ||
+	                        q->after || q->before);
 }
 
 /* A question of filters alone: all that they let through, newest first. */
@@ -307,14 +325,16 @@ static void list_all(const struct view *v, const struct filter *filter, struct c
 			continue;
 		++*total;
 		if (*n < CANDIDATES_MAX)
-			c[(*n)++] = (struct candidate){ .article = id, .published_at = v->docs->hot[id].published_at, .group = v->docs->cold[id]->group };
+			c[(*n)++] = (struct candidate){
+				.article = id, .published_at = v->docs->hot[id].published_at, .group = v->docs->cold[id]->group
+			};
 	}
 	if (*n)
 		qsort(c, *n, sizeof *c, by_date);
 }
 
-static bool find(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct terms *terms,
-	struct candidate *found, size_t *n, size_t *total, struct arena *arena, struct error *err)
+static bool find(struct search *s, const struct view *v, const struct search_request *r, const struct query *q,
+    struct terms *terms, struct candidate *found, size_t *n, size_t *total, struct arena *arena, struct error *err)
 {
 	struct filter filter;
 	int lang = reader_lang_number(v->docs, r->lang);
@@ -339,8 +359,8 @@ static bool find(struct search *s, const struct view *v, const struct search_req
 	return rank_again(v, terms, lang, r->watch, found, *n, arena, err);
 }
 
-static bool answer(struct search *s, const struct view *v, const struct search_request *r, const struct query *q, struct search_result *out,
-	struct arena *arena, struct error *err)
+static bool answer(struct search *s, const struct view *v, const struct search_request *r, const struct query *q,
+    struct search_result *out, struct arena *arena, struct error *err)
 {
 	struct terms *terms = arena_alloc(arena, sizeof *terms);
 	struct candidate *found = arena_array(arena, CANDIDATES_MAX, sizeof *found);
@@ -371,7 +391,7 @@ static bool answer(struct search *s, const struct view *v, const struct search_r
 }
 
 bool search_query(
-	struct search *s, const struct search_request *r, struct search_result *out, struct arena *arena, struct error *err)
+    struct search *s, const struct search_request *r, struct search_result *out, struct arena *arena, struct error *err)
 {
 	uint64_t started = clock_mono_us();
 	struct query query;

@@ -24,28 +24,38 @@ enum feature {
 	F_LENGTH,        /* BM25 takes too much off long articles */
 	F_PROSE,         /* tokens a passage: lists of links hold everything and tell nothing */
 	/* For the forest alone: */
-	F_WORDS_HEADING, /* words of the question that stand whole in one heading */
-	F_PASSAGES,      /* passages that hold most of the question */
+	F_WORDS_HEADING,  /* words of the question that stand whole in one heading */
+	F_PASSAGES,       /* passages that hold most of the question */
 	F_PASSAGES_WHOLE, /* … all of its words */
-	F_SECOND,        /* how much of the question the second best passage holds */
-	F_WORDS_TWO,     /* words that stand whole in two passages that follow each other */
-	F_QUESTION,      /* words of the question */
+	F_SECOND,         /* how much of the question the second best passage holds */
+	F_WORDS_TWO,      /* words that stand whole in two passages that follow each other */
+	F_QUESTION,       /* words of the question */
 	FEATURES
 };
 _Static_assert(FEATURES == FOREST_FEATURES, "the forest was grown on these features");
 
-static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0, [F_TITLE] = 0.6, [F_TITLE_ALONE] = 0.2, [F_TITLE_HOLDS] = 1.2,
-	[F_HEADING] = 0.09, [F_PASSAGE] = 0.49, [F_LEAD] = 0.3, [F_WORDS] = 0.47, [F_WORDS_TITLE] = 0.2, [F_WORDS_PASSAGE] = 0.23,
-	[F_OFTEN] = 0.47, [F_LENGTH] = 0.1, [F_PROSE] = 0.17 };
+static const double WEIGHT[FEATURES] = { [F_BM25] = 1.0,
+	[F_TITLE] = 0.6,
+	[F_TITLE_ALONE] = 0.2,
+	[F_TITLE_HOLDS] = 1.2,
+	[F_HEADING] = 0.09,
+	[F_PASSAGE] = 0.49,
+	[F_LEAD] = 0.3,
+	[F_WORDS] = 0.47,
+	[F_WORDS_TITLE] = 0.2,
+	[F_WORDS_PASSAGE] = 0.23,
+	[F_OFTEN] = 0.47,
+	[F_LENGTH] = 0.1,
+	[F_PROSE] = 0.17 };
 
-#define RECENT 0.03        /* what a new article has before an old one */
+#define RECENT 0.03 /* what a new article has before an old one */
 #define RECENT_YEARS 3.0
-#define OTHER_NAME 0.8     /* of what the title itself is worth */
+#define OTHER_NAME 0.8 /* of what the title itself is worth */
 #define LEAD_PASSAGES 3
 #define USUAL_LENGTH 1000.0 /* tokens */
-#define MOST 0.7           /* of a question */
+#define MOST 0.7            /* of a question */
 #define ALL_BUT_ROUNDING 0.99
-#define LOWEST 0.001       /* scores stay above 0, so that a factor below 1 always lowers them */
+#define LOWEST 0.001 /* scores stay above 0, so that a factor below 1 always lowers them */
 
 struct looked_at {
 	struct candidate *c;
@@ -143,7 +153,8 @@ static void mark_term(const struct term *t, struct looked_at *v, size_t n)
 }
 
 /* Of the title, or of what the article is called elsewhere. */
-static double title_of(const struct looking *l, const struct looked_at *a, double (*measure)(const struct looking *, uint64_t))
+static double title_of(
+    const struct looking *l, const struct looked_at *a, double (*measure)(const struct looking *, uint64_t))
 {
 	double best = measure(l, a->masks[0]);
 	for (size_t s = a->doc->shape.end[FIELD_HEADINGS]; s < a->doc->shape.end[FIELD_NAMES]; s++) {
@@ -275,7 +286,8 @@ static double recency(int64_t published_at)
 }
 
 /* The articles with room for their masks, filled by all terms; in order of articles. */
-static struct looked_at *mark_all(const struct view *v, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena)
+static struct looked_at *mark_all(
+    const struct view *v, const struct terms *terms, struct candidate *c, size_t n, struct arena *arena)
 {
 	struct looked_at *at = arena_array(arena, n + 1, sizeof *at);
 	for (size_t i = 0; at && i < n; i++) {
@@ -293,8 +305,8 @@ static struct looked_at *mark_all(const struct view *v, const struct terms *term
 	return at;
 }
 
-bool marks_any(const struct view *v, const struct terms *terms, const uint64_t *masks, size_t n_masks, const struct candidate *c, size_t n, bool *out,
-	struct arena *arena, struct error *err)
+bool marks_any(const struct view *v, const struct terms *terms, const uint64_t *masks, size_t n_masks,
+    const struct candidate *c, size_t n, bool *out, struct arena *arena, struct error *err)
 {
 	struct candidate *copy = arena_array(arena, n + 1, sizeof *copy);
 	if (copy && n)
@@ -313,8 +325,8 @@ bool marks_any(const struct view *v, const struct terms *terms, const uint64_t *
 	return true;
 }
 
-bool rank_again(const struct view *v, const struct terms *terms, int reader_lang, const struct search_watch *watch, struct candidate *c,
-	size_t n, struct arena *arena, struct error *err)
+bool rank_again(const struct view *v, const struct terms *terms, int reader_lang, const struct search_watch *watch,
+    struct candidate *c, size_t n, struct arena *arena, struct error *err)
 {
 	struct looking *l = arena_alloc(arena, sizeof *l);
 	size_t again = n < RANKED_AGAIN ? n : RANKED_AGAIN;

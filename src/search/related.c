@@ -5,11 +5,11 @@
 /* Articles like this one: those that share the rarest terms of its title and headings, and more so those that share its
  * categories and cite the same sources. */
 
-#define ASKED_TERMS 10    /* the rarest that another article has too */
+#define ASKED_TERMS 10 /* the rarest that another article has too */
 #define LOOKED_AT 40
 #define SAME_CATEGORY 0.15 /* of the best score, once */
 #define SAME_SOURCE 0.2    /* for each source, at most twice */
-#define SOURCES_SQL \
+#define SOURCES_SQL                                                                                                        \
 	"SELECT b.article, COUNT(*) FROM name a JOIN name b ON b.kind = a.kind AND b.name = a.name AND b.article <> a.article" \
 	" WHERE a.article = $1 AND a.kind = 3 AND length(a.name) > 16 GROUP BY b.article ORDER BY 2 DESC LIMIT 50"
 
@@ -46,7 +46,8 @@ static bool shares_category(const struct docs *d, int64_t a, int64_t b)
 	return false;
 }
 
-static bool add_shared_sources(const struct view *v, int64_t article, struct candidate *c, size_t n, double best, struct error *err)
+static bool add_shared_sources(
+    const struct view *v, int64_t article, struct candidate *c, size_t n, double best, struct error *err)
 {
 	struct db_rows *rows = db_query(v->conn, err, SOURCES_SQL, "i", article);
 	while (rows && db_next(rows)) {
@@ -59,7 +60,8 @@ static bool add_shared_sources(const struct view *v, int64_t article, struct can
 	return rows && db_done(rows);
 }
 
-static bool find(struct search *s, const struct view *v, int64_t article, struct candidate *found, size_t *n, struct arena *arena, struct error *err)
+static bool find(struct search *s, const struct view *v, int64_t article, struct candidate *found, size_t *n,
+    struct arena *arena, struct error *err)
 {
 	const struct docs *d = v->docs;
 	struct terms *terms = arena_alloc(arena, sizeof *terms);
@@ -69,8 +71,10 @@ static bool find(struct search *s, const struct view *v, int64_t article, struct
 	struct doc_texts texts = { 0 };
 	if (!terms || !texts_read(v->conn, article, &texts, arena, err))
 		return terms ? false : error_memory(err);
-	struct str headings = str_sub(texts.field[FIELD_HEADINGS], 0, utf8_floor(texts.field[FIELD_HEADINGS], SEGMENT_BYTES));
-	q.words[0].text = arena_printf(arena, "%.*s\n%.*s", (int)texts.field[FIELD_TITLE].n, texts.field[FIELD_TITLE].p, (int)headings.n, headings.p);
+	struct str headings =
+	    str_sub(texts.field[FIELD_HEADINGS], 0, utf8_floor(texts.field[FIELD_HEADINGS], SEGMENT_BYTES));
+	q.words[0].text = arena_printf(
+	    arena, "%.*s\n%.*s", (int)texts.field[FIELD_TITLE].n, texts.field[FIELD_TITLE].p, (int)headings.n, headings.p);
 	if (!terms_of(terms, &q, s, v, texts.lang, arena, err))
 		return false;
 	keep_rarest(terms);
@@ -83,14 +87,22 @@ static bool item_of(struct search *s, int64_t id, struct article_item *out, stru
 	struct error none = { 0 };
 	if (!article_by_id(s->store, id, &a, arena, &none) || a.status != ARTICLE_PUBLISHED)
 		return false;
-	*out = (struct article_item){ .id = a.id, .group_id = a.group_id, .lang = a.lang, .slug = a.slug, .title = a.title,
-		.summary = a.summary, .author = a.author, .translator = a.translator, .published_at = a.published_at,
-		.updated_at = a.updated_at, .status = a.status };
+	*out = (struct article_item){ .id = a.id,
+		.group_id = a.group_id,
+		.lang = a.lang,
+		.slug = a.slug,
+		.title = a.title,
+		.summary = a.summary,
+		.author = a.author,
+		.translator = a.translator,
+		.published_at = a.published_at,
+		.updated_at = a.updated_at,
+		.status = a.status };
 	return true;
 }
 
-static bool related(struct search *s, const struct view *v, int64_t id, size_t limit, struct article_item *out, size_t *n, struct arena *arena,
-	struct error *err)
+static bool related(struct search *s, const struct view *v, int64_t id, size_t limit, struct article_item *out,
+    size_t *n, struct arena *arena, struct error *err)
 {
 	struct candidate *found = arena_array(arena, CANDIDATES_MAX, sizeof *found);
 	size_t n_found = 0;
@@ -120,7 +132,7 @@ static bool related(struct search *s, const struct view *v, int64_t id, size_t l
 }
 
 bool search_related(struct search *s, int64_t id, struct str lang, size_t limit, struct article_item **out, size_t *n,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	struct view v;
 	(void)lang;

@@ -21,7 +21,8 @@ bool search_stale(struct search *);
 /* Applies the change feed up to its end; *applied (may be NULL) counts articles. Safe against other processes. */
 bool search_follow(struct search *, size_t *applied, struct error *);
 /* Builds a new index beside the live one and swaps; progress (may be NULL) is called now and then. */
-bool search_rebuild(struct search *, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *);
+bool search_rebuild(
+    struct search *, void (*progress)(void *user, size_t done, size_t total), void *user, struct error *);
 
 /* Reads all of the index; false when it is damaged, and then the next search_follow makes it anew. Slow: not for a reader's
  * path. */
@@ -57,9 +58,9 @@ struct search_hit {
 	struct str title_html;   /* clean, matches in <mark> */
 	struct str snippet_html; /* clean, matches in <mark>; empty unless asked for */
 	int64_t published_at;
-	int64_t main_category;   /* 0: none */
-	bool relaxed;            /* only some of the question's words are in it */
-	bool pinned;             /* an editor's answer to this question; stands first */
+	int64_t main_category; /* 0: none */
+	bool relaxed;          /* only some of the question's words are in it */
+	bool pinned;           /* an editor's answer to this question; stands first */
 };
 
 struct search_facet {
@@ -75,15 +76,16 @@ struct search_result {
 	size_t n_hits;
 	struct search_facet *langs, *categories, *years;
 	size_t n_langs, n_categories, n_years;
-	struct str did_you_mean;      /* a spelling that the site knows; empty: none */
-	struct str did_you_mean_html; /* the same as clean HTML, what differs in <em> */
+	struct str did_you_mean;         /* a spelling that the site knows; empty: none */
+	struct str did_you_mean_html;    /* the same as clean HTML, what differs in <em> */
 	const int64_t *found_categories; /* whose names match, best first */
 	size_t n_found_categories;
 	double ms; /* spent inside */
 };
 
 /* Never a syntax error: every question is answered, if with nothing. */
-bool search_query(struct search *, const struct search_request *, struct search_result *out, struct arena *, struct error *);
+bool search_query(
+    struct search *, const struct search_request *, struct search_result *out, struct arena *, struct error *);
 
 enum suggestion_kind { SUGGEST_ARTICLE, SUGGEST_HEADING, SUGGEST_CATEGORY, SUGGEST_TAG };
 struct suggestion {
@@ -98,12 +100,12 @@ struct suggestion {
 /* Titles, headings, categories and tags of which a word begins with what has been typed, as written or as read: in
  * kanji, in either kana, in romaji, or half of it converted by an input method. The reader's language first; of each
  * article and its translations one; at most limit, and SUGGESTIONS_MAX. */
-bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
-    struct arena *, struct error *);
+bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out,
+    size_t *n, struct arena *, struct error *);
 
 /* Articles like this one, in its language: those that share the rarest terms of its title; at most limit. */
-bool search_related(struct search *, int64_t article, struct str lang, size_t limit, struct article_item **out, size_t *n,
-    struct arena *, struct error *);
+bool search_related(struct search *, int64_t article, struct str lang, size_t limit, struct article_item **out,
+    size_t *n, struct arena *, struct error *);
 
 struct search_stats {
 	int64_t articles, bytes, seq;

@@ -84,7 +84,10 @@ struct str snippet_make(const struct doc_texts *texts, uint32_t segment, const s
 		to = text.n < SNIPPET_BYTES ? text.n : SNIPPET_BYTES;
 	/* A short passage is shown with what follows it, and a little of what stands before. */
 	if (to - from < SNIPPET_BYTES)
-		from = from > BEFORE_BYTES && to - from < SNIPPET_BYTES - BEFORE_BYTES ? grapheme_before(text, from - BEFORE_BYTES) : from < BEFORE_BYTES ? 0 : from;
+		from = from > BEFORE_BYTES && to - from < SNIPPET_BYTES - BEFORE_BYTES
+		           ? grapheme_before(text, from - BEFORE_BYTES)
+		       : from < BEFORE_BYTES ? 0
+		                             : from;
 	if (from + SNIPPET_BYTES < text.n)
 		to = grapheme_before(text, from + SNIPPET_BYTES);
 	else

@@ -34,7 +34,7 @@ static bool is_same(struct str a, struct str b, struct arena *arena)
 {
 	bool kana = !has_run(a, RUN_HAN) && !has_run(b, RUN_HAN) && !has_run(a, RUN_HIRAGANA);
 	return str_eq(text_fold(a, arena), text_fold(b, arena)) ||
-		(kana && str_eq(text_reading_key(a, arena), text_reading_key(b, arena)));
+	       (kana && str_eq(text_reading_key(a, arena), text_reading_key(b, arena)));
 }
 
 static void put(struct correcting *c, struct str was, struct str text)
@@ -167,10 +167,15 @@ static bool correct_han_run(struct correcting *c, struct str run)
 static bool correct_run(struct correcting *c, enum run kind, struct str run)
 {
 	switch (kind) {
-	case RUN_LATIN: return correct_latin(c, run);
-	case RUN_KATAKANA: return correct_katakana(c, run);
-	case RUN_HAN: return correct_han_run(c, run);
-	default: keep(c, run); return true;
+	case RUN_LATIN:
+		return correct_latin(c, run);
+	case RUN_KATAKANA:
+		return correct_katakana(c, run);
+	case RUN_HAN:
+		return correct_han_run(c, run);
+	default:
+		keep(c, run);
+		return true;
 	}
 }
 
@@ -199,7 +204,8 @@ static struct typed_part part_at(struct str query, size_t *at)
 /* All kana: in the site's words. Kana and stray consonants: an input method was on while Latin was meant. */
 static bool correct_whole(struct correcting *c, const struct typed_part *chunk, struct str *out)
 {
-	bool kana = chunk->runs[RUN_HIRAGANA] && !chunk->runs[RUN_HAN] && !chunk->runs[RUN_NONE] && !chunk->runs[RUN_DIGITS];
+	bool kana =
+	    chunk->runs[RUN_HIRAGANA] && !chunk->runs[RUN_HAN] && !chunk->runs[RUN_NONE] && !chunk->runs[RUN_DIGITS];
 	int64_t articles;
 	*out = STR("");
 	if (!kana)
@@ -254,7 +260,8 @@ static bool correct(struct correcting *c, struct str query)
 	return true;
 }
 
-static bool count_results(struct search *s, struct str query, struct str lang, size_t *total, struct arena *arena, struct error *err)
+static bool count_results(
+    struct search *s, struct str query, struct str lang, size_t *total, struct arena *arena, struct error *err)
 {
 	struct search_result found;
 	struct search_request ask = { .query = query, .lang = lang, .limit = 1 };
@@ -270,13 +277,13 @@ static bool finds_more(struct search *s, const struct correcting *c, struct str 
 {
 	size_t before = 0, after = 0;
 	bool ok = count_results(s, was, c->lang, &before, c->s.arena, c->s.err) &&
-		count_results(s, is, c->lang, &after, c->s.arena, c->s.err);
+	          count_results(s, is, c->lang, &after, c->s.arena, c->s.err);
 	*more = ok && after > 0 && after >= (c->short_word ? before * SHORT_FACTOR : before);
 	return ok;
 }
 
 bool spell_suggest(struct search *search, struct str query, struct str lang, struct str *out, struct str *out_html,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	struct view v;
 	struct correcting c = { .s = { .reader = search->reader, .arena = arena, .err = err }, .lang = lang };
@@ -288,7 +295,7 @@ bool spell_suggest(struct search *search, struct str query, struct str lang, str
 	query = utf8_clean(arena, str_trim(str_sub(query, 0, utf8_floor(query, QUERY_MAX))));
 	bool ok = correct(&c, query);
 	struct str plain = buf_take(&c.plain, arena), html = buf_take(&c.html, arena), was = buf_take(&c.was, arena),
-			   is = buf_take(&c.is, arena);
+	           is = buf_take(&c.is, arena);
 	ok = ok && (was.n == 0 || finds_more(search, &c, was, is, &more));
 	view_close(&v);
 	if (ok && more && plain.p && html.p) {

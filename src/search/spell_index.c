@@ -7,16 +7,16 @@
 
 #define ARTICLE_WORDS_MAX 256 /* of one article, the first that come */
 #define SEEN_MAX 4096         /* different runs of one text that are counted; a power of two */
-#define OFTEN 3               /* times that a text must have a word; of katakana, which are mostly names of things, one less */
+#define OFTEN 3 /* times that a text must have a word; of katakana, which are mostly names of things, one less */
 #define WORD_BYTES_MAX 60
-#define HAN_MAX 6             /* characters: longer runs are several words */
+#define HAN_MAX 6 /* characters: longer runs are several words */
 
 const char SPELL_SCHEMA[] =
-	/* key: the reading, empty where it is the word itself. */
-	"CREATE TABLE spell_word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, key TEXT NOT NULL, articles INTEGER NOT NULL);"
-	"CREATE INDEX spell_word_key ON spell_word (key) WHERE key <> '';"
-	/* words: by ids_pack. */
-	"CREATE TABLE spell_article (article INTEGER PRIMARY KEY, words BLOB NOT NULL);";
+    /* key: the reading, empty where it is the word itself. */
+    "CREATE TABLE spell_word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, key TEXT NOT NULL, articles INTEGER NOT NULL);"
+    "CREATE INDEX spell_word_key ON spell_word (key) WHERE key <> '';"
+    /* words: by ids_pack. */
+    "CREATE TABLE spell_article (article INTEGER PRIMARY KEY, words BLOB NOT NULL);";
 
 /* ---- runs ---- */
 
@@ -36,7 +36,7 @@ static enum run run_of(uint32_t cp)
 		return RUN_KATAKANA;
 	/* Other letters with accents, Greek, Cyrillic, full-width Latin. */
 	bool letter = (cp >= 0xC0 && cp <= 0x52F && cp != 0xD7 && cp != 0xF7) || (cp >= 0x1E00 && cp <= 0x1FFF) ||
-		(cp >= 0xFF21 && cp <= 0xFF3A) || (cp >= 0xFF41 && cp <= 0xFF5A);
+	              (cp >= 0xFF21 && cp <= 0xFF3A) || (cp >= 0xFF41 && cp <= 0xFF5A);
 	return letter ? RUN_LATIN : RUN_NONE;
 }
 
@@ -90,10 +90,14 @@ static bool is_word(enum run run, struct str text)
 {
 	size_t n = utf8_count(text);
 	switch (run) {
-	case RUN_LATIN: return n >= 3;
-	case RUN_KATAKANA: return n >= 2;
-	case RUN_HAN: return n >= 2 && n <= HAN_MAX;
-	default: return false;
+	case RUN_LATIN:
+		return n >= 3;
+	case RUN_KATAKANA:
+		return n >= 2;
+	case RUN_HAN:
+		return n >= 2 && n <= HAN_MAX;
+	default:
+		return false;
 	}
 }
 
@@ -117,7 +121,7 @@ static bool collect_all(struct collecting *c, struct str text, struct error *err
 		/* Also a word of one kanji, or with its ending in kana (守る), or of three kana. */
 		bool han = run == RUN_HAN && utf8_count(word) <= HAN_MAX;
 		if (words[i].content && (is_word(run, word) || han || (run == RUN_HIRAGANA && at == word.n && word.n >= 9)) &&
-			cp_is_cjk(utf8_next(word, &next)))
+		    cp_is_cjk(utf8_next(word, &next)))
 			collect_word(c, word);
 	}
 	return true;
@@ -164,7 +168,8 @@ static bool collect(struct collecting *c, const struct article_text *t, struct e
 /* ---- tables ---- */
 
 /* One article more has the word. */
-static bool count_word(struct db_conn *conn, struct text_reader *reader, struct str word, int64_t *id, struct arena *arena, struct error *err)
+static bool count_word(struct db_conn *conn, struct text_reader *reader, struct str word, int64_t *id,
+    struct arena *arena, struct error *err)
 {
 	struct error none = { 0 };
 	if (db_get_int(conn, &none, id, "SELECT id FROM spell_word WHERE word = $1", "s", word))
@@ -173,7 +178,7 @@ static bool count_word(struct db_conn *conn, struct text_reader *reader, struct 
 		return error_set(err, none.code, "%s", none.message);
 	struct str key = spell_key(reader, word, arena);
 	if (!db_exec(conn, err, "INSERT INTO spell_word (word, key, articles) VALUES ($1, $2, 1)", "ss", word,
-			str_eq(key, word) ? STR("") : key))
+	        str_eq(key, word) ? STR("") : key))
 		return false;
 	*id = db_last_id(conn);
 	return true;
@@ -187,10 +192,11 @@ static bool count_words(struct db_conn *conn, const struct collecting *c, int64_
 			return false;
 	}
 	return db_exec(conn, err, "INSERT INTO spell_article (article, words) VALUES ($1, $2)", "ib", article,
-		ids_pack(ids, c->n, c->arena));
+	    ids_pack(ids, c->n, c->arena));
 }
 
-bool spell_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
+bool spell_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena,
+    struct error *err)
 {
 	struct collecting c = { .reader = reader, .arena = arena };
 	/* Too large for the arena, in which many articles may be at once. */
@@ -211,7 +217,7 @@ static bool forget(struct db_conn *conn, int64_t article, struct arena *arena, s
 		return false;
 	while (ids_next(&packed, &id)) {
 		if (!db_exec(conn, err, "UPDATE spell_word SET articles = articles - 1 WHERE id = $1", "i", id) ||
-			!db_exec(conn, err, "DELETE FROM spell_word WHERE id = $1 AND articles <= 0", "i", id))
+		    !db_exec(conn, err, "DELETE FROM spell_word WHERE id = $1 AND articles <= 0", "i", id))
 			return false;
 	}
 	return db_exec(conn, err, "DELETE FROM spell_article WHERE article = $1", "i", article);

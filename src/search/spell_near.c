@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define HEAD 2            /* characters at whose place a mistake is looked for one by one; behind them all words that begin so are */
+#define HEAD \
+	2 /* characters at whose place a mistake is looked for one by one; behind them all words that begin so are */
 #define RANGE_MAX 2000    /* words looked at for one beginning */
 #define SEGMENT_MAX 12    /* kana of one word in a text that is all kana */
 #define SAME_SOUND_MAX 16 /* words of one reading */
@@ -73,7 +74,8 @@ static int mistakes_allowed(const struct letters *l)
 
 static void consider(struct spelling *best, struct str word, int64_t articles, int distance, struct arena *arena)
 {
-	bool better = best->word.n == 0 || distance < best->distance || (distance == best->distance && articles > best->articles);
+	bool better =
+	    best->word.n == 0 || distance < best->distance || (distance == best->distance && articles > best->articles);
 	if (better)
 		*best = (struct spelling){ arena_dup(arena, word), articles, distance };
 }
@@ -83,16 +85,16 @@ bool spell_known(struct speller *s, struct str folded, int64_t *articles)
 	struct error none = { 0 };
 	*articles = 0;
 	return db_get_int(s->conn, &none, articles, "SELECT articles FROM spell_word WHERE word = $1", "s", folded) ||
-		none.code == ERR_NOT_FOUND || error_set(s->err, none.code, "%s", none.message);
+	       none.code == ERR_NOT_FOUND || error_set(s->err, none.code, "%s", none.message);
 }
 
 /* Words with exactly this key. */
 static struct db_rows *words_with(struct speller *s, struct str key)
 {
 	return db_query(s->conn, s->err,
-		"SELECT word, articles FROM spell_word WHERE key = $1 AND key <> ''"
-		" UNION ALL SELECT word, articles FROM spell_word WHERE word = $1 AND key = ''",
-		"s", key);
+	    "SELECT word, articles FROM spell_word WHERE key = $1 AND key <> ''"
+	    " UNION ALL SELECT word, articles FROM spell_word WHERE word = $1 AND key = ''",
+	    "s", key);
 }
 
 /* Characters that the two share. */
@@ -180,16 +182,17 @@ static bool try_head(struct speller *s, const struct letters *l, struct spelling
 static bool try_range(struct speller *s, const struct letters *l, int max, struct spelling *best)
 {
 	static const char by_key[] = "SELECT word, articles, key FROM spell_word WHERE key >= $1 AND key < $2 AND key <> ''"
-								 " AND length(key) BETWEEN $3 AND $4 LIMIT $5";
-	static const char by_word[] = "SELECT word, articles, word FROM spell_word WHERE word >= $1 AND word < $2 AND key = ''"
-								  " AND length(word) BETWEEN $3 AND $4 LIMIT $5";
+	                             " AND length(key) BETWEEN $3 AND $4 LIMIT $5";
+	static const char by_word[] =
+	    "SELECT word, articles, word FROM spell_word WHERE word >= $1 AND word < $2 AND key = ''"
+	    " AND length(word) BETWEEN $3 AND $4 LIMIT $5";
 	struct letters head = *l;
 	head.n = HEAD < l->n ? HEAD : l->n;
 	struct str prefix = text_of(&head, s->arena), end = key_end(prefix, s->arena);
 	for (int i = 0; i < 2; i++) {
 		/* A site's kana words may be kept by themselves, its Latin ones by a key. */
-		struct db_rows *rows = db_query(s->conn, s->err, i ? by_word : by_key, "ssiii", prefix, end, (int64_t)l->n - max,
-			(int64_t)l->n + max, (int64_t)RANGE_MAX);
+		struct db_rows *rows = db_query(s->conn, s->err, i ? by_word : by_key, "ssiii", prefix, end,
+		    (int64_t)l->n - max, (int64_t)l->n + max, (int64_t)RANGE_MAX);
 		while (rows && db_next(rows)) {
 			struct letters other;
 			int d = letters_of(&other, db_str(rows, 2)) ? distance(l, &other, max) : max + 1;
@@ -246,8 +249,8 @@ bool spell_near_han(struct speller *s, struct str word, struct spelling *out)
 	utf8_next(word, &first);
 	struct str prefix = str_sub(word, 0, first);
 	struct db_rows *rows = db_query(s->conn, s->err,
-		"SELECT word, articles, key FROM spell_word WHERE word >= $1 AND word < $2 AND length(word) = $3 LIMIT $4", "ssii", prefix,
-		key_end(prefix, s->arena), (int64_t)l.n, (int64_t)RANGE_MAX);
+	    "SELECT word, articles, key FROM spell_word WHERE word >= $1 AND word < $2 AND length(word) = $3 LIMIT $4",
+	    "ssii", prefix, key_end(prefix, s->arena), (int64_t)l.n, (int64_t)RANGE_MAX);
 	while (rows && db_next(rows)) {
 		ptrdiff_t at = letters_of(&other, db_str(rows, 0)) ? difference(&l, &other) : -1;
 		if (at >= 0 && sounds_alike(s, &l, at, db_dup(rows, 2, s->arena)))
@@ -261,7 +264,7 @@ bool spell_near_han(struct speller *s, struct str word, struct spelling *out)
 #define COST_WORD 12
 #define COST_PARTICLE 16
 #define COST_PARTICLES 8 /* of more than one kana */
-#define COST_SINGLE 6 /* more, for a word of one kanji: there are many that sound the same */
+#define COST_SINGLE 6    /* more, for a word of one kanji: there are many that sound the same */
 
 /* The best way to cut what comes before a place: where its last word begins, and what it is. */
 struct cut {
@@ -273,7 +276,8 @@ struct cut {
 /* What joins words in a question, as keys. */
 static bool is_particle(struct str kana)
 {
-	static const char particles[] = " の を と は が に で も へ や から まで より など とは での への ための について する した して ";
+	static const char particles[] =
+	    " の を と は が に で も へ や から まで より など とは での への ための について する した して ";
 	char padded[40] = " ";
 	if (kana.n == 0 || kana.n > 30)
 		return false;
@@ -310,7 +314,8 @@ static bool cut_at(struct speller *s, const struct letters *l, size_t from, stru
 		if (n > 1 && !spell_by_key(s, text, STR(""), &found))
 			return false;
 		if (found.word.n)
-			put_cut(cuts, from, from + n, cost_of(found.articles) + (utf8_count(found.word) == 1 ? COST_SINGLE : 0), found.word);
+			put_cut(cuts, from, from + n, cost_of(found.articles) + (utf8_count(found.word) == 1 ? COST_SINGLE : 0),
+			    found.word);
 	}
 	return true;
 }

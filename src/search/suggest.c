@@ -10,7 +10,7 @@
 #define LOOKED_AT (4 * SUGGESTIONS_MAX)
 #define LANGUAGES_MAX 32
 #define COMPARED_MAX 200 /* entries in all that are compared with a text longer than keys */
-#define LATER_MAX 30 /* places in a long text that are tried */
+#define LATER_MAX 30     /* places in a long text that are tried */
 #define LATER_BYTES_MIN 4
 #define HALF_MAX 24  /* entries whose readings are compared with half a conversion */
 #define PLACES_MAX 3 /* a heading that more articles have says nothing */
@@ -90,8 +90,10 @@ static void make_forms(struct asking *a, struct str typed)
 		return;
 	if (romaji.n_next == 0)
 		add_forms(a, romaji.kana, BY_ROMAJI);
-	for (size_t i = 0; i < romaji.n_next; i++)
-		add_forms(a, arena_printf(a->arena, "%.*s%.*s", (int)romaji.kana.n, romaji.kana.p, (int)romaji.next[i].n, romaji.next[i].p), BY_ROMAJI);
+	for (size_t i = 0; i < romaji.n_next; i++) {
+		struct str kana = romaji.kana, last = romaji.next[i];
+		add_forms(a, arena_printf(a->arena, "%.*s%.*s", (int)kana.n, kana.p, (int)last.n, last.p), BY_ROMAJI);
+	}
 }
 
 /* ---- candidates ---- */
@@ -119,7 +121,7 @@ static bool begins_long(const struct entry_words *words, struct str form, struct
 {
 	for (size_t i = 0; i < words->n; i++) {
 		if (words->v[i].start && (str_eq(entry_key(words, i, false, form.n, arena), form) ||
-				str_eq(entry_key(words, i, true, form.n, arena), form)))
+		                             str_eq(entry_key(words, i, true, form.n, arena), form)))
 			return true;
 	}
 	return false;
@@ -141,7 +143,7 @@ static bool entries_of(struct asking *a, struct str lang, struct str prefix, str
 {
 	out->n = 0;
 	struct db_rows *hot = db_query(a->conn, a->err,
-		"SELECT rank, entry FROM suggest_hot WHERE lang = $1 AND key = $2 ORDER BY rank, entry", "ss", lang, prefix);
+	    "SELECT rank, entry FROM suggest_hot WHERE lang = $1 AND key = $2 ORDER BY rank, entry", "ss", lang, prefix);
 	while (hot && out->n < ROWS_MAX && db_next(hot))
 		out->v[out->n++] = (struct row){ db_int(hot, 0), db_int(hot, 1) };
 	out->best_only = out->n > 0;
@@ -150,8 +152,8 @@ static bool entries_of(struct asking *a, struct str lang, struct str prefix, str
 	if (out->best_only)
 		return true;
 	struct db_rows *all = db_query(a->conn, a->err,
-		"SELECT rank, entry FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4", "sssi", lang, prefix,
-		key_end(prefix, a->arena), (int64_t)ROWS_MAX);
+	    "SELECT rank, entry FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4", "sssi", lang, prefix,
+	    key_end(prefix, a->arena), (int64_t)ROWS_MAX);
 	while (all && out->n < ROWS_MAX && db_next(all))
 		out->v[out->n++] = (struct row){ db_int(all, 0), db_int(all, 1) };
 	return all && db_done(all);
@@ -187,7 +189,8 @@ static bool collect_long(struct asking *a, struct str lang, const struct form *f
 	if (!entries_of(a, lang, key_part(form->key), &rows) || !take_long(a, form->key, &rows, cost | form->cost))
 		return false;
 	bool all = !rows.best_only;
-	for (size_t tried = 0; !all && tried < LATER_MAX && a->n_compared < COMPARED_MAX && a->n_found < before + SUGGESTIONS_MAX; tried++) {
+	for (size_t tried = 0;
+	     !all && tried < LATER_MAX && a->n_compared < COMPARED_MAX && a->n_found < before + SUGGESTIONS_MAX; tried++) {
 		utf8_next(form->key, &at);
 		struct str later = str_skip(form->key, at);
 		if (later.n < LATER_BYTES_MIN)
@@ -329,9 +332,9 @@ static bool read_place(struct asking *a, int64_t entry, struct shown *out, size_
 {
 	*n = 0;
 	struct db_rows *rows = db_query(a->conn, a->err,
-		"SELECT p.article, p.anchor, a.group_id, a.published_at, a.slug FROM suggest_place p"
-		" JOIN suggest_article a ON a.article = p.article WHERE p.entry = $1 LIMIT $2",
-		"ii", entry, (int64_t)PLACES_MAX + 1);
+	    "SELECT p.article, p.anchor, a.group_id, a.published_at, a.slug FROM suggest_place p"
+	    " JOIN suggest_article a ON a.article = p.article WHERE p.entry = $1 LIMIT $2",
+	    "ii", entry, (int64_t)PLACES_MAX + 1);
 	while (rows && db_next(rows)) {
 		int64_t article = db_int(rows, 0), date = db_int(rows, 3);
 		if ((*n)++ > 0 && date <= out->published_at)
@@ -348,11 +351,11 @@ static bool read_place(struct asking *a, int64_t entry, struct shown *out, size_
 
 static bool look_at(struct asking *a, const struct candidate_entry *c)
 {
-	static const enum suggestion_kind kinds[] = { [ENTRY_CATEGORY] = SUGGEST_CATEGORY, [ENTRY_TITLE] = SUGGEST_ARTICLE,
-		[ENTRY_TAG] = SUGGEST_TAG, [ENTRY_HEADING] = SUGGEST_HEADING };
+	static const enum suggestion_kind kinds[] = { SUGGEST_CATEGORY, SUGGEST_ARTICLE, SUGGEST_TAG, SUGGEST_HEADING };
 	struct shown shown = { .score = c->score };
 	size_t places = 0;
-	struct db_rows *rows = db_query(a->conn, a->err, "SELECT kind, lang, text FROM suggest_entry WHERE id = $1", "i", c->entry);
+	struct db_rows *rows =
+	    db_query(a->conn, a->err, "SELECT kind, lang, text FROM suggest_entry WHERE id = $1", "i", c->entry);
 	bool found = rows && db_next(rows);
 	if (found) {
 		shown.s.kind = kinds[db_int(rows, 0) & 3];
@@ -422,7 +425,7 @@ static bool collect_others(struct asking *a, struct str own)
 	struct str lang = STR("");
 	for (size_t i = 0; i < LANGUAGES_MAX; i++) {
 		struct db_rows *rows =
-			db_query(a->conn, a->err, "SELECT lang FROM suggest_key WHERE lang > $1 ORDER BY lang LIMIT 1", "s", lang);
+		    db_query(a->conn, a->err, "SELECT lang FROM suggest_key WHERE lang > $1 ORDER BY lang LIMIT 1", "s", lang);
 		bool more = rows && db_next(rows);
 		if (more)
 			lang = db_dup(rows, 0, a->arena);
@@ -454,13 +457,15 @@ static bool read_context(struct asking *a, struct suggestion *s)
 {
 	struct str entries = STR("");
 	int64_t id = 0;
-	struct db_rows *rows = db_query(a->conn, a->err, "SELECT entries FROM suggest_article WHERE article = $1", "i", s->article);
+	struct db_rows *rows =
+	    db_query(a->conn, a->err, "SELECT entries FROM suggest_article WHERE article = $1", "i", s->article);
 	if (rows && db_next(rows))
 		entries = db_dup(rows, 0, a->arena);
 	if (!rows || !db_done(rows))
 		return false;
 	while (s->context.n == 0 && ids_next(&entries, &id)) {
-		rows = db_query(a->conn, a->err, "SELECT text FROM suggest_entry WHERE id = $1 AND kind = $2", "ii", id, (int64_t)ENTRY_TITLE);
+		rows = db_query(a->conn, a->err, "SELECT text FROM suggest_entry WHERE id = $1 AND kind = $2", "ii", id,
+		    (int64_t)ENTRY_TITLE);
 		if (rows && db_next(rows))
 			s->context = db_dup(rows, 0, a->arena);
 		if (!rows || !db_done(rows))
@@ -469,8 +474,8 @@ static bool read_context(struct asking *a, struct suggestion *s)
 	return true;
 }
 
-bool search_suggest(struct search *s, struct str typed, struct str lang, size_t limit, struct suggestion **out, size_t *n,
-	struct arena *arena, struct error *err)
+bool search_suggest(struct search *s, struct str typed, struct str lang, size_t limit, struct suggestion **out,
+    size_t *n, struct arena *arena, struct error *err)
 {
 	struct asking *a = arena_alloc(arena, sizeof *a);
 	struct view v;

@@ -5,13 +5,14 @@
 /* The best entries of common beginnings, so that a beginning that thousands of keys share is answered without reading
  * them. A list is there exactly while more than HOT_MORE_THAN keys begin so, and holds the HOT_KEPT best. */
 
-static bool common(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, bool *out, struct error *err)
+static bool common(
+    struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, bool *out, struct error *err)
 {
 	int64_t n;
 	*out = false;
 	if (!db_get_int(conn, err, &n,
-			"SELECT COUNT(*) FROM (SELECT 1 FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4)", "sssi", lang,
-			prefix, key_end(prefix, arena), (int64_t)HOT_MORE_THAN + 1))
+	        "SELECT COUNT(*) FROM (SELECT 1 FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 LIMIT $4)",
+	        "sssi", lang, prefix, key_end(prefix, arena), (int64_t)HOT_MORE_THAN + 1))
 		return false;
 	*out = n > HOT_MORE_THAN;
 	return true;
@@ -25,26 +26,27 @@ static bool cool(struct db_conn *conn, struct str lang, struct str prefix, struc
 static bool heat(struct db_conn *conn, struct str lang, struct str prefix, struct arena *arena, struct error *err)
 {
 	return cool(conn, lang, prefix, err) &&
-		db_exec(conn, err,
-			"INSERT INTO suggest_hot (lang, key, rank, entry) SELECT DISTINCT $1, $2, rank, entry FROM suggest_key"
-			" WHERE lang = $1 AND key >= $2 AND key < $3 ORDER BY rank, entry LIMIT $4",
-			"sssi", lang, prefix, key_end(prefix, arena), (int64_t)HOT_KEPT);
+	       db_exec(conn, err,
+	           "INSERT INTO suggest_hot (lang, key, rank, entry) SELECT DISTINCT $1, $2, rank, entry FROM suggest_key"
+	           " WHERE lang = $1 AND key >= $2 AND key < $3 ORDER BY rank, entry LIMIT $4",
+	           "sssi", lang, prefix, key_end(prefix, arena), (int64_t)HOT_KEPT);
 }
 
 static bool hot_rows(struct db_conn *conn, struct str lang, struct str prefix, int64_t *n, struct error *err)
 {
-	return db_get_int(conn, err, n, "SELECT COUNT(*) FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
+	return db_get_int(
+	    conn, err, n, "SELECT COUNT(*) FROM suggest_hot WHERE lang = $1 AND key = $2", "ss", lang, prefix);
 }
 
 static bool put_hot(struct db_conn *conn, const struct hot_key *k, struct str prefix, struct error *err)
 {
 	return db_exec(conn, err,
-			   "INSERT INTO suggest_hot (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", "ssii", k->lang,
-			   prefix, k->rank, k->entry) &&
-		db_exec(conn, err,
-			"DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND (rank, entry) IN (SELECT rank, entry FROM suggest_hot"
-			" WHERE lang = $1 AND key = $2 ORDER BY rank, entry LIMIT 100 OFFSET $3)",
-			"ssi", k->lang, prefix, (int64_t)HOT_KEPT);
+	           "INSERT INTO suggest_hot (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+	           "ssii", k->lang, prefix, k->rank, k->entry) &&
+	       db_exec(conn, err,
+	           "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND (rank, entry) IN (SELECT rank, entry FROM suggest_hot"
+	           " WHERE lang = $1 AND key = $2 ORDER BY rank, entry LIMIT 100 OFFSET $3)",
+	           "ssi", k->lang, prefix, (int64_t)HOT_KEPT);
 }
 
 /* From the shortest beginning on: where one is not common, no longer one is. */
@@ -78,8 +80,8 @@ bool hot_remove(struct db_conn *conn, const struct hot_key *k, struct arena *are
 		if (n == 0)
 			continue;
 		if (!common(conn, k->lang, prefix, arena, &many, err) ||
-			!db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4", "ssii",
-				k->lang, prefix, k->rank, k->entry))
+		    !db_exec(conn, err, "DELETE FROM suggest_hot WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4",
+		        "ssii", k->lang, prefix, k->rank, k->entry))
 			return false;
 		bool missing = db_changes(conn) > 0;
 		if (!(many ? !missing || heat(conn, k->lang, prefix, arena, err) : cool(conn, k->lang, prefix, err)))
@@ -94,14 +96,15 @@ struct prefixes {
 };
 
 /* The common beginnings one character longer than this one. */
-static bool longer(struct db_conn *conn, struct str lang, struct str prefix, struct prefixes *out, struct arena *arena, struct error *err)
+static bool longer(struct db_conn *conn, struct str lang, struct str prefix, struct prefixes *out, struct arena *arena,
+    struct error *err)
 {
 	size_t cap = 0;
 	*out = (struct prefixes){ 0 };
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT substr(key, 1, $4), COUNT(*) FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 AND length(key) >= $4"
-		" GROUP BY 1 HAVING COUNT(*) > $5",
-		"sssii", lang, prefix, key_end(prefix, arena), (int64_t)utf8_count(prefix) + 1, (int64_t)HOT_MORE_THAN);
+	    "SELECT substr(key, 1, $4), COUNT(*) FROM suggest_key WHERE lang = $1 AND key >= $2 AND key < $3 AND length(key) >= $4"
+	    " GROUP BY 1 HAVING COUNT(*) > $5",
+	    "sssii", lang, prefix, key_end(prefix, arena), (int64_t)utf8_count(prefix) + 1, (int64_t)HOT_MORE_THAN);
 	while (rows && db_next(rows)) {
 		if (out->n == cap) {
 			struct str *more = arena_array(arena, cap = cap ? cap * 2 : 16, sizeof *more);

@@ -6,31 +6,31 @@
  * entry is found by keys: from the start of each of its words, as written and as read. Everything here is a function of
  * the articles that are in, whatever the order in which they came and went. */
 
-#define HEADINGS_MAX 64       /* of one article */
+#define HEADINGS_MAX 64 /* of one article */
 #define HEADING_LEVEL_MAX 2
-#define HEADING_STARTS_MAX 2  /* words of a heading that it is found by; more of a title */
+#define HEADING_STARTS_MAX 2 /* words of a heading that it is found by; more of a title */
 #define HEADING_CHARACTERS_MIN 3
-#define TEXT_MAX 240          /* bytes: a longer title is found by its beginning, a longer heading not at all */
+#define TEXT_MAX 240 /* bytes: a longer title is found by its beginning, a longer heading not at all */
 #define KEYS_MAX (2 * ENTRY_WORDS_MAX)
 #define PLACES_MAX 256 /* entries of one article */
-#define SLOTS 4 /* numbers tried for an entry, should texts share a hash */
+#define SLOTS 4        /* numbers tried for an entry, should texts share a hash */
 
 const char SUGGEST_SCHEMA[] =
-	/* article: or a category, as a negative number. entries: by ids_pack. */
-	"CREATE TABLE suggest_article (article INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, published_at INTEGER NOT NULL,"
-	" slug TEXT NOT NULL, entries BLOB NOT NULL);"
-	/* words: empty when the text shows them by itself. */
-	"CREATE TABLE suggest_entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL,"
-	" words TEXT NOT NULL);"
-	/* anchor: of a heading. */
-	"CREATE TABLE suggest_place (entry INTEGER NOT NULL, article INTEGER NOT NULL, anchor TEXT NOT NULL,"
-	" PRIMARY KEY (entry, article)) WITHOUT ROWID;"
-	"CREATE TABLE suggest_key (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
-	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
-	/* Of each beginning that more than HOT_MORE_THAN keys have: its HOT_KEPT best. */
-	"CREATE TABLE suggest_hot (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
-	" PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
-	"CREATE TABLE suggest_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
+    /* article: or a category, as a negative number. entries: by ids_pack. */
+    "CREATE TABLE suggest_article (article INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, published_at INTEGER NOT NULL,"
+    " slug TEXT NOT NULL, entries BLOB NOT NULL);"
+    /* words: empty when the text shows them by itself. */
+    "CREATE TABLE suggest_entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL,"
+    " words TEXT NOT NULL);"
+    /* anchor: of a heading. */
+    "CREATE TABLE suggest_place (entry INTEGER NOT NULL, article INTEGER NOT NULL, anchor TEXT NOT NULL,"
+    " PRIMARY KEY (entry, article)) WITHOUT ROWID;"
+    "CREATE TABLE suggest_key (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
+    " PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
+    /* Of each beginning that more than HOT_MORE_THAN keys have: its HOT_KEPT best. */
+    "CREATE TABLE suggest_hot (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL, entry INTEGER NOT NULL,"
+    " PRIMARY KEY (lang, key, rank, entry)) WITHOUT ROWID;"
+    "CREATE TABLE suggest_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
 
 /* ---- keys ---- */
 
@@ -101,27 +101,30 @@ static bool is_building(struct db_conn *conn, bool *out, struct error *err)
 
 bool suggest_clear(struct db_conn *conn, struct error *err)
 {
-	return db_exec(conn, err, "DELETE FROM suggest_article", "") && db_exec(conn, err, "DELETE FROM suggest_entry", "") &&
-		db_exec(conn, err, "DELETE FROM suggest_place", "") && db_exec(conn, err, "DELETE FROM suggest_key", "") &&
-		db_exec(conn, err, "DELETE FROM suggest_hot", "") && db_exec(conn, err, "DELETE FROM suggest_state", "") &&
-		db_exec(conn, err,
-			"CREATE TEMP TABLE IF NOT EXISTS suggest_waiting (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL,"
-			" entry INTEGER NOT NULL)",
-			"") &&
-		db_exec(conn, err, "DELETE FROM suggest_waiting", "") &&
-		db_exec(conn, err, "INSERT INTO suggest_state (name, value) VALUES ('building', 1)", "");
+	return db_exec(conn, err, "DELETE FROM suggest_article", "") &&
+	       db_exec(conn, err, "DELETE FROM suggest_entry", "") && db_exec(conn, err, "DELETE FROM suggest_place", "") &&
+	       db_exec(conn, err, "DELETE FROM suggest_key", "") && db_exec(conn, err, "DELETE FROM suggest_hot", "") &&
+	       db_exec(conn, err, "DELETE FROM suggest_state", "") &&
+	       db_exec(conn, err,
+	           "CREATE TEMP TABLE IF NOT EXISTS suggest_waiting (lang TEXT NOT NULL, key TEXT NOT NULL, rank INTEGER NOT NULL,"
+	           " entry INTEGER NOT NULL)",
+	           "") &&
+	       db_exec(conn, err, "DELETE FROM suggest_waiting", "") &&
+	       db_exec(conn, err, "INSERT INTO suggest_state (name, value) VALUES ('building', 1)", "");
 }
 
 bool suggest_settle(struct db_conn *conn, struct arena *arena, struct error *err)
 {
 	struct str lang = STR("");
-	bool ok = db_exec(conn, err,
-				  "INSERT INTO suggest_key (lang, key, rank, entry) SELECT DISTINCT lang, key, rank, entry FROM suggest_waiting"
-				  " ORDER BY lang, key, rank, entry",
-				  "") &&
-		db_exec(conn, err, "DELETE FROM suggest_waiting", "");
+	bool ok =
+	    db_exec(conn, err,
+	        "INSERT INTO suggest_key (lang, key, rank, entry) SELECT DISTINCT lang, key, rank, entry FROM suggest_waiting"
+	        " ORDER BY lang, key, rank, entry",
+	        "") &&
+	    db_exec(conn, err, "DELETE FROM suggest_waiting", "");
 	while (ok) {
-		struct db_rows *rows = db_query(conn, err, "SELECT lang FROM suggest_key WHERE lang > $1 ORDER BY lang LIMIT 1", "s", lang);
+		struct db_rows *rows =
+		    db_query(conn, err, "SELECT lang FROM suggest_key WHERE lang > $1 ORDER BY lang LIMIT 1", "s", lang);
 		bool more = rows && db_next(rows);
 		if (more)
 			lang = db_dup(rows, 0, arena);
@@ -154,7 +157,7 @@ static bool find_entry(struct db_conn *conn, struct entry *e, bool *there, struc
 		struct db_rows *rows = db_query(conn, err, "SELECT kind, lang, text FROM suggest_entry WHERE id = $1", "i", id);
 		bool taken = rows && db_next(rows);
 		*there = taken && db_int(rows, 0) == (int64_t)e->kind && str_eq(db_str(rows, 1), e->lang) &&
-			str_eq(db_str(rows, 2), e->text);
+		         str_eq(db_str(rows, 2), e->text);
 		if (*there || !taken)
 			e->id = id;
 		if (!rows || !db_done(rows))
@@ -163,23 +166,26 @@ static bool find_entry(struct db_conn *conn, struct entry *e, bool *there, struc
 	return true;
 }
 
-static bool insert_entry(struct db_conn *conn, struct text_reader *reader, struct entry *e, struct arena *arena, struct error *err)
+static bool insert_entry(
+    struct db_conn *conn, struct text_reader *reader, struct entry *e, struct arena *arena, struct error *err)
 {
 	struct str plain, folded = text_normal(e->text, arena);
 	bool bulk;
 	struct keys *keys = arena_alloc(arena, sizeof *keys);
 	if (!keys)
 		return error_memory(err);
-	if (!is_building(conn, &bulk, err) || !entry_pack(&e->words, reader, folded, arena, err) || !entry_pack(&plain, NULL, folded, arena, err))
+	if (!is_building(conn, &bulk, err) || !entry_pack(&e->words, reader, folded, arena, err) ||
+	    !entry_pack(&plain, NULL, folded, arena, err))
 		return false;
 	if (str_eq(e->words, plain))
 		e->words = STR("");
 	if (!keys_of(keys, e, arena, err) ||
-		!db_exec(conn, err, "INSERT INTO suggest_entry (id, kind, lang, text, words) VALUES ($1, $2, $3, $4, $5)", "iisss", e->id,
-			(int64_t)e->kind, e->lang, e->text, e->words))
+	    !db_exec(conn, err, "INSERT INTO suggest_entry (id, kind, lang, text, words) VALUES ($1, $2, $3, $4, $5)",
+	        "iisss", e->id, (int64_t)e->kind, e->lang, e->text, e->words))
 		return false;
-	const char *insert = bulk ? "INSERT INTO suggest_waiting (lang, key, rank, entry) VALUES ($1, $2, $3, $4)" :
-								"INSERT INTO suggest_key (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+	const char *insert =
+	    bulk ? "INSERT INTO suggest_waiting (lang, key, rank, entry) VALUES ($1, $2, $3, $4)"
+	         : "INSERT INTO suggest_key (lang, key, rank, entry) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 	for (size_t i = 0; i < keys->n; i++) {
 		if (!db_exec(conn, err, insert, "ssii", e->lang, keys->v[i].text, keys->v[i].rank, e->id))
 			return false;
@@ -199,8 +205,8 @@ static bool remove_entry(struct db_conn *conn, struct entry *e, struct arena *ar
 	if (!keys_of(keys, e, arena, err))
 		return false;
 	for (size_t i = 0; i < keys->n; i++) {
-		if (!db_exec(conn, err, "DELETE FROM suggest_key WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4", "ssii",
-				e->lang, keys->v[i].text, keys->v[i].rank, e->id))
+		if (!db_exec(conn, err, "DELETE FROM suggest_key WHERE lang = $1 AND key = $2 AND rank = $3 AND entry = $4",
+		        "ssii", e->lang, keys->v[i].text, keys->v[i].rank, e->id))
 			return false;
 	}
 	for (size_t i = 0; i < keys->n; i++) {
@@ -231,8 +237,9 @@ static bool add_place(struct adding *to, struct entry e, struct str anchor, stru
 		return true;
 	to->ids[to->n++] = e.id;
 	return (there || insert_entry(conn, to->reader, &e, arena, err)) &&
-		db_exec(conn, err, "INSERT INTO suggest_place (entry, article, anchor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "iis",
-			e.id, to->article, anchor);
+	       db_exec(conn, err,
+	           "INSERT INTO suggest_place (entry, article, anchor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "iis",
+	           e.id, to->article, anchor);
 }
 
 /* Removes the entry where it stands nowhere any more. */
@@ -240,9 +247,9 @@ static bool sweep_entry(struct db_conn *conn, int64_t id, struct arena *arena, s
 {
 	struct entry e = { .id = id };
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT kind, lang, text, words FROM suggest_entry e WHERE id = $1"
-		" AND NOT EXISTS (SELECT 1 FROM suggest_place WHERE entry = $1)",
-		"i", id);
+	    "SELECT kind, lang, text, words FROM suggest_entry e WHERE id = $1"
+	    " AND NOT EXISTS (SELECT 1 FROM suggest_place WHERE entry = $1)",
+	    "i", id);
 	bool idle = rows && db_next(rows);
 	if (idle)
 		e = (struct entry){ id, (enum entry_kind)db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena),
@@ -261,17 +268,18 @@ static bool forget(struct db_conn *conn, int64_t article, struct arena *arena, s
 		return false;
 	while (ids_next(&packed, &id)) {
 		if (!db_exec(conn, err, "DELETE FROM suggest_place WHERE entry = $1 AND article = $2", "ii", id, article) ||
-			!sweep_entry(conn, id, arena, err))
+		    !sweep_entry(conn, id, arena, err))
 			return false;
 	}
 	return db_exec(conn, err, "DELETE FROM suggest_article WHERE article = $1", "i", article);
 }
 
-static bool write_article(struct adding *to, int64_t group, int64_t published_at, struct str slug, struct arena *arena, struct error *err)
+static bool write_article(
+    struct adding *to, int64_t group, int64_t published_at, struct str slug, struct arena *arena, struct error *err)
 {
 	return db_exec(to->conn, err,
-		"INSERT INTO suggest_article (article, group_id, published_at, slug, entries) VALUES ($1, $2, $3, $4, $5)", "iiisb",
-		to->article, group, published_at, slug, ids_pack(to->ids, to->n, arena));
+	    "INSERT INTO suggest_article (article, group_id, published_at, slug, entries) VALUES ($1, $2, $3, $4, $5)",
+	    "iiisb", to->article, group, published_at, slug, ids_pack(to->ids, to->n, arena));
 }
 
 bool suggest_forget(struct db_conn *conn, int64_t article, struct error *err)
@@ -286,11 +294,12 @@ bool suggest_forget(struct db_conn *conn, int64_t article, struct error *err)
 static bool is_telling(const struct doc_heading *h, struct str title)
 {
 	bool label = str_ends(h->text, STR(":")) || str_ends(h->text, STR("："));
-	return !label && h->level <= HEADING_LEVEL_MAX && h->text.n <= TEXT_MAX && utf8_count(h->text) >= HEADING_CHARACTERS_MIN &&
-		!str_eq(str_trim(h->text), str_trim(title));
+	return !label && h->level <= HEADING_LEVEL_MAX && h->text.n <= TEXT_MAX &&
+	       utf8_count(h->text) >= HEADING_CHARACTERS_MIN && !str_eq(str_trim(h->text), str_trim(title));
 }
 
-static bool add_article(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
+static bool add_article(struct db_conn *conn, struct text_reader *reader, const struct article_text *t,
+    struct arena *arena, struct error *err)
 {
 	const struct article *a = &t->article;
 	const struct rendered *r = &t->rendered;
@@ -309,9 +318,11 @@ static bool add_article(struct db_conn *conn, struct text_reader *reader, const 
 	return ok && write_article(&to, a->group_id, a->published_at, a->slug, arena, err);
 }
 
-bool suggest_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena, struct error *err)
+bool suggest_add(struct db_conn *conn, struct text_reader *reader, const struct article_text *t, struct arena *arena,
+    struct error *err)
 {
-	return add_article(conn, reader, t, arena, err) || error_context(err, "suggestions for article %lld", (long long)t->article.id);
+	return add_article(conn, reader, t, arena, err) ||
+	       error_context(err, "suggestions for article %lld", (long long)t->article.id);
 }
 
 /* ---- categories ---- */
@@ -342,7 +353,8 @@ static bool forget_categories(struct db_conn *conn, struct arena *arena, struct 
 	return ok;
 }
 
-static bool renew_categories(struct db_conn *conn, struct text_reader *reader, const struct category *all, size_t n, struct arena *arena, struct error *err)
+static bool renew_categories(struct db_conn *conn, struct text_reader *reader, const struct category *all, size_t n,
+    struct arena *arena, struct error *err)
 {
 	bool ok = forget_categories(conn, arena, err);
 	for (size_t i = 0; ok && i < n; i++) {
@@ -355,9 +367,10 @@ static bool renew_categories(struct db_conn *conn, struct text_reader *reader, c
 		}
 		ok = ok && write_article(&to, 0, 0, all[i].slug, arena, err);
 	}
-	return ok && db_exec(conn, err,
-		"INSERT INTO suggest_state (name, value) VALUES ('categories', $1) ON CONFLICT (name) DO UPDATE SET value = $1", "i",
-		(int64_t)hash_of(all, n));
+	return ok &&
+	       db_exec(conn, err,
+	           "INSERT INTO suggest_state (name, value) VALUES ('categories', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
+	           "i", (int64_t)hash_of(all, n));
 }
 
 bool suggest_categories(struct db_conn *conn, struct text_reader *reader, struct store *store, struct error *err)

@@ -8,9 +8,9 @@
  * when all its pairs stand in one passage. */
 
 #define SYNONYM_WEIGHT 0.8
-#define EXPANSIONS_MAX 32     /* of a prefix */
-#define EXPANSION_ROWS 4000   /* looked at for them */
-#define HIRAGANA_WEIGHT 0.5   /* pairs of hiragana alone: endings and particles */
+#define EXPANSIONS_MAX 32   /* of a prefix */
+#define EXPANSION_ROWS 4000 /* looked at for them */
+#define HIRAGANA_WEIGHT 0.5 /* pairs of hiragana alone: endings and particles */
 
 struct making {
 	struct terms *out;
@@ -44,8 +44,8 @@ static bool grow(struct term *t, size_t *cap, struct arena *arena)
 static bool load(struct making *m, struct term *t)
 {
 	size_t cap = 0;
-	struct db_rows *rows =
-		db_query(m->view->conn, m->err, "SELECT first, n, data FROM posting WHERE term = $1 ORDER BY first", "s", t->term);
+	struct db_rows *rows = db_query(
+	    m->view->conn, m->err, "SELECT first, n, data FROM posting WHERE term = $1 ORDER BY first", "s", t->term);
 	while (rows && db_next(rows)) {
 		if (t->n_chunks == cap && !grow(t, &cap, m->arena))
 			break;
@@ -106,9 +106,9 @@ static bool add_prefix(struct making *m, struct str prefix, uint64_t *bits)
 		return true;
 	struct str end = arena_printf(m->arena, "%.*s\xf4\x8f\xbf\xbf", (int)prefix.n, prefix.p);
 	struct db_rows *rows = db_query(m->view->conn, m->err,
-		"SELECT term, SUM(n) FROM (SELECT term, n FROM posting WHERE term >= $1 AND term < $2 LIMIT $3) AS some"
-		" GROUP BY term ORDER BY 2 DESC LIMIT $4",
-		"ssii", prefix, end, (int64_t)EXPANSION_ROWS, (int64_t)EXPANSIONS_MAX);
+	    "SELECT term, SUM(n) FROM (SELECT term, n FROM posting WHERE term >= $1 AND term < $2 LIMIT $3) AS some"
+	    " GROUP BY term ORDER BY 2 DESC LIMIT $4",
+	    "ssii", prefix, end, (int64_t)EXPANSION_ROWS, (int64_t)EXPANSIONS_MAX);
 	while (rows && n < EXPANSIONS_MAX && db_next(rows)) {
 		names[n++] = db_dup(rows, 0, m->arena);
 		df += db_int(rows, 1);
@@ -185,7 +185,8 @@ static bool add_words(struct making *m, struct str text, struct str lang, bool p
 	for (size_t i = 0; i < tokens.n; i++) {
 		uint64_t bits;
 		enum script script = script_of_term(&tokens.v[i]);
-		bool touches = i > 0 && tokens.v[i].position == tokens.v[i - 1].position + 1 && tokens.v[i].start < tokens.v[i - 1].end;
+		bool touches =
+		    i > 0 && tokens.v[i].position == tokens.v[i - 1].position + 1 && tokens.v[i].start < tokens.v[i - 1].end;
 		if (!touches || script != running) {
 			add_slot(m, run);
 			run = 0;
@@ -320,7 +321,8 @@ static void weigh(struct terms *t)
 	}
 }
 
-bool terms_of(struct terms *out, const struct query *q, struct search *s, const struct view *v, struct str lang, struct arena *arena, struct error *err)
+bool terms_of(struct terms *out, const struct query *q, struct search *s, const struct view *v, struct str lang,
+    struct arena *arena, struct error *err)
 {
 	struct making m = { .out = out, .view = v, .arena = arena, .err = err };
 	struct buf folded = { 0 }, written = { 0 };

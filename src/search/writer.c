@@ -146,32 +146,34 @@ static bool forget(struct writer *w, int64_t article, struct arena *arena, struc
 		if (!add_op(w, old.terms[i].term, article, GONE, STR("")))
 			return error_memory(err);
 	}
-	return db_exec(w->conn, err, "DELETE FROM doc WHERE article = $1", "i", article) && addresses_forget(w->conn, article, arena, err) &&
-		db_exec(w->conn, err, "DELETE FROM name WHERE article = $1", "i", article) && suggest_forget(w->conn, article, err) &&
-		spell_forget(w->conn, article, err);
+	return db_exec(w->conn, err, "DELETE FROM doc WHERE article = $1", "i", article) &&
+	       addresses_forget(w->conn, article, arena, err) &&
+	       db_exec(w->conn, err, "DELETE FROM name WHERE article = $1", "i", article) &&
+	       suggest_forget(w->conn, article, err) && spell_forget(w->conn, article, err);
 }
 
-static bool add_name(struct writer *w, enum name_kind kind, struct str name, int64_t article, struct arena *arena, struct error *err)
+static bool add_name(
+    struct writer *w, enum name_kind kind, struct str name, int64_t article, struct arena *arena, struct error *err)
 {
 	struct str folded = text_fold(str_trim(name), arena);
 	return folded.n == 0 ||
-		db_exec(w->conn, err, "INSERT INTO name (kind, name, article) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "isi",
-			(int64_t)kind, folded, article);
+	       db_exec(w->conn, err, "INSERT INTO name (kind, name, article) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+	           "isi", (int64_t)kind, folded, article);
 }
 
 static bool add_names(struct writer *w, const struct article_text *t, struct arena *arena, struct error *err)
 {
 	const struct article *a = &t->article;
 	bool ok = add_name(w, NAME_AUTHOR, a->author, a->id, arena, err) &&
-		add_name(w, NAME_AUTHOR, a->original.author, a->id, arena, err) &&
-		add_name(w, NAME_TRANSLATOR, a->translator, a->id, arena, err) &&
-		add_name(w, NAME_SOURCE, a->original.publisher, a->id, arena, err) &&
-		add_name(w, NAME_SOURCE, a->original.url, a->id, arena, err);
+	          add_name(w, NAME_AUTHOR, a->original.author, a->id, arena, err) &&
+	          add_name(w, NAME_TRANSLATOR, a->translator, a->id, arena, err) &&
+	          add_name(w, NAME_SOURCE, a->original.publisher, a->id, arena, err) &&
+	          add_name(w, NAME_SOURCE, a->original.url, a->id, arena, err);
 	for (size_t i = 0; ok && i < a->n_tags && i < NAMES_MAX; i++)
 		ok = add_name(w, NAME_TAG, a->tags[i], a->id, arena, err);
 	for (size_t i = 0; ok && i < t->rendered.n_citations && i < NAMES_MAX; i++)
 		ok = add_name(w, NAME_SOURCE, t->rendered.citations[i].outlet, a->id, arena, err) &&
-			add_name(w, NAME_SOURCE, t->rendered.citations[i].url, a->id, arena, err);
+		     add_name(w, NAME_SOURCE, t->rendered.citations[i].url, a->id, arena, err);
 	return ok;
 }
 
@@ -200,15 +202,16 @@ static bool add_doc(struct writer *w, const struct article_text *t, struct arena
 	}
 	struct str shape = str_of((const char *)&made.shape, sizeof made.shape);
 	return db_exec(w->conn, err,
-			   "INSERT INTO doc (article, group_id, lang, published_at, categories, shape, slug, title, source, texts)"
-			   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-			   "iisisbsssb", a->id, a->group_id, a->lang, a->published_at, categories_of(a, arena), shape, a->slug, a->title,
-			   a->source, packed) &&
-		add_names(w, t, arena, err) && suggest_add(w->conn, w->search->reader, t, arena, err) &&
-		spell_add(w->conn, w->search->reader, t, arena, err);
+	           "INSERT INTO doc (article, group_id, lang, published_at, categories, shape, slug, title, source, texts)"
+	           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+	           "iisisbsssb", a->id, a->group_id, a->lang, a->published_at, categories_of(a, arena), shape, a->slug,
+	           a->title, a->source, packed) &&
+	       add_names(w, t, arena, err) && suggest_add(w->conn, w->search->reader, t, arena, err) &&
+	       spell_add(w->conn, w->search->reader, t, arena, err);
 }
 
-bool writer_put(struct writer *w, int64_t article, const struct article_text *text, struct arena *arena, struct error *err)
+bool writer_put(
+    struct writer *w, int64_t article, const struct article_text *text, struct arena *arena, struct error *err)
 {
 	if (!w->empty && !forget(w, article, arena, err))
 		return false;
@@ -230,10 +233,10 @@ struct rows_out {
 
 static bool write_row(struct rows_out *o)
 {
-	bool ok = o->n == 0 ||
-		(!o->chunk.failed &&
-			db_exec(o->w->conn, o->err, "INSERT INTO posting (term, first, n, data) VALUES ($1, $2, $3, $4)", "siib", o->term,
-				o->first, o->n, buf_str(&o->chunk)));
+	bool ok =
+	    o->n == 0 || (!o->chunk.failed && db_exec(o->w->conn, o->err,
+	                                          "INSERT INTO posting (term, first, n, data) VALUES ($1, $2, $3, $4)",
+	                                          "siib", o->term, o->first, o->n, buf_str(&o->chunk)));
 	buf_clear(&o->chunk);
 	o->n = 0;
 	return ok;
@@ -283,20 +286,23 @@ static bool write_new(struct writer *w, const struct list *l, struct error *err)
 }
 
 /* The rows that the list touches, whole; *from is the first of them. */
-static bool rows_touched(struct writer *w, const struct list *l, struct chunk **out, size_t *n, struct arena *arena, struct error *err)
+static bool rows_touched(
+    struct writer *w, const struct list *l, struct chunk **out, size_t *n, struct arena *arena, struct error *err)
 {
 	int64_t from = l->first;
 	size_t cap = 16;
 	*n = 0;
 	*out = arena_array(arena, cap, sizeof **out);
-	struct db_rows *rows = db_query(w->conn, err, "SELECT first FROM posting WHERE term = $1 AND first <= $2 ORDER BY first DESC LIMIT 1",
-		"si", l->term, l->first);
+	struct db_rows *rows =
+	    db_query(w->conn, err, "SELECT first FROM posting WHERE term = $1 AND first <= $2 ORDER BY first DESC LIMIT 1",
+	        "si", l->term, l->first);
 	if (rows && db_next(rows))
 		from = db_int(rows, 0);
 	if (!rows || !db_done(rows) || !*out)
 		return false;
-	rows = db_query(w->conn, err, "SELECT first, data FROM posting WHERE term = $1 AND first >= $2 AND first <= $3 ORDER BY first",
-		"sii", l->term, from, l->last);
+	rows = db_query(w->conn, err,
+	    "SELECT first, data FROM posting WHERE term = $1 AND first >= $2 AND first <= $3 ORDER BY first", "sii",
+	    l->term, from, l->last);
 	while (rows && db_next(rows)) {
 		if (*n == cap) {
 			struct chunk *more = arena_array(arena, cap * 2, sizeof *more);
@@ -369,9 +375,8 @@ static bool merge(struct writer *w, const struct list *l, struct arena *arena, s
 		return err->code ? false : error_memory(err);
 	if (says_nothing_new(l, chunks, n))
 		return true;
-	bool ok = n == 0 ||
-		db_exec(w->conn, err, "DELETE FROM posting WHERE term = $1 AND first >= $2 AND first <= $3", "sii", l->term,
-			chunks[0].first, chunks[n - 1].first);
+	bool ok = n == 0 || db_exec(w->conn, err, "DELETE FROM posting WHERE term = $1 AND first >= $2 AND first <= $3",
+	                        "sii", l->term, chunks[0].first, chunks[n - 1].first);
 	ok = ok && merge_rows(&out, l, chunks, n);
 	buf_free(&out.chunk);
 	return ok;

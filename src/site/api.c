@@ -42,7 +42,8 @@ static bool refuse(struct page *p, int status, const char *why)
 	p->res->status = status;
 	p->res->n_keys = 0;
 	const char *title = status == 400 ? "Bad Request" : status == 404 ? "Not Found" : "Service Unavailable";
-	bool sent = send_json(p, json_pack("{s:s,s:s,s:i,s:s}", "type", "about:blank", "title", title, "status", status, "detail", why));
+	bool sent = send_json(
+	    p, json_pack("{s:s,s:s,s:i,s:s}", "type", "about:blank", "title", title, "status", status, "detail", why));
 	p->res->type = STR("application/problem+json"); /* RFC 9457 */
 	return sent;
 }
@@ -108,8 +109,11 @@ bool api_articles(const struct web_request *req, struct web_response *res, struc
 		return false;
 	if (!number(req, "page", 1, 1000000, &page) || !number(req, "per_page", API_PAGE, API_PAGE_MAX, &per_page))
 		return refuse(&p, 400, "page must be 1 or more, per_page from 1 to 100");
-	struct article_filter filter = { .only_lang = web_param_get(req, "lang"), .tag = web_param_get(req, "tag"),
-		.status = ARTICLE_PUBLISHED, .limit = (size_t)per_page, .offset = (size_t)((page - 1) * per_page) };
+	struct article_filter filter = { .only_lang = web_param_get(req, "lang"),
+		.tag = web_param_get(req, "tag"),
+		.status = ARTICLE_PUBLISHED,
+		.limit = (size_t)per_page,
+		.offset = (size_t)((page - 1) * per_page) };
 	if (!filter_category(&p, &filter))
 		return err->code == ERR_NOT_FOUND ? refuse(&p, 404, "there is no such category") : false;
 	if (!article_list(p.site->store, &filter, &items, &n, &total, p.arena, err))
@@ -123,7 +127,7 @@ bool api_articles(const struct web_request *req, struct web_response *res, struc
 	}
 	page_key(&p, CHANGE_LISTS, 0);
 	return send_json(&p, json_pack("{s:I,s:I,s:I,s:o}", "total", (json_int_t)total, "page", (json_int_t)page,
-							 "per_page", (json_int_t)per_page, "articles", list));
+	                         "per_page", (json_int_t)per_page, "articles", list));
 }
 
 static json_t *citations_json(const struct rendered *r)
@@ -166,8 +170,8 @@ static bool add_relations(struct page *p, json_t *out, const struct article *a)
 	struct str *tags;
 	size_t n_categories, n_translations, n_tags;
 	if (!category_of_article(p->site->store, a->id, &categories, &n_categories, p->arena, p->err) ||
-		!tags_of_article(p->site->store, a->id, &tags, &n_tags, p->arena, p->err) ||
-		!article_translations(p->site->store, a->group_id, &translations, &n_translations, p->arena, p->err))
+	    !tags_of_article(p->site->store, a->id, &tags, &n_tags, p->arena, p->err) ||
+	    !article_translations(p->site->store, a->group_id, &translations, &n_translations, p->arena, p->err))
 		return false;
 	json_t *list = json_array();
 	for (size_t i = 0; i < n_categories; i++)
@@ -203,9 +207,16 @@ bool api_article(const struct web_request *req, struct web_response *res, struct
 		return refuse(&p, 404, "there is no such article");
 	if (!article_rendered(p.site->store, id, &r, p.arena, err))
 		return false;
-	struct article_item item = { .id = a.id, .group_id = a.group_id, .lang = a.lang, .slug = a.slug, .title = a.title,
-		.summary = a.summary.n ? a.summary : r.excerpt, .author = a.author, .translator = a.translator,
-		.published_at = a.published_at, .updated_at = a.updated_at };
+	struct article_item item = { .id = a.id,
+		.group_id = a.group_id,
+		.lang = a.lang,
+		.slug = a.slug,
+		.title = a.title,
+		.summary = a.summary.n ? a.summary : r.excerpt,
+		.author = a.author,
+		.translator = a.translator,
+		.published_at = a.published_at,
+		.updated_at = a.updated_at };
 	json_t *out = item_json(&p, &item);
 	set(out, "preface_html", r.preface_html);
 	set(out, "html", r.html);
@@ -276,11 +287,15 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 		return false;
 	res->no_store = true;
 	if (!number(req, "page", 1, 1000000, &page) || !number(req, "per_page", API_PAGE, API_PAGE_MAX, &per_page) ||
-		!number(req, "year", 0, 9999, &year))
+	    !number(req, "year", 0, 9999, &year))
 		return refuse(&p, 400, "page must be 1 or more, per_page from 1 to 100, year from 1 to 9999");
-	struct search_request ask = { .query = web_param_get(req, "q"), .lang = p.lang, .snippets = true,
-		.only_lang = web_param_get(req, "only_lang"), .limit = (size_t)per_page,
-		.year = (int)year, .offset = (size_t)((page - 1) * per_page) };
+	struct search_request ask = { .query = web_param_get(req, "q"),
+		.lang = p.lang,
+		.snippets = true,
+		.only_lang = web_param_get(req, "only_lang"),
+		.limit = (size_t)per_page,
+		.year = (int)year,
+		.offset = (size_t)((page - 1) * per_page) };
 	struct article_filter filter = { 0 };
 	if (str_eq(web_param_get(req, "order"), STR("newest")))
 		ask.order = SEARCH_NEWEST;
@@ -289,10 +304,12 @@ bool api_search(const struct web_request *req, struct web_response *res, struct 
 	ask.category = filter.category;
 	res->n_keys = 0;
 	if (!search_query(p.site->search, &ask, &found, p.arena, err))
-		return err->code == ERR_UNAVAILABLE ? refuse(&p, 503, "the search index is being built; try again in a moment") : false;
+		return err->code == ERR_UNAVAILABLE ? refuse(&p, 503, "the search index is being built; try again in a moment")
+		                                    : false;
 	json_t *hits = json_array();
 	for (size_t i = 0; i < found.n_hits; i++)
 		json_array_append_new(hits, hit_json(&p, &found.hits[i]));
-	return send_json(&p, json_pack("{s:o,s:I,s:f,s:o,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
-							 found.ms, "did_you_mean", found.did_you_mean.n ? text(found.did_you_mean) : json_null(), "hits", hits));
+	return send_json(
+	    &p, json_pack("{s:o,s:I,s:f,s:o,s:o}", "query", text(ask.query), "total", (json_int_t)found.total, "ms",
+	            found.ms, "did_you_mean", found.did_you_mean.n ? text(found.did_you_mean) : json_null(), "hits", hits));
 }

@@ -31,7 +31,8 @@ static void set_original(struct page *p, const struct original *o)
 		const char *label;
 		struct str text, lang;
 	} credits[] = { { N_("Author"), o->author, o->lang }, { N_("Publisher"), o->publisher, o->lang },
-		{ N_("Published"), view_partial_date(p->arena, p->lang, o->date), { 0 } }, { N_("Licence"), o->licence, { 0 } } };
+		{ N_("Published"), view_partial_date(p->arena, p->lang, o->date), { 0 } },
+		{ N_("Licence"), o->licence, { 0 } } };
 	struct view_value *list = view_set_list(v, "credits");
 	for (size_t i = 0; i < sizeof credits / sizeof *credits; i++) {
 		if (credits[i].text.n == 0)
@@ -58,7 +59,8 @@ static bool set_behind(struct page *p, const struct article *a)
 	struct view_value *v = view_set_object(p->root, "behind");
 	piece_date(p, v, "since", n.behind_at);
 	bool here = n.source_slug.n > 0;
-	bool elsewhere = n.source_article == 0 && (str_starts_ci(n.url, STR("https://")) || str_starts_ci(n.url, STR("http://")));
+	bool elsewhere =
+	    n.source_article == 0 && (str_starts_ci(n.url, STR("https://")) || str_starts_ci(n.url, STR("http://")));
 	view_set_str(v, "original_url", here ? url_article(p, n.source_lang, n.source_slug) : elsewhere ? n.url : STR(""));
 	if (n.source_article)
 		page_key(p, CHANGE_ARTICLE, n.source_article);
@@ -140,8 +142,8 @@ static bool set_places(struct page *p, const struct article *a)
 	size_t n_all, n_own, n_tags;
 	struct str *tags;
 	if (!category_list(p->site->store, &all, &n_all, p->arena, p->err) ||
-		!category_of_article(p->site->store, a->id, &own, &n_own, p->arena, p->err) ||
-		!tags_of_article(p->site->store, a->id, &tags, &n_tags, p->arena, p->err))
+	    !category_of_article(p->site->store, a->id, &own, &n_own, p->arena, p->err) ||
+	    !tags_of_article(p->site->store, a->id, &tags, &n_tags, p->arena, p->err))
 		return false;
 	struct view_value *list = view_set_list(p->root, "categories");
 	for (size_t i = 0; i < n_own; i++) {
@@ -234,7 +236,8 @@ static void set_text(struct page *p, const struct article *a, const struct rende
 {
 	view_set_str(p->root, "article_lang", a->lang);
 	view_set_html(p->root, "preface_html", reachable_parts(p, citation_titles(p, r->preface_html, r)));
-	view_set_str(p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
+	view_set_str(
+	    p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
 	view_set_html(p->root, "body_html", reachable_parts(p, citation_titles(p, r->html, r)));
 	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	set_outline(p, r);
@@ -248,7 +251,7 @@ static bool render_article(struct page *p, const struct article *a, bool standin
 	if (!paths)
 		return error_memory(p->err);
 	if (!article_rendered(p->site->store, a->id, &r, p->arena, p->err) || (!standing && !set_places(p, a)) ||
-		!set_translations(p, a, paths) || !set_behind(p, a))
+	    !set_translations(p, a, paths) || !set_behind(p, a))
 		return false;
 	page_head(p, "page_article", a->title, paths);
 	if (!set_citations(p, a, &r))
@@ -275,8 +278,8 @@ static bool elsewhere(struct page *p, struct str slug, struct str not_lang, bool
 		struct article a;
 		struct error ignored = { 0 };
 		if (str_eq(p->settings.langs[i], not_lang) ||
-			!article_by_slug(p->site->store, p->settings.langs[i], slug, &a, p->arena, &ignored) ||
-			a.status != ARTICLE_PUBLISHED)
+		    !article_by_slug(p->site->store, p->settings.langs[i], slug, &a, p->arena, &ignored) ||
+		    a.status != ARTICLE_PUBLISHED)
 			continue;
 		web_redirect(p->res, 302, standing ? url_standing(p, a.lang, a.slug) : url_article(p, a.lang, a.slug));
 		return true;
@@ -304,7 +307,7 @@ static bool page_of(const struct web_request *req, struct web_response *res, str
 	if (!page_begin(&p, req, res, lang, err)) {
 		/* An article may be in a language that the interface has not; its page then speaks the default one. */
 		if (err->code != ERR_NOT_FOUND || str_eq(lang, p.settings.default_lang) ||
-			!page_begin(&p, req, res, STR(""), err))
+		    !page_begin(&p, req, res, STR(""), err))
 			return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
 	}
 	if (lang.n == 0)

@@ -88,7 +88,7 @@ bool category_page(const struct web_request *req, struct web_response *res, stru
 	struct category found;
 	size_t n;
 	if (!page_begin(&p, req, res, page_prefix(req, 1), err) ||
-		!category_by_slug(p.site->store, page_capture(req, 1, 0), &found, p.arena, err))
+	    !category_by_slug(p.site->store, page_capture(req, 1, 0), &found, p.arena, err))
 		return or_missing(req, res, err);
 	if (!category_list(p.site->store, &all, &n, p.arena, err))
 		return false;

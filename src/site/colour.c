@@ -8,7 +8,8 @@
 #define MADE_CONTRAST 5.5 /* what we choose ourselves is not just enough */
 
 /* What the accent stands on as text, and what stands on it in buttons: --ground, --card and --tint of style.css. */
-static const char *const GROUNDS[2][SITE_GROUNDS] = { { "#fbfaf6", "#ffffff", "#f0f1ec" }, { "#15171a", "#1e2125", "#23272b" } };
+static const char *const GROUNDS[2][SITE_GROUNDS] = { { "#fbfaf6", "#ffffff", "#f0f1ec" },
+	{ "#15171a", "#1e2125", "#23272b" } };
 
 static double channel(unsigned v)
 {

@@ -81,8 +81,7 @@ static bool sitemap_fixed(struct page *p, struct buf *out, struct str base)
 		for (size_t i = 0; i < p->settings.n_langs && all[c].articles > 0; i++) {
 			sitemap_url(out, base, url_category(p, p->settings.langs[i], all[c].slug), STR(""));
 			for (size_t j = 0; j < p->settings.n_langs; j++)
-				sitemap_alternate(
-					out, base, p->settings.langs[j], url_category(p, p->settings.langs[j], all[c].slug));
+				sitemap_alternate(out, base, p->settings.langs[j], url_category(p, p->settings.langs[j], all[c].slug));
 			buf_adds(out, "</url>\n");
 		}
 	}
@@ -96,12 +95,12 @@ bool sitemap_xml(const struct web_request *req, struct web_response *res, struct
 	struct article_item *items;
 	size_t n;
 	if (!page_begin(&p, req, res, STR(""), err) ||
-		!article_list(p.site->store, &filter, &items, &n, NULL, p.arena, err))
+	    !article_list(p.site->store, &filter, &items, &n, NULL, p.arena, err))
 		return false;
 	struct buf *out = &res->body;
 	buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				  "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
-				  "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n");
+	              "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
+	              "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n");
 	if (!sitemap_fixed(&p, out, url_base(&p)))
 		return false;
 	sitemap_articles(&p, out, url_base(&p), items, n);
@@ -136,7 +135,7 @@ bool opensearch_xml(const struct web_request *req, struct web_response *res, str
 		utf8_next(name, &end);
 	struct buf *out = &res->body;
 	buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				  "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
+	              "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
 	buf_add_html(out, str_sub(name, 0, end));
 	buf_adds(out, "</ShortName>\n<Description>");
 	buf_add_html(out, name);

@@ -4,7 +4,8 @@
 
 #define FACET_VALUES 12
 
-static struct str facet_value(struct page *p, const struct asked *a, enum asked_pair pair, const struct search_facet *f, struct str *name)
+static struct str facet_value(
+    struct page *p, const struct asked *a, enum asked_pair pair, const struct search_facet *f, struct str *name)
 {
 	if (pair == PAIR_LANG) {
 		*name = page_lang_name(p, f->lang);
@@ -26,8 +27,8 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* One filter: a value that is chosen links to the search without it. */
-static void push_filter(struct page *p, struct view_value *filters, const struct asked *a, enum asked_pair pair, const char *label,
-	const struct search_facet *facets, size_t n)
+static void push_filter(struct page *p, struct view_value *filters, const struct asked *a, enum asked_pair pair,
+    const char *label, const struct search_facet *facets, size_t n)
 {
 	struct url_pair pairs[PAIRS];
 	asked_pairs(a, pairs);
@@ -59,7 +60,8 @@ void facets_set(struct page *p, const struct asked *a, const struct search_resul
 	push_filter(p, filters, a, PAIR_CATEGORY, N_("Category"), found->categories, found->n_categories);
 	push_filter(p, filters, a, PAIR_LANG, N_("Language"), found->langs, found->n_langs);
 	push_filter(p, filters, a, PAIR_YEAR, N_("Year"), found->years, found->n_years);
-	view_set_bool(p->root, "has_filters", found->n_categories > 1 || found->n_langs > 1 || found->n_years > 1 || a->lang.n || a->category.n || a->year.n);
+	view_set_bool(p->root, "has_filters",
+	    found->n_categories > 1 || found->n_langs > 1 || found->n_years > 1 || a->lang.n || a->category.n || a->year.n);
 	if (a->lang.n || a->category.n || a->year.n) {
 		const struct url_pair query = { "q", a->query };
 		view_set_str(p->root, "clear_url", url_query(p->arena, url_path(p, p->lang, "/search"), &query, 1));

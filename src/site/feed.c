@@ -39,8 +39,7 @@ static void link_element(struct page *p, struct buf *out, const char *rel, const
 static struct str feed_id(struct page *p, const char *kind, int64_t id)
 {
 	struct str identity = store_identity(p->site->store, p->arena);
-	return arena_printf(
-		p->arena, "urn:x-kairan:%.*s:%s:%lld", (int)identity.n, identity.p, kind, (long long)id);
+	return arena_printf(p->arena, "urn:x-kairan:%.*s:%s:%lld", (int)identity.n, identity.p, kind, (long long)id);
 }
 
 static void add_entry(struct page *p, struct buf *out, const struct article_item *a)
@@ -81,11 +80,13 @@ static int64_t newest_change(const struct article_item *items, size_t n)
 static void add_head(struct page *p, struct buf *out, struct str id, struct str title, struct str self, struct str home)
 {
 	struct str name = setting_text(p->site->store, "name", p->lang, p->arena);
-	buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
+	buf_adds(
+	    out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
 	buf_add_html(out, p->lang);
 	buf_adds(out, "\">\n");
 	element(out, "id", id);
-	element(out, "title", title.n ? arena_printf(p->arena, "%.*s – %.*s", (int)title.n, title.p, (int)name.n, name.p) : name);
+	element(out, "title",
+	    title.n ? arena_printf(p->arena, "%.*s – %.*s", (int)title.n, title.p, (int)name.n, name.p) : name);
 	buf_adds(out, "<author>");
 	element(out, "name", name);
 	buf_adds(out, "</author>\n");
@@ -95,15 +96,16 @@ static void add_head(struct page *p, struct buf *out, struct str id, struct str 
 
 static bool write_feed(struct page *p, int64_t category, struct str title, struct str self, struct str home)
 {
-	struct article_filter filter = { .lang = p->lang, .category = category, .status = ARTICLE_PUBLISHED,
-		.order = ORDER_UPDATED, .limit = ENTRIES_MAX };
+	struct article_filter filter = {
+		.lang = p->lang, .category = category, .status = ARTICLE_PUBLISHED, .order = ORDER_UPDATED, .limit = ENTRIES_MAX
+	};
 	struct article_item *items;
 	size_t n;
 	struct buf *out = &p->res->body;
 	if (!article_list(p->site->store, &filter, &items, &n, NULL, p->arena, p->err))
 		return false;
-	add_head(p, out, feed_id(p, str_eq(p->lang, p->settings.default_lang) ? "feed" : "feed-translated", category), title,
-		self, home);
+	add_head(p, out, feed_id(p, str_eq(p->lang, p->settings.default_lang) ? "feed" : "feed-translated", category),
+	    title, self, home);
 	element(out, "updated", time_rfc3339(p->arena, newest_change(items, n)));
 	for (size_t i = 0; i < n; i++) {
 		add_entry(p, out, &items[i]);
@@ -128,7 +130,7 @@ bool category_feed(const struct web_request *req, struct web_response *res, stru
 	struct page p;
 	struct category c;
 	if (!page_begin(&p, req, res, page_prefix(req, 1), err) ||
-		!category_by_slug(p.site->store, page_capture(req, 1, 0), &c, p.arena, err))
+	    !category_by_slug(p.site->store, page_capture(req, 1, 0), &c, p.arena, err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
 	struct str home = url_category(&p, p.lang, c.slug);
 	struct str self = arena_printf(p.arena, "%.*s/feed.atom", (int)home.n, home.p);
@@ -152,8 +154,15 @@ static bool found_items(struct page *p, const struct search_result *found, struc
 		}
 		if (a.status != ARTICLE_PUBLISHED)
 			continue;
-		items[(*n)++] = (struct article_item){ .id = a.id, .lang = a.lang, .slug = a.slug, .title = a.title, .author = a.author,
-			.summary = a.summary, .translator = a.translator, .published_at = a.published_at, .updated_at = a.updated_at };
+		items[(*n)++] = (struct article_item){ .id = a.id,
+			.lang = a.lang,
+			.slug = a.slug,
+			.title = a.title,
+			.author = a.author,
+			.summary = a.summary,
+			.translator = a.translator,
+			.published_at = a.published_at,
+			.updated_at = a.updated_at };
 	}
 	return true;
 }
@@ -195,7 +204,7 @@ bool search_feed(const struct web_request *req, struct web_response *res, struct
 	asked_pairs(&a, pairs);
 	struct str self = url_query(p.arena, url_path(&p, p.lang, "/search.atom"), pairs, PAIR_ORDER);
 	add_head(&p, &res->body, search_id(&p, self), a.query.n ? a.query : page_message(&p, STR("Search")), self,
-		url_query(p.arena, url_path(&p, p.lang, "/search"), pairs, PAIR_ORDER));
+	    url_query(p.arena, url_path(&p, p.lang, "/search"), pairs, PAIR_ORDER));
 	element(&res->body, "updated", time_rfc3339(p.arena, newest_change(items, n)));
 	for (size_t i = 0; i < n; i++)
 		add_entry(&p, &res->body, &items[i]);

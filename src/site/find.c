@@ -2,7 +2,7 @@
 
 #define HITS_MAX 100
 #define REACHABLE_MAX 1000 /* search gives no more hits, however many it counts */
-#define MATCHING_MAX 6 /* categories above the results */
+#define MATCHING_MAX 6     /* categories above the results */
 
 void asked_pairs(const struct asked *a, struct url_pair out[PAIRS])
 {
@@ -16,14 +16,20 @@ void asked_pairs(const struct asked *a, struct url_pair out[PAIRS])
 bool asked_read(struct page *p, struct asked *a, struct search_request *request)
 {
 	int64_t year;
-	*a = (struct asked){ .query = str_trim(web_param_get(p->req, "q")), .lang = web_param_get(p->req, "lang"),
-		.category = web_param_get(p->req, "category"), .year = web_param_get(p->req, "year") };
+	*a = (struct asked){ .query = str_trim(web_param_get(p->req, "q")),
+		.lang = web_param_get(p->req, "lang"),
+		.category = web_param_get(p->req, "category"),
+		.year = web_param_get(p->req, "year") };
 	if (str_eq(web_param_get(p->req, "order"), STR("newest")))
 		a->order = STR("newest");
 	if (!category_list(p->site->store, &a->all, &a->n_all, p->arena, p->err))
 		return false;
-	*request = (struct search_request){ .query = a->query, .lang = p->lang, .only_lang = a->lang, .snippets = true,
-		.order = a->order.n ? SEARCH_NEWEST : SEARCH_RELEVANCE, .limit = p->settings.page_size,
+	*request = (struct search_request){ .query = a->query,
+		.lang = p->lang,
+		.only_lang = a->lang,
+		.snippets = true,
+		.order = a->order.n ? SEARCH_NEWEST : SEARCH_RELEVANCE,
+		.limit = p->settings.page_size,
 		.offset = (page_number(p->req) - 1) * p->settings.page_size };
 	for (size_t i = 0; i < a->n_all && a->category.n; i++) {
 		if (str_eq(a->all[i].slug, a->category))
@@ -112,7 +118,8 @@ static bool set_found(struct page *p, const struct asked *a, const struct search
 		return true;
 	}
 	asked_pairs(a, pairs);
-	view_set_str(p->root, "results_feed_url", url_query(p->arena, url_path(p, p->lang, "/search.atom"), pairs, PAIR_ORDER));
+	view_set_str(
+	    p->root, "results_feed_url", url_query(p->arena, url_path(p, p->lang, "/search.atom"), pairs, PAIR_ORDER));
 	view_set_str(p->root, "ask_url", url_query(p->arena, url_path(p, p->lang, "/questions"), pairs, PAIR_QUERY + 1));
 	piece_orders(p, path, pairs, PAIRS, names, labels, 2, a->order.n ? 1 : 0);
 	piece_pages(p, path, pairs, PAIRS, page_number(p->req), found.total < REACHABLE_MAX ? found.total : REACHABLE_MAX);

@@ -15,9 +15,9 @@ struct asked {
 enum asked_pair { PAIR_QUERY, PAIR_LANG, PAIR_CATEGORY, PAIR_YEAR, PAIR_ORDER, PAIRS };
 void asked_pairs(const struct asked *, struct url_pair out[PAIRS]);
 
-bool asked_read(struct page *, struct asked *, struct search_request *);           /* find.c */
-bool hits_set(struct page *, const struct asked *, const struct search_result *);  /* hits.c */
+bool asked_read(struct page *, struct asked *, struct search_request *);            /* find.c */
+bool hits_set(struct page *, const struct asked *, const struct search_result *);   /* hits.c */
 void facets_set(struct page *, const struct asked *, const struct search_result *); /* facets.c */
-void way_out_set(struct page *, const struct asked *);                             /* question.c */
+void way_out_set(struct page *, const struct asked *);                              /* question.c */
 
 #endif

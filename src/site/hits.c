@@ -10,7 +10,8 @@ static bool among_hits(const struct search_result *found, int64_t article)
 }
 
 /* Versions in other languages, but for those that are hits themselves. */
-static bool set_versions(struct page *p, struct view_value *entry, const struct search_hit *hit, const struct search_result *found)
+static bool set_versions(
+    struct page *p, struct view_value *entry, const struct search_hit *hit, const struct search_result *found)
 {
 	struct article_item *versions;
 	size_t n;
@@ -29,7 +30,8 @@ static bool set_versions(struct page *p, struct view_value *entry, const struct 
 	return true;
 }
 
-static bool push_hit(struct page *p, struct view_value *list, const struct asked *a, const struct search_hit *hit, const struct search_result *found)
+static bool push_hit(struct page *p, struct view_value *list, const struct asked *a, const struct search_hit *hit,
+    const struct search_result *found)
 {
 	struct view_value *entry = view_push_object(list);
 	bool page = false;

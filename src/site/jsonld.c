@@ -51,7 +51,7 @@ struct str article_json_ld(struct page *p, const struct article *a, const struct
 	if (a->translator.n)
 		json_object_set_new(ld, "translator", person("Person", a->translator));
 	json_object_set_new(
-		ld, "publisher", person("Organization", setting_text(p->site->store, "name", p->lang, p->arena)));
+	    ld, "publisher", person("Organization", setting_text(p->site->store, "name", p->lang, p->arena)));
 	if (a->original.title.n || a->original.url.n)
 		json_object_set_new(ld, "translationOfWork", original_work(&a->original, p->arena));
 	char *text = json_dumps(ld, JSON_COMPACT);

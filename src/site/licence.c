@@ -43,8 +43,10 @@ static bool read_commons(struct str text, struct licence *out, struct arena *are
 		{ "CC BY-NC-ND", "by-nc-nd", N_("Creative Commons Attribution-NonCommercial-NoDerivatives") } };
 	bool by = has_part(text, "by") || has(text, "attribution") || has(text, "表示");
 	bool nc = has_part(text, "nc") || has(text, "noncommercial") || has(text, "non-commercial") || has(text, "非営利");
-	bool sa = has_part(text, "sa") || has(text, "sharealike") || has(text, "share-alike") || has(text, "share alike") || has(text, "継承");
-	bool nd = has_part(text, "nd") || has(text, "noderiv") || has(text, "no-deriv") || has(text, "no deriv") || has(text, "改変禁止");
+	bool sa = has_part(text, "sa") || has(text, "sharealike") || has(text, "share-alike") || has(text, "share alike") ||
+	          has(text, "継承");
+	bool nd = has_part(text, "nd") || has(text, "noderiv") || has(text, "no-deriv") || has(text, "no deriv") ||
+	          has(text, "改変禁止");
 	if (!by && !nc && !sa && !nd)
 		return false;
 	struct str version = version_in(text);
@@ -52,7 +54,8 @@ static bool read_commons(struct str text, struct licence *out, struct arena *are
 	out->name = known[i].name;
 	out->forbids_changes = nd;
 	out->code = arena_printf(arena, "%s%s%.*s", known[i].code, version.n ? " " : "", (int)version.n, version.p);
-	out->url = version.n ? arena_printf(arena, "https://creativecommons.org/licenses/%s/%.*s/", known[i].path, (int)version.n, version.p)
+	out->url = version.n ? arena_printf(arena, "https://creativecommons.org/licenses/%s/%.*s/", known[i].path,
+	                           (int)version.n, version.p)
 	                     : STR("");
 	return true;
 }
@@ -64,20 +67,32 @@ bool licence_read(struct str text, struct licence *out, struct arena *arena)
 		bool part;
 		struct licence is;
 	} known[] = {
-		{ "cc0", false, { .code = { "CC0 1.0", 7 }, .name = N_("Creative Commons Zero: no rights reserved"),
-		    .url = { "https://creativecommons.org/publicdomain/zero/1.0/", 50 } } },
-		{ "publicdomain/zero", false, { .code = { "CC0 1.0", 7 }, .name = N_("Creative Commons Zero: no rights reserved"),
-		    .url = { "https://creativecommons.org/publicdomain/zero/1.0/", 50 } } },
-		{ "publicdomain/mark", false, { .code = { "PDM 1.0", 7 }, .name = N_("Public domain"),
-		    .url = { "https://creativecommons.org/publicdomain/mark/1.0/", 50 } } },
+		{ "cc0", false,
+		    { .code = { "CC0 1.0", 7 },
+		        .name = N_("Creative Commons Zero: no rights reserved"),
+		        .url = { "https://creativecommons.org/publicdomain/zero/1.0/", 50 } } },
+		{ "publicdomain/zero", false,
+		    { .code = { "CC0 1.0", 7 },
+		        .name = N_("Creative Commons Zero: no rights reserved"),
+		        .url = { "https://creativecommons.org/publicdomain/zero/1.0/", 50 } } },
+		{ "publicdomain/mark", false,
+		    { .code = { "PDM 1.0", 7 },
+		        .name = N_("Public domain"),
+		        .url = { "https://creativecommons.org/publicdomain/mark/1.0/", 50 } } },
 		{ "public domain", false, { .name = N_("Public domain") } },
 		{ "パブリックドメイン", false, { .name = N_("Public domain") } },
-		{ "gfdl", true, { .code = { "GFDL", 4 }, .name = N_("GNU Free Documentation License"),
-		    .url = { "https://www.gnu.org/licenses/fdl-1.3.html", 41 } } },
-		{ "gnu free documentation", false, { .code = { "GFDL", 4 }, .name = N_("GNU Free Documentation License"),
-		    .url = { "https://www.gnu.org/licenses/fdl-1.3.html", 41 } } },
-		{ "open government licence", false, { .code = { "OGL 3.0", 7 }, .name = N_("Open Government Licence"),
-		    .url = { "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/", 74 } } },
+		{ "gfdl", true,
+		    { .code = { "GFDL", 4 },
+		        .name = N_("GNU Free Documentation License"),
+		        .url = { "https://www.gnu.org/licenses/fdl-1.3.html", 41 } } },
+		{ "gnu free documentation", false,
+		    { .code = { "GFDL", 4 },
+		        .name = N_("GNU Free Documentation License"),
+		        .url = { "https://www.gnu.org/licenses/fdl-1.3.html", 41 } } },
+		{ "open government licence", false,
+		    { .code = { "OGL 3.0", 7 },
+		        .name = N_("Open Government Licence"),
+		        .url = { "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/", 74 } } },
 		{ "all rights reserved", false, { .name = N_("All rights reserved"), .reserved = true } },
 		{ "無断転載", false, { .name = N_("All rights reserved"), .reserved = true } },
 		{ "©", false, { .name = N_("All rights reserved"), .reserved = true } },

@@ -39,7 +39,7 @@ static bool has_lang(const struct settings *s, struct str lang)
 }
 
 bool page_begin(
-	struct page *p, const struct web_request *req, struct web_response *res, struct str prefix, struct error *err)
+    struct page *p, const struct web_request *req, struct web_response *res, struct str prefix, struct error *err)
 {
 	*p = (struct page){ .site = req->user, .req = req, .res = res, .arena = req->arena, .err = err };
 	if (!settings_read(p->site->store, &p->settings, p->arena, err))

@@ -43,10 +43,10 @@ struct page {
 	struct error *err;
 	const struct theme *theme;
 	struct settings settings;
-	struct str lang;                /* of the interface */
-	struct str content_lang;        /* of what the page is about; empty: the same */
-	const struct catalog *catalog;  /* of that language */
-	bool unfinished; /* lacks what the index will give once it is built: not to be kept */
+	struct str lang;               /* of the interface */
+	struct str content_lang;       /* of what the page is about; empty: the same */
+	const struct catalog *catalog; /* of that language */
+	bool unfinished;               /* lacks what the index will give once it is built: not to be kept */
 	struct view_value *root;
 };
 
@@ -70,8 +70,8 @@ size_t page_number(const struct web_request *); /* ?page=, from 1; 1 when absent
 
 /* ---- urls.c ---- */
 
-struct str url_prefix(const struct page *, struct str lang);                  /* "" or "/en" */
-struct str url_path(const struct page *, struct str lang, const char *path);  /* "/en/search" */
+struct str url_prefix(const struct page *, struct str lang);                 /* "" or "/en" */
+struct str url_path(const struct page *, struct str lang, const char *path); /* "/en/search" */
 struct str url_article(const struct page *, struct str lang, struct str slug);
 struct str url_standing(const struct page *, struct str lang, struct str slug);
 struct str url_item(const struct page *, const struct article_item *);
@@ -99,7 +99,7 @@ void piece_crumbs(struct page *, const struct category *all, size_t n, int64_t i
 void piece_pages(struct page *, struct str path, const struct url_pair *, size_t n_pairs, size_t number, size_t total);
 /* A choice of orders under "orders": names and labels (msgids); the first is the default, without parameter. */
 void piece_orders(struct page *, struct str path, const struct url_pair *, size_t n_pairs, const char *const *names,
-	const char *const *labels, size_t n, size_t current);
+    const char *const *labels, size_t n, size_t current);
 const struct category *category_in(const struct category *, size_t n, int64_t id);
 struct str category_name_on(const struct page *, const struct category *);
 
@@ -109,32 +109,33 @@ bool portal_page(const struct web_request *, struct web_response *, struct error
 bool category_page(const struct web_request *, struct web_response *, struct error *); /* category.c */
 bool tag_page(const struct web_request *, struct web_response *, struct error *);      /* category.c */
 bool article_page(const struct web_request *, struct web_response *, struct error *);  /* article.c */
-bool standing_page(const struct web_request *, struct web_response *, struct error *); /* article.c: About and the like */
-bool search_page(const struct web_request *, struct web_response *, struct error *);   /* find.c */
-bool suggest_json(const struct web_request *, struct web_response *, struct error *);  /* suggest.c */
-bool question_page(const struct web_request *, struct web_response *, struct error *); /* question.c */
-bool question_send(const struct web_request *, struct web_response *, struct error *); /* question.c */
+bool standing_page(
+    const struct web_request *, struct web_response *, struct error *);              /* article.c: About and the like */
+bool search_page(const struct web_request *, struct web_response *, struct error *); /* find.c */
+bool suggest_json(const struct web_request *, struct web_response *, struct error *);    /* suggest.c */
+bool question_page(const struct web_request *, struct web_response *, struct error *);   /* question.c */
+bool question_send(const struct web_request *, struct web_response *, struct error *);   /* question.c */
 bool question_thanks(const struct web_request *, struct web_response *, struct error *); /* question.c */
-bool missing_page(const struct web_request *, struct web_response *, struct error *);  /* missing.c */
+bool missing_page(const struct web_request *, struct web_response *, struct error *);    /* missing.c */
 /* The answer for an address that no route or row has: a redirect, else the 404 page. */
-bool page_missing(const struct web_request *, struct web_response *, struct error *);  /* missing.c */
-bool feed_atom(const struct web_request *, struct web_response *, struct error *);     /* feed.c */
-bool category_feed(const struct web_request *, struct web_response *, struct error *); /* feed.c */
-bool search_feed(const struct web_request *, struct web_response *, struct error *);   /* feed.c */
-bool sitemap_xml(const struct web_request *, struct web_response *, struct error *);   /* discovery.c */
+bool page_missing(const struct web_request *, struct web_response *, struct error *);   /* missing.c */
+bool feed_atom(const struct web_request *, struct web_response *, struct error *);      /* feed.c */
+bool category_feed(const struct web_request *, struct web_response *, struct error *);  /* feed.c */
+bool search_feed(const struct web_request *, struct web_response *, struct error *);    /* feed.c */
+bool sitemap_xml(const struct web_request *, struct web_response *, struct error *);    /* discovery.c */
 bool opensearch_xml(const struct web_request *, struct web_response *, struct error *); /* discovery.c */
-bool robots_txt(const struct web_request *, struct web_response *, struct error *);    /* discovery.c */
-bool asset_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
-bool site_colours(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
-struct str site_css_hash(struct page *);                                               /* assets.c */
-bool media_file(const struct web_request *, struct web_response *, struct error *);    /* assets.c */
-bool media_narrow(const struct web_request *, struct web_response *, struct error *);  /* assets.c */
-bool healthz(const struct web_request *, struct web_response *, struct error *);       /* assets.c */
-bool api_articles(const struct web_request *, struct web_response *, struct error *);  /* api.c */
-bool api_article(const struct web_request *, struct web_response *, struct error *);   /* api.c */
+bool robots_txt(const struct web_request *, struct web_response *, struct error *);     /* discovery.c */
+bool asset_file(const struct web_request *, struct web_response *, struct error *);     /* assets.c */
+bool site_colours(const struct web_request *, struct web_response *, struct error *);   /* assets.c */
+struct str site_css_hash(struct page *);                                                /* assets.c */
+bool media_file(const struct web_request *, struct web_response *, struct error *);     /* assets.c */
+bool media_narrow(const struct web_request *, struct web_response *, struct error *);   /* assets.c */
+bool healthz(const struct web_request *, struct web_response *, struct error *);        /* assets.c */
+bool api_articles(const struct web_request *, struct web_response *, struct error *);   /* api.c */
+bool api_article(const struct web_request *, struct web_response *, struct error *);    /* api.c */
 bool api_categories(const struct web_request *, struct web_response *, struct error *); /* api.c */
-bool api_missing(const struct web_request *, struct web_response *, struct error *);   /* api.c */
-bool api_search(const struct web_request *, struct web_response *, struct error *);    /* api.c */
+bool api_missing(const struct web_request *, struct web_response *, struct error *);    /* api.c */
+bool api_search(const struct web_request *, struct web_response *, struct error *);     /* api.c */
 
 /* The HTML with the text of its source as the title of each citation mark. */
 struct str citation_titles(struct page *, struct str html, const struct rendered *); /* marks.c */
@@ -142,7 +143,7 @@ struct str citation_titles(struct page *, struct str html, const struct rendered
 const struct source_record *citation_source(const struct cited_source *all, size_t n, int number);
 void citation_complete(struct page *, struct doc_citation *, const struct source_record *, struct str lang);
 /* The HTML with tables and code in boxes that scroll by themselves, from the keyboard too. */
-struct str reachable_parts(struct page *, struct str html); /* marks.c */
+struct str reachable_parts(struct page *, struct str html);                                 /* marks.c */
 struct str article_json_ld(struct page *, const struct article *, const struct rendered *); /* jsonld.c */
 
 #endif

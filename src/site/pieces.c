@@ -77,7 +77,7 @@ void piece_crumbs(struct page *p, const struct category *all, size_t n, int64_t 
 	const struct category *path[CATEGORY_DEPTH_MAX];
 	size_t depth = 0;
 	for (const struct category *c = category_in(all, n, id); c && depth < CATEGORY_DEPTH_MAX;
-		 c = category_in(all, n, c->parent))
+	     c = category_in(all, n, c->parent))
 		path[depth++] = c;
 	struct view_value *crumbs = view_set_list(p->root, "crumbs");
 	while (depth > 0) {
@@ -101,8 +101,8 @@ static struct str page_url(struct page *p, struct str path, const struct url_pai
 	return url_query(p->arena, path, all, n + 1);
 }
 
-static void push_page(
-	struct page *p, struct view_value *list, struct str path, const struct url_pair *pairs, size_t n, size_t i, bool current)
+static void push_page(struct page *p, struct view_value *list, struct str path, const struct url_pair *pairs, size_t n,
+    size_t i, bool current)
 {
 	struct view_value *entry = view_push_object(list);
 	view_set_int(entry, "n", (int64_t)i);
@@ -110,7 +110,8 @@ static void push_page(
 	view_set_bool(entry, "current", current);
 }
 
-void piece_pages(struct page *p, struct str path, const struct url_pair *pairs, size_t n_pairs, size_t number, size_t total)
+void piece_pages(
+    struct page *p, struct str path, const struct url_pair *pairs, size_t n_pairs, size_t number, size_t total)
 {
 	size_t last = (total + p->settings.page_size - 1) / p->settings.page_size;
 	if (last < 2)
@@ -133,8 +134,8 @@ void piece_pages(struct page *p, struct str path, const struct url_pair *pairs, 
 	}
 }
 
-void piece_orders(struct page *p, struct str path, const struct url_pair *pairs, size_t n_pairs, const char *const *names,
-	const char *const *labels, size_t n, size_t current)
+void piece_orders(struct page *p, struct str path, const struct url_pair *pairs, size_t n_pairs,
+    const char *const *names, const char *const *labels, size_t n, size_t current)
 {
 	struct view_value *orders = view_set_list(p->root, "orders");
 	view_set_bool(p->root, "has_orders", n > 1);

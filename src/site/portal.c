@@ -6,7 +6,7 @@
 static bool old_query(const struct web_request *req)
 {
 	return web_param_get(req, "p").n || web_param_get(req, "page_id").n || web_param_get(req, "attachment_id").n ||
-		web_param_get(req, "cat").n;
+	       web_param_get(req, "cat").n;
 }
 
 /* Those without an article lead nowhere: they wait until they have one. */

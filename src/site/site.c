@@ -75,8 +75,7 @@ static bool load_catalogs(struct site *site, struct error *err)
 	return true;
 }
 
-struct site *site_new(
-	struct store *store, struct search *search, const struct site_options *options, struct error *err)
+struct site *site_new(struct store *store, struct search *search, const struct site_options *options, struct error *err)
 {
 	struct site *site = calloc(1, sizeof *site);
 	if (!site) {

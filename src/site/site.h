@@ -18,9 +18,9 @@
 struct site;
 
 struct site_options {
-	const char *theme_dir; /* overrides of the built-in theme; NULL: none */
+	const char *theme_dir;     /* overrides of the built-in theme; NULL: none */
 	struct fetch_policy fetch; /* what may be asked of other hosts */
-	bool dev;              /* load the theme anew when a file of it changes */
+	bool dev;                  /* load the theme anew when a file of it changes */
 };
 
 /* Borrows store and index, which must outlive it. */
@@ -47,9 +47,9 @@ const struct catalog *site_catalog(const struct site *, struct str lang); /* NUL
 
 /* A licence, read from what a page or a person says of it ("CC BY 4.0", "cc-by-sa", an address of creativecommons.org). */
 struct licence {
-	struct str code; /* "CC BY-SA 4.0"; empty: it has none */
-	const char *name; /* a msgid */
-	struct str url;   /* of its text; empty: not known */
+	struct str code;                /* "CC BY-SA 4.0"; empty: it has none */
+	const char *name;               /* a msgid */
+	struct str url;                 /* of its text; empty: not known */
 	bool reserved, forbids_changes; /* all rights, or those to change it: a translation needs a permission */
 };
 bool licence_read(struct str text, struct licence *out, struct arena *); /* false: none that is known */
@@ -58,10 +58,10 @@ bool licence_read(struct str text, struct licence *out, struct arena *); /* fals
 #define SITE_GROUNDS 3
 bool site_colour(struct str hex, unsigned rgb[3]); /* "#0b5a6f" */
 double site_contrast(const unsigned a[3], const unsigned b[3]);
-struct str site_ground(bool dark, size_t i); /* of the built-in theme, i below SITE_GROUNDS */
+struct str site_ground(bool dark, size_t i);                   /* of the built-in theme, i below SITE_GROUNDS */
 double site_accent_contrast(const unsigned rgb[3], bool dark); /* with the least of the grounds */
 bool site_accent_passes(const unsigned rgb[3], bool dark);     /* 4.5 to 1 */
-void site_accent_mend(unsigned rgb[3], bool dark);             /* the nearest of its hue that passes; itself if it does */
+void site_accent_mend(unsigned rgb[3], bool dark); /* the nearest of its hue that passes; itself if it does */
 void site_accents(const struct settings *, unsigned light[3], unsigned dark[3]); /* as pages have them: mended */
 
 /* The public path of an article, a page or a category, percent-encoded ("/en/articles/vpn"). */

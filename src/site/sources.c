@@ -15,7 +15,8 @@ const struct source_record *citation_source(const struct cited_source *all, size
 static bool is_address_alone(const struct doc_citation *c)
 {
 	struct str text = str_trim(c->text);
-	return c->url.n && (str_eq(text, c->url) || (str_ends(c->url, STR("/")) && str_eq(text, str_sub(c->url, 0, c->url.n - 1))));
+	return c->url.n &&
+	       (str_eq(text, c->url) || (str_ends(c->url, STR("/")) && str_eq(text, str_sub(c->url, 0, c->url.n - 1))));
 }
 
 static void add_part(struct buf *out, const char *comma, struct str text)

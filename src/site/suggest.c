@@ -43,7 +43,8 @@ bool suggest_json(const struct web_request *req, struct web_response *res, struc
 	if (!page_begin(&p, req, res, page_prefix(req, 0), err))
 		return err->code == ERR_NOT_FOUND ? page_missing(req, res, err) : false;
 	/* While the index is made anew there is nothing to suggest. */
-	if (!search_suggest(p.site->search, typed, p.lang, SUGGESTIONS, &found, &n, p.arena, err) && err->code != ERR_UNAVAILABLE)
+	if (!search_suggest(p.site->search, typed, p.lang, SUGGESTIONS, &found, &n, p.arena, err) &&
+	    err->code != ERR_UNAVAILABLE)
 		return false;
 	json_t *texts = json_array(), *notes = json_array(), *urls = json_array();
 	for (size_t i = 0; i < n; i++) {

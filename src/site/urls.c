@@ -5,7 +5,8 @@
 /* What may stand in a path unescaped beside the unreserved characters (RFC 3986, pchar, without what HTML minds). */
 #define KEEP_IN_PART STR("!$()*+,;=:@")
 
-static struct str part_path(struct arena *a, struct str default_lang, struct str lang, const char *folder, struct str name)
+static struct str part_path(
+    struct arena *a, struct str default_lang, struct str lang, const char *folder, struct str name)
 {
 	struct buf out = { 0 };
 	if (!str_eq(lang, default_lang)) {
@@ -76,8 +77,7 @@ struct str url_absolute(const struct page *p, struct str path)
 {
 	if (p->settings.base_url.n == 0)
 		return path;
-	return arena_printf(
-		p->arena, "%.*s%.*s", (int)p->settings.base_url.n, p->settings.base_url.p, (int)path.n, path.p);
+	return arena_printf(p->arena, "%.*s%.*s", (int)p->settings.base_url.n, p->settings.base_url.p, (int)path.n, path.p);
 }
 
 struct str url_base(const struct page *p)
@@ -88,7 +88,7 @@ struct str url_base(const struct page *p)
 	for (size_t i = 0; i < host.n; i++) {
 		char c = host.p[i];
 		bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-			c == '-' || c == ':' || c == '[' || c == ']';
+		            c == '-' || c == ':' || c == '[' || c == ']';
 		if (!fine)
 			return STR("http://localhost");
 	}

@@ -18,8 +18,8 @@ struct side {
 
 struct align {
 	struct side old, new_side;
-	size_t *from;   /* of the new ones */
-	bool *taken;    /* of the old ones */
+	size_t *from; /* of the new ones */
+	bool *taken;  /* of the old ones */
 	struct arena *arena;
 	bool failed;
 };
@@ -109,7 +109,8 @@ static void pair_likest(struct align *a, size_t i0, size_t n, size_t j0, size_t 
 	for (size_t i = 1; i <= n && !a->failed; i++) {
 		for (size_t j = 1; j <= m; j++) {
 			double l = likeness(a, i0 + i - 1, j0 + j - 1);
-			double skip = best[(i - 1) * width + j] > best[i * width + j - 1] ? best[(i - 1) * width + j] : best[i * width + j - 1];
+			double skip = best[(i - 1) * width + j] > best[i * width + j - 1] ? best[(i - 1) * width + j]
+			                                                                  : best[i * width + j - 1];
 			double both = best[(i - 1) * width + j - 1] + l;
 			like[(i - 1) * m + j - 1] = l;
 			best[i * width + j] = l >= LIKE_ENOUGH && both > skip ? both : skip;
@@ -202,8 +203,8 @@ static void match_moved(struct align *a)
 	}
 }
 
-bool align_texts(const struct str *old, size_t n, const struct str *new_texts, size_t m, size_t *from, struct arena *arena,
-    struct error *err)
+bool align_texts(const struct str *old, size_t n, const struct str *new_texts, size_t m, size_t *from,
+    struct arena *arena, struct error *err)
 {
 	struct align a = { .from = from, .taken = arena_array(arena, n + 1, sizeof *a.taken), .arena = arena };
 	if (n > UINT16_MAX / 2 || m > UINT16_MAX / 2)

@@ -2,7 +2,8 @@
 
 #define SLUG_TRIES 100000
 
-static const char *const STATUS_NAMES[] = { "draft", "review", "scheduled", "published", "private", "archived", "trashed" };
+static const char *const STATUS_NAMES[] = { "draft", "review", "scheduled", "published", "private", "archived",
+	"trashed" };
 
 struct str article_status_name(enum article_status status)
 {
@@ -27,21 +28,21 @@ static bool slug_serves(struct str slug, struct str wish)
 	if (str_eq(slug, wish))
 		return true;
 	return str_starts(slug, wish) && slug.n > wish.n + 1 && slug.p[wish.n] == '-' &&
-		str_to_int(str_skip(slug, wish.n + 1), &n) && n > 1;
+	       str_to_int(str_skip(slug, wish.n + 1), &n) && n > 1;
 }
 
 /* What lies in the trash gives its address up to whoever wants it; "~" stands in no chosen slug. */
 static bool yield_slug(struct store_tx *tx, int64_t id, bool *free, struct error *err)
 {
 	bool ok = db_exec(tx->conn, err,
-		"UPDATE article SET slug = slug || '~' || CAST(id AS TEXT) WHERE id = $1 AND status = $2", "ii", id,
-		(int64_t)ARTICLE_TRASHED);
+	    "UPDATE article SET slug = slug || '~' || CAST(id AS TEXT) WHERE id = $1 AND status = $2", "ii", id,
+	    (int64_t)ARTICLE_TRASHED);
 	*free = db_changes(tx->conn) > 0;
 	return ok;
 }
 
 bool slug_choose(
-	struct store_tx *tx, struct article *a, const struct article *old, struct arena *arena, struct error *err)
+    struct store_tx *tx, struct article *a, const struct article *old, struct arena *arena, struct error *err)
 {
 	struct str wish = a->slug.n ? doc_slug_chosen(a->slug, arena) : doc_slug(a->title, arena);
 	if (!wish.p)
@@ -56,7 +57,7 @@ bool slug_choose(
 		bool free = false;
 		struct error none = { 0 };
 		if (!db_get_int(tx->conn, &none, &other, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss", a->lang,
-				a->slug))
+		        a->slug))
 			return none.code == ERR_NOT_FOUND || error_set(err, none.code, "%s", none.message);
 		if (other != a->id && !yield_slug(tx, other, &free, err))
 			return false;
@@ -85,40 +86,42 @@ static bool same_relations(const struct article *a, const struct article *b)
 static bool same_original(const struct original *a, const struct original *b)
 {
 	return str_eq(a->title, b->title) && str_eq(a->author, b->author) && str_eq(a->publisher, b->publisher) &&
-		str_eq(a->url, b->url) && str_eq(a->date, b->date) && str_eq(a->licence, b->licence) && str_eq(a->lang, b->lang);
+	       str_eq(a->url, b->url) && str_eq(a->date, b->date) && str_eq(a->licence, b->licence) &&
+	       str_eq(a->lang, b->lang);
 }
 
 /* What decides in which listings its line stands, and where, but for the title. */
 static bool same_place(const struct article *a, const struct article *b)
 {
 	return str_eq(a->lang, b->lang) && a->status == b->status && a->sticky == b->sticky &&
-		a->published_at == b->published_at && a->group_id == b->group_id && same_relations(a, b);
+	       a->published_at == b->published_at && a->group_id == b->group_id && same_relations(a, b);
 }
 
 /* What a line of a listing shows. */
 static bool same_item(const struct article *a, const struct article *b)
 {
-	return same_place(a, b) && str_eq(a->slug, b->slug) && str_eq(a->title, b->title) && str_eq(a->summary, b->summary) &&
-		str_eq(a->author, b->author) && str_eq(a->translator, b->translator);
+	return same_place(a, b) && str_eq(a->slug, b->slug) && str_eq(a->title, b->title) &&
+	       str_eq(a->summary, b->summary) && str_eq(a->author, b->author) && str_eq(a->translator, b->translator);
 }
 
 static bool same_article(const struct article *a, const struct article *b)
 {
-	return same_item(a, b) && str_eq(a->preface, b->preface) && str_eq(a->other_title, b->other_title) && str_eq(a->body, b->body) && a->format == b->format &&
-		same_original(&a->original, &b->original) && a->created_at == b->created_at && a->updated_at == b->updated_at &&
-		str_eq(a->source, b->source) && str_eq(a->import_key, b->import_key) && str_eq(a->import_hash, b->import_hash);
+	return same_item(a, b) && str_eq(a->preface, b->preface) && str_eq(a->other_title, b->other_title) &&
+	       str_eq(a->body, b->body) && a->format == b->format && same_original(&a->original, &b->original) &&
+	       a->created_at == b->created_at && a->updated_at == b->updated_at && str_eq(a->source, b->source) &&
+	       str_eq(a->import_key, b->import_key) && str_eq(a->import_hash, b->import_hash);
 }
 
 static bool write_row(struct store_tx *tx, struct article *a, struct str shown, struct error *err)
 {
 	if (a->id == 0) {
 		struct db_rows *rows = db_query(tx->conn, err,
-			"INSERT INTO article (group_id, lang, slug, title, summary, shown_summary, status, sticky, author, translator,"
-			" created_at, updated_at, published_at, source, import_key, import_hash)"
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
-			"isssssiissiiisss", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
-			(int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
-			a->import_key, a->import_hash);
+		    "INSERT INTO article (group_id, lang, slug, title, summary, shown_summary, status, sticky, author, translator,"
+		    " created_at, updated_at, published_at, source, import_key, import_hash)"
+		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
+		    "isssssiissiiisss", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
+		    (int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
+		    a->import_key, a->import_hash);
 		if (rows && db_next(rows))
 			a->id = db_int(rows, 0);
 		if (!rows || !db_done(rows))
@@ -129,42 +132,43 @@ static bool write_row(struct store_tx *tx, struct article *a, struct str shown, 
 		return db_exec(tx->conn, err, "UPDATE article SET group_id = id WHERE id = $1", "i", a->id);
 	}
 	return db_exec(tx->conn, err,
-		"UPDATE article SET group_id = $1, lang = $2, slug = $3, title = $4, summary = $5, shown_summary = $6,"
-		" status = $7, sticky = $8, author = $9, translator = $10, created_at = $11, updated_at = $12,"
-		" published_at = $13, source = $14, import_key = $15, import_hash = $16 WHERE id = $17",
-		"isssssiissiiisssi", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
-		(int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
-		a->import_key, a->import_hash, a->id);
+	    "UPDATE article SET group_id = $1, lang = $2, slug = $3, title = $4, summary = $5, shown_summary = $6,"
+	    " status = $7, sticky = $8, author = $9, translator = $10, created_at = $11, updated_at = $12,"
+	    " published_at = $13, source = $14, import_key = $15, import_hash = $16 WHERE id = $17",
+	    "isssssiissiiisssi", a->group_id, a->lang, a->slug, a->title, a->summary, shown, (int64_t)a->status,
+	    (int64_t)a->sticky, a->author, a->translator, a->created_at, a->updated_at, a->published_at, a->source,
+	    a->import_key, a->import_hash, a->id);
 }
 
 static bool write_texts(struct store_tx *tx, const struct article *a, struct error *err)
 {
 	return db_exec(tx->conn, err,
-		"INSERT INTO article_text (article, format, preface, body, original_title, original_author, original_publisher,"
-		" original_url, original_date, original_licence, original_lang, other_title)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-		" ON CONFLICT (article) DO UPDATE SET format = $2, preface = $3, body = $4, original_title = $5,"
-		" original_author = $6, original_publisher = $7, original_url = $8, original_date = $9, original_licence = $10,"
-		" original_lang = $11, other_title = $12",
-		"iissssssssss", a->id, (int64_t)a->format, a->preface, a->body, a->original.title, a->original.author,
-		a->original.publisher, a->original.url, a->original.date, a->original.licence, a->original.lang, a->other_title);
+	    "INSERT INTO article_text (article, format, preface, body, original_title, original_author, original_publisher,"
+	    " original_url, original_date, original_licence, original_lang, other_title)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	    " ON CONFLICT (article) DO UPDATE SET format = $2, preface = $3, body = $4, original_title = $5,"
+	    " original_author = $6, original_publisher = $7, original_url = $8, original_date = $9, original_licence = $10,"
+	    " original_lang = $11, other_title = $12",
+	    "iissssssssss", a->id, (int64_t)a->format, a->preface, a->body, a->original.title, a->original.author,
+	    a->original.publisher, a->original.url, a->original.date, a->original.licence, a->original.lang,
+	    a->other_title);
 }
 
 static bool write_relations(struct store_tx *tx, const struct article *a, struct error *err)
 {
 	if (!db_exec(tx->conn, err, "DELETE FROM article_category WHERE article = $1", "i", a->id) ||
-		!db_exec(tx->conn, err, "DELETE FROM article_tag WHERE article = $1", "i", a->id))
+	    !db_exec(tx->conn, err, "DELETE FROM article_tag WHERE article = $1", "i", a->id))
 		return false;
 	for (size_t i = 0; i < a->n_categories; i++) {
 		if (!db_exec(tx->conn, err,
-				"INSERT INTO article_category (article, category, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-				"iii", a->id, a->categories[i], (int64_t)i))
+		        "INSERT INTO article_category (article, category, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		        "iii", a->id, a->categories[i], (int64_t)i))
 			return error_context(err, "category %lld", (long long)a->categories[i]);
 	}
 	for (size_t i = 0; i < a->n_tags; i++) {
 		if (!db_exec(tx->conn, err,
-				"INSERT INTO article_tag (article, tag, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "isi", a->id,
-				a->tags[i], (int64_t)i))
+		        "INSERT INTO article_tag (article, tag, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "isi",
+		        a->id, a->tags[i], (int64_t)i))
 			return false;
 	}
 	return true;
@@ -175,11 +179,11 @@ static bool write_relations(struct store_tx *tx, const struct article *a, struct
 static bool announce_places(struct store_tx *tx, const struct article *a, enum change_kind kind, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
-		"WITH RECURSIVE place (id) AS (SELECT ac.category FROM article x JOIN article_category ac ON ac.article = x.id"
-		" WHERE x.id = $1 OR (x.group_id = $2 AND x.status = $3)"
-		" UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
-		" SELECT id FROM place",
-		"iii", a->id, a->group_id, (int64_t)ARTICLE_PUBLISHED);
+	    "WITH RECURSIVE place (id) AS (SELECT ac.category FROM article x JOIN article_category ac ON ac.article = x.id"
+	    " WHERE x.id = $1 OR (x.group_id = $2 AND x.status = $3)"
+	    " UNION SELECT c.parent FROM category c JOIN place ON c.id = place.id WHERE c.parent <> 0)"
+	    " SELECT id FROM place",
+	    "iii", a->id, a->group_id, (int64_t)ARTICLE_PUBLISHED);
 	bool ok = rows != NULL;
 	while (ok && db_next(rows))
 		ok = change_add(tx, kind, db_int(rows, 0), err);
@@ -219,7 +223,7 @@ static bool seen_before(const struct article *old)
 
 /* `shown`: the summary or excerpt that its line will have. */
 static bool shift_of(struct store_tx *tx, const struct article *a, const struct article *old, struct str shown,
-	struct shift *out, struct error *err)
+    struct shift *out, struct error *err)
 {
 	*out = (struct shift){ true, true, true };
 	if (!old)
@@ -233,13 +237,13 @@ static bool shift_of(struct store_tx *tx, const struct article *a, const struct 
 }
 
 static bool leave_redirect(
-	struct store_tx *tx, const struct article *a, const struct article *old, struct arena *arena, struct error *err)
+    struct store_tx *tx, const struct article *a, const struct article *old, struct arena *arena, struct error *err)
 {
 	struct str path;
 	if (!old || old->status != ARTICLE_PUBLISHED || (str_eq(a->slug, old->slug) && str_eq(a->lang, old->lang)))
 		return true;
 	return article_public_path(tx->conn, old->lang, old->slug, &path, arena, err) &&
-		redirect_save(tx, path, a->id, 0, STR(""), err);
+	       redirect_save(tx, path, a->id, 0, STR(""), err);
 }
 
 static void fill_dates(struct article *a, const struct article *old)
@@ -268,17 +272,17 @@ static bool valid(struct article *a, struct error *err)
 }
 
 static bool write_all(struct store_tx *tx, struct article *a, const struct article *old, struct shift *shift,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	struct rendered r;
 	if (!article_render(tx, a, &r, arena, err))
 		return false;
 	struct str shown = a->summary.n ? a->summary : r.excerpt;
 	return shift_of(tx, a, old, shown, shift, err) &&
-		/* Places that it leaves show it no longer. */
-		(!seen_before(old) || !shift->place || announce_lists(tx, old, err)) &&
-		write_row(tx, a, shown, err) && write_texts(tx, a, err) && write_relations(tx, a, err) &&
-		rendered_write(tx, a->id, &r, err) && leave_redirect(tx, a, old, arena, err);
+	       /* Places that it leaves show it no longer. */
+	       (!seen_before(old) || !shift->place || announce_lists(tx, old, err)) && write_row(tx, a, shown, err) &&
+	       write_texts(tx, a, err) && write_relations(tx, a, err) && rendered_write(tx, a->id, &r, err) &&
+	       leave_redirect(tx, a, old, arena, err);
 }
 
 bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct arena *arena, struct error *err)
@@ -308,15 +312,16 @@ bool article_save(struct store_tx *tx, struct article *a, bool *changed, struct 
 	if (old && given_update == 0)
 		a->updated_at = clock_now();
 	if (!write_all(tx, a, old, &shift, arena, err))
-		return error_context(err, "saving \"%.*s\"", (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
+		return error_context(
+		    err, "saving \"%.*s\"", (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
 	if (changed)
 		*changed = true;
 	if (old && old->group_id != a->group_id &&
-		(!listed_update(tx, old->group_id, err) || !change_add(tx, CHANGE_AROUND, old->group_id, err)))
+	    (!listed_update(tx, old->group_id, err) || !change_add(tx, CHANGE_AROUND, old->group_id, err)))
 		return false;
 	return (!shift.place || listed_update(tx, a->group_id, err)) &&
-		announce(tx, a, a->status == ARTICLE_PUBLISHED || seen_before(old), shift, err) &&
-		(!old || translation_follow(tx, a, arena, err));
+	       announce(tx, a, a->status == ARTICLE_PUBLISHED || seen_before(old), shift, err) &&
+	       (!old || translation_follow(tx, a, arena, err));
 }
 
 bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
@@ -326,32 +331,35 @@ bool article_delete(struct store_tx *tx, int64_t id, struct error *err)
 	bool ok = arena ? article_get(tx->conn, id, &a, arena, err) : error_memory(err);
 	/* Announced first: its places are read from what is deleted. */
 	ok = ok && announce(tx, &a, a.status == ARTICLE_PUBLISHED, (struct shift){ true, true, true }, err) &&
-		translation_forget(tx, id, err) && sources_derive(tx, id, NULL, 0, err) &&
-		db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) && listed_update(tx, a.group_id, err);
+	     translation_forget(tx, id, err) && sources_derive(tx, id, NULL, 0, err) &&
+	     db_exec(tx->conn, err, "DELETE FROM article WHERE id = $1", "i", id) &&
+	     db_exec(tx->conn, err, "DELETE FROM redirect WHERE article = $1", "i", id) &&
+	     listed_update(tx, a.group_id, err);
 	arena_free(arena);
 	return ok;
 }
 
-bool status_write(struct store_tx *tx, const struct article *a, enum article_status status, int64_t published, struct error *err)
+bool status_write(
+    struct store_tx *tx, const struct article *a, enum article_status status, int64_t published, struct error *err)
 {
 	bool seen = status == ARTICLE_PUBLISHED || a->status == ARTICLE_PUBLISHED;
 	/* Feeds go by the last change: what appears is new there, however long ago it was written. */
 	return db_exec(tx->conn, err,
-			   "UPDATE article SET status = $1, published_at = $2,"
-			   " updated_at = CASE WHEN $1 = $4 AND updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $3",
-			   "iiii", (int64_t)status, published, a->id, (int64_t)ARTICLE_PUBLISHED) &&
-		listed_update(tx, a->group_id, err) && announce(tx, a, seen, (struct shift){ true, true, true }, err);
+	           "UPDATE article SET status = $1, published_at = $2,"
+	           " updated_at = CASE WHEN $1 = $4 AND updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $3",
+	           "iiii", (int64_t)status, published, a->id, (int64_t)ARTICLE_PUBLISHED) &&
+	       listed_update(tx, a->group_id, err) && announce(tx, a, seen, (struct shift){ true, true, true }, err);
 }
 
-static bool set_status(struct store_tx *tx, int64_t id, enum article_status status, struct arena *arena, struct error *err)
+static bool set_status(
+    struct store_tx *tx, int64_t id, enum article_status status, struct arena *arena, struct error *err)
 {
 	struct article a;
 	if (!article_get(tx->conn, id, &a, arena, err))
 		return false;
 	if (a.status == ARTICLE_TRASHED || status == ARTICLE_TRASHED)
-		return error_set(err, ERR_CONFLICT, "article %lld is in the trash, or is to go there: that is not a status to set",
-			(long long)id);
+		return error_set(err, ERR_CONFLICT,
+		    "article %lld is in the trash, or is to go there: that is not a status to set", (long long)id);
 	if (a.status == status)
 		return true;
 	int64_t published = a.published_at;
@@ -373,17 +381,18 @@ bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
 	int64_t into = 0, from = 0, clash;
 	struct error none = { 0 };
 	if (!db_get_int(tx->conn, err, &into, "SELECT group_id FROM article WHERE id = $1", "i", a) ||
-		!db_get_int(tx->conn, err, &from, "SELECT group_id FROM article WHERE id = $1", "i", b))
+	    !db_get_int(tx->conn, err, &from, "SELECT group_id FROM article WHERE id = $1", "i", b))
 		return error_context(err, "joining articles %lld and %lld", (long long)a, (long long)b);
 	if (into == from)
 		return true;
 	if (db_get_int(tx->conn, &none, &clash,
-			"SELECT x.id FROM article x JOIN article y ON y.lang = x.lang AND y.group_id = $2 WHERE x.group_id = $1", "ii",
-			into, from))
-		return error_set(err, ERR_EXISTS, "article %lld and its translations have a version in that language already",
-			(long long)a);
+	        "SELECT x.id FROM article x JOIN article y ON y.lang = x.lang AND y.group_id = $2 WHERE x.group_id = $1",
+	        "ii", into, from))
+		return error_set(
+		    err, ERR_EXISTS, "article %lld and its translations have a version in that language already", (long long)a);
 	/* Every version's page shows the others. */
-	struct db_rows *rows = db_query(tx->conn, err, "SELECT id FROM article WHERE group_id IN ($1, $2)", "ii", into, from);
+	struct db_rows *rows =
+	    db_query(tx->conn, err, "SELECT id FROM article WHERE group_id IN ($1, $2)", "ii", into, from);
 	bool ok = rows != NULL;
 	while (ok && db_next(rows)) {
 		int64_t id = db_int(rows, 0);
@@ -391,7 +400,7 @@ bool article_join(struct store_tx *tx, int64_t a, int64_t b, struct error *err)
 	}
 	ok = rows && db_done(rows) && ok;
 	return ok && db_exec(tx->conn, err, "UPDATE article SET group_id = $1 WHERE group_id = $2", "ii", into, from) &&
-		listed_update(tx, from, err) && listed_update(tx, into, err) && change_add(tx, CHANGE_AROUND, from, err) &&
-		change_add(tx, CHANGE_AROUND, into, err) && change_add(tx, CHANGE_LISTS, 0, err) &&
-		change_add(tx, CHANGE_UPDATES, 0, err);
+	       listed_update(tx, from, err) && listed_update(tx, into, err) && change_add(tx, CHANGE_AROUND, from, err) &&
+	       change_add(tx, CHANGE_AROUND, into, err) && change_add(tx, CHANGE_LISTS, 0, err) &&
+	       change_add(tx, CHANGE_UPDATES, 0, err);
 }

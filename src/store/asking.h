@@ -35,7 +35,7 @@ struct str synonym_text(const struct synonym *, struct arena *); /* such a line 
 /* Articles that editors put first for a question. */
 struct pin {
 	int64_t id;
-	struct str query;  /* as written; compared by query_normal */
+	struct str query;        /* as written; compared by query_normal */
 	const int64_t *articles; /* in their order, at most PIN_ARTICLES_MAX; any status */
 	size_t n_articles;
 };
@@ -46,10 +46,11 @@ bool pin_save(struct store_tx *, struct pin *, struct arena *, struct error *);
 bool pin_delete(struct store_tx *, int64_t id, struct error *); /* ERR_NOT_FOUND */
 /* What a reader of `lang` is shown for the question: of each pinned article the version in that language (as listings
  * choose it), published ones only. Nothing pinned is no error: *n is 0. */
-bool pin_find(struct store *, struct str query, struct str lang, int64_t **articles, size_t *n, struct arena *, struct error *);
+bool pin_find(
+    struct store *, struct str query, struct str lang, int64_t **articles, size_t *n, struct arena *, struct error *);
 /* The same for articles that are not pinned yet. */
 bool pin_versions(struct store *, const int64_t *articles, size_t n_articles, struct str lang, int64_t **out, size_t *n,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 
 /* ---- readers' questions, searches in vain -------------------------------------------------------------- */
 
@@ -58,8 +59,8 @@ struct question {
 	int64_t id;
 	struct str lang; /* of the page it was sent from */
 	struct str text;
-	struct str day;  /* "2026-05-01", UTC; of the last time it was sent */
-	int64_t times;   /* it was sent, word for word */
+	struct str day; /* "2026-05-01", UTC; of the last time it was sent */
+	int64_t times;  /* it was sent, word for word */
 };
 /* Newest first. */
 bool question_list(struct store *, struct question **out, size_t *n, struct arena *, struct error *);
@@ -83,7 +84,6 @@ bool unanswered_dismiss(struct store_tx *, struct str query, struct error *);
 /* Most searches first; without those that were dismissed. */
 bool unanswered_list(struct store *, struct unanswered **out, size_t *n, struct arena *, struct error *);
 /* The first `limit` of them into `out`: query and searches alone. */
-bool unanswered_top(
-    struct store *, size_t limit, struct unanswered *out, size_t *n, struct arena *, struct error *);
+bool unanswered_top(struct store *, size_t limit, struct unanswered *out, size_t *n, struct arena *, struct error *);
 
 #endif

@@ -2,7 +2,8 @@
 
 /* What is to be told to a webhook, until it has been told, and a while longer for who looks at the log. */
 
-#define DELIVERY_COLUMNS "d.id, d.webhook, d.message, d.event, d.payload, d.at, d.state, d.tries, d.next_at, d.tried_at, d.status, d.problem"
+#define DELIVERY_COLUMNS \
+	"d.id, d.webhook, d.message, d.event, d.payload, d.at, d.state, d.tries, d.next_at, d.tried_at, d.status, d.problem"
 
 /* Seconds after each try, as the Standard Webhooks specification advises; then it is given up. */
 static const int64_t WAITS[] = { 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400 };
@@ -26,7 +27,8 @@ static struct delivery delivery_of(struct db_rows *r, struct arena *arena)
 bool delivery_add(struct store_tx *tx, int64_t webhook, enum hook_event event, struct str payload, int64_t now,
     struct arena *arena, struct error *err)
 {
-	struct str name = random_token(arena, 18), message = arena_printf(arena, "msg_%.*s", (int)name.n, name.p ? name.p : "");
+	struct str name = random_token(arena, 18),
+	           message = arena_printf(arena, "msg_%.*s", (int)name.n, name.p ? name.p : "");
 	if (!name.p || !message.p)
 		return error_memory(err);
 	return db_exec(tx->conn, err,
@@ -59,7 +61,8 @@ bool delivery_list(struct store *store, int64_t webhook, int64_t before, size_t 
 	if (!conn || !*out)
 		return conn ? error_memory(err) : false;
 	struct db_rows *rows = db_query(conn, err,
-	    "SELECT " DELIVERY_COLUMNS " FROM delivery d WHERE d.webhook = $1 AND ($2 = 0 OR d.id < $2) ORDER BY d.id DESC LIMIT $3",
+	    "SELECT " DELIVERY_COLUMNS
+	    " FROM delivery d WHERE d.webhook = $1 AND ($2 = 0 OR d.id < $2) ORDER BY d.id DESC LIMIT $3",
 	    "iii", webhook, before, (int64_t)limit);
 	while (rows && *n < limit && db_next(rows))
 		(*out)[(*n)++] = delivery_of(rows, arena);
@@ -68,13 +71,15 @@ bool delivery_list(struct store *store, int64_t webhook, int64_t before, size_t 
 
 bool delivery_again(struct store_tx *tx, int64_t webhook, int64_t id, int64_t now, struct error *err)
 {
-	if (!db_exec(tx->conn, err, "UPDATE delivery SET state = $1, tries = 0, next_at = $2 WHERE id = $3 AND webhook = $4",
-	        "iiii", (int64_t)DELIVERY_WAITING, now, id, webhook))
+	if (!db_exec(tx->conn, err,
+	        "UPDATE delivery SET state = $1, tries = 0, next_at = $2 WHERE id = $3 AND webhook = $4", "iiii",
+	        (int64_t)DELIVERY_WAITING, now, id, webhook))
 		return false;
 	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no such delivery");
 }
 
-bool delivery_due(struct store *store, int64_t now, struct delivery **out, size_t *n, struct arena *arena, struct error *err)
+bool delivery_due(
+    struct store *store, int64_t now, struct delivery **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*n = 0;
@@ -97,8 +102,8 @@ static bool failing(struct store_tx *tx, const struct delivery *d, int64_t now, 
 	/* A test says nothing of the others. */
 	if (d->event == HOOK_TEST)
 		return true;
-	return db_exec(tx->conn, err, "UPDATE webhook SET failing_since = $1 WHERE id = $2 AND failing_since = 0", "ii", now,
-	           d->webhook) &&
+	return db_exec(tx->conn, err, "UPDATE webhook SET failing_since = $1 WHERE id = $2 AND failing_since = 0", "ii",
+	           now, d->webhook) &&
 	       db_exec(tx->conn, err,
 	           "UPDATE webhook SET disabled_at = $1 WHERE id = $2 AND disabled_at = 0 AND ($3 = 1 OR failing_since <= $4)",
 	           "iiti", now, d->webhook, gone, now - WEBHOOK_FAILING_SECONDS);

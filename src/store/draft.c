@@ -66,10 +66,10 @@ bool draft_get(struct store *store, int64_t person, struct str token, struct dra
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = (struct draft_form){ 0 };
 	struct db_rows *rows =
-	    conn ? db_query(conn, err,
-	               "SELECT article, at, title, base, fields FROM draft WHERE person = $1 AND token = $2", "is", person,
-	               token)
-	         : NULL;
+	    conn
+	        ? db_query(conn, err, "SELECT article, at, title, base, fields FROM draft WHERE person = $1 AND token = $2",
+	              "is", person, token)
+	        : NULL;
 	if (rows && db_next(rows))
 		*out = (struct draft_form){ .token = token,
 			.article = db_int(rows, 0),

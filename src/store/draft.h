@@ -26,6 +26,7 @@ bool draft_drop(struct store_tx *, int64_t person, struct str token, struct erro
 /* Newest first. */
 bool draft_list(struct store *, int64_t person, int64_t article, struct draft_form **out, size_t *n, struct arena *,
     struct error *);
-bool draft_get(struct store *, int64_t person, struct str token, struct draft_form *out, struct arena *, struct error *);
+bool draft_get(
+    struct store *, int64_t person, struct str token, struct draft_form *out, struct arena *, struct error *);
 
 #endif

@@ -78,7 +78,8 @@ static bool check(struct glossary_term *t, struct arena *arena, struct error *er
 	t->forbidden_keys = keys_of(t->forbidden, t->lang, arena);
 	if (!t->key.p || !t->word_keys.p || !t->forbidden_keys.p)
 		return error_memory(err);
-	if (t->key.n == 0 || t->word_keys.n == 0 || t->source_lang.n == 0 || t->lang.n == 0 || t->source_lang.n > 35 || t->lang.n > 35)
+	if (t->key.n == 0 || t->word_keys.n == 0 || t->source_lang.n == 0 || t->lang.n == 0 || t->source_lang.n > 35 ||
+	    t->lang.n > 35)
 		return error_set(err, ERR_INVALID, "a term needs two languages, a word and a translation");
 	return true;
 }
@@ -99,12 +100,13 @@ static bool insert(struct store_tx *tx, struct glossary_term *t, struct error *e
 	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM glossary", ""))
 		return false;
 	if (n >= GLOSSARY_TERMS_MAX)
-		return error_set(err, ERR_TOO_LARGE, "the glossary has %d terms, which is as many as it takes", GLOSSARY_TERMS_MAX);
+		return error_set(
+		    err, ERR_TOO_LARGE, "the glossary has %d terms, which is as many as it takes", GLOSSARY_TERMS_MAX);
 	if (!db_exec(tx->conn, err,
 	        "INSERT INTO glossary (source_lang, lang, term, term_key, word, word_keys, forbidden, forbidden_keys, note, category)"
 	        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-	        "ssssssssss", t->source_lang, t->lang, t->term, t->key, t->word, t->word_keys, t->forbidden, t->forbidden_keys,
-	        t->note, t->category))
+	        "ssssssssss", t->source_lang, t->lang, t->term, t->key, t->word, t->word_keys, t->forbidden,
+	        t->forbidden_keys, t->note, t->category))
 		return false;
 	t->id = db_last_id(tx->conn);
 	return true;
@@ -115,8 +117,8 @@ static bool update(struct store_tx *tx, const struct glossary_term *t, struct er
 	if (!db_exec(tx->conn, err,
 	        "UPDATE glossary SET source_lang = $1, lang = $2, term = $3, term_key = $4, word = $5, word_keys = $6,"
 	        " forbidden = $7, forbidden_keys = $8, note = $9, category = $10 WHERE id = $11",
-	        "ssssssssssi", t->source_lang, t->lang, t->term, t->key, t->word, t->word_keys, t->forbidden, t->forbidden_keys,
-	        t->note, t->category, t->id))
+	        "ssssssssssi", t->source_lang, t->lang, t->term, t->key, t->word, t->word_keys, t->forbidden,
+	        t->forbidden_keys, t->note, t->category, t->id))
 		return false;
 	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no term %lld", (long long)t->id);
 }
@@ -190,8 +192,8 @@ bool term_delete(struct store_tx *tx, int64_t id, struct error *err)
 	return db_changes(tx->conn) ? true : error_set(err, ERR_NOT_FOUND, "there is no term %lld", (long long)id);
 }
 
-#define WHERE                                                                                                        \
-	"WHERE ($1 = '' OR source_lang = $1) AND ($2 = '' OR lang = $2) AND ($3 = '' OR lower(term) LIKE $3 ESCAPE '!'"     \
+#define WHERE                                                                                                       \
+	"WHERE ($1 = '' OR source_lang = $1) AND ($2 = '' OR lang = $2) AND ($3 = '' OR lower(term) LIKE $3 ESCAPE '!'" \
 	" OR lower(word) LIKE $3 ESCAPE '!' OR lower(note) LIKE $3 ESCAPE '!' OR lower(category) LIKE $3 ESCAPE '!') "
 
 /* Anywhere in the text; case is told apart by no letter of ASCII. */
@@ -227,8 +229,9 @@ bool term_list(struct store *store, const struct term_filter *f, struct glossary
 			return false;
 		*total = (size_t)all;
 	}
-	struct db_rows *r = db_query(conn, err, COLUMNS WHERE "ORDER BY source_lang, lang, lower(term), id LIMIT $4 OFFSET $5",
-	    "sssii", f->source_lang, f->lang, words, f->limit ? (int64_t)f->limit : GLOSSARY_TERMS_MAX, (int64_t)f->offset);
+	struct db_rows *r =
+	    db_query(conn, err, COLUMNS WHERE "ORDER BY source_lang, lang, lower(term), id LIMIT $4 OFFSET $5", "sssii",
+	        f->source_lang, f->lang, words, f->limit ? (int64_t)f->limit : GLOSSARY_TERMS_MAX, (int64_t)f->offset);
 	while (r && db_next(r)) {
 		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
 		if (!*out)

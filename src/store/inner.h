@@ -92,7 +92,8 @@ bool settings_read_on(struct db_conn *, struct settings *, struct arena *, struc
 bool article_load(struct db_conn *, struct db_rows *key, struct article *, struct arena *, struct error *);
 bool article_get(struct db_conn *, int64_t id, struct article *, struct arena *, struct error *);
 bool article_relations(struct db_conn *, struct article *, struct arena *, struct error *);
-bool article_public_path(struct db_conn *, struct str lang, struct str slug, struct str *path, struct arena *, struct error *);
+bool article_public_path(
+    struct db_conn *, struct str lang, struct str slug, struct str *path, struct arena *, struct error *);
 
 /* Sets a->slug to one that nobody else has; `old` NULL: as for a new one. */
 bool slug_choose(struct store_tx *, struct article *, const struct article *old, struct arena *, struct error *);
@@ -102,7 +103,8 @@ bool status_write(struct store_tx *, const struct article *a, enum article_statu
 /* ---- revision.c ---- */
 bool article_whole_on(struct db_conn *, int64_t id, struct article *, struct arena *, struct error *);
 /* Keeps what it says as a revision; `who` NULL: somebody outside the desk. */
-bool revision_keep(struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
+bool revision_keep(
+    struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
 /* The same, where the last revision says something else. */
 bool revision_keep_new(
     struct store_tx *, const struct article *, int64_t at, const struct person *who, struct arena *, struct error *);
@@ -117,12 +119,13 @@ bool revision_text_unpack(
     struct db_conn *, int64_t base, struct str packed, struct article *, struct arena *, struct error *);
 
 /* ---- review.c ---- */
-bool review_open(struct store_tx *, int64_t article, const struct person *who, int64_t reviewer, int64_t now, struct error *);
+bool review_open(
+    struct store_tx *, int64_t article, const struct person *who, int64_t reviewer, int64_t now, struct error *);
 
 /* ---- act.c ---- */
 /* Changes the status with revisions and a line in the log. */
 bool article_move(struct store_tx *, struct article *, enum article_status, int64_t published, const struct person *who,
-	struct str action, struct arena *, struct error *);
+    struct str action, struct arena *, struct error *);
 
 /* ---- rendering.c ---- */
 bool article_render(struct store_tx *, struct article *, struct rendered *, struct arena *, struct error *);
@@ -142,7 +145,7 @@ bool rendered_citations(struct db_conn *, int64_t article, struct rendered *, st
 bool media_info_add(struct store_tx *, struct str hash, enum media_state, struct error *);
 /* What the page of an article in `lang` shows of it; `name` is its file name. False: nothing is known. */
 bool media_picture(struct db_conn *, struct str hash, struct str name, struct str lang, struct doc_picture *out,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool media_used(struct store_tx *, int64_t article, const struct rendered *, struct error *);
 struct str media_clean_name(struct str name, struct arena *);
 
@@ -174,8 +177,8 @@ struct entry {
 	struct str code;
 	struct pass pass;
 };
-bool pending_make(struct store *, const struct entry *, struct str binding, int64_t now, struct str *out, struct arena *,
-    struct error *);
+bool pending_make(struct store *, const struct entry *, struct str binding, int64_t now, struct str *out,
+    struct arena *, struct error *);
 bool enter_by_code(
     struct store *, const struct entry *, int64_t now, struct signin_done *, struct arena *, struct error *);
 /* The device if it is a browser of this login's that was in, else empty. */
@@ -189,8 +192,10 @@ bool ticket_good(
     const struct store *, const char *what, struct str about, struct str ticket, int64_t now, struct arena *);
 
 /* ---- key.c ---- */
-bool totp_seal(const struct store *, int64_t person, struct str secret, struct str *out, struct arena *, struct error *);
-bool totp_unseal(const struct store *, int64_t person, struct str kept, struct str *out, struct arena *, struct error *);
+bool totp_seal(
+    const struct store *, int64_t person, struct str secret, struct str *out, struct arena *, struct error *);
+bool totp_unseal(
+    const struct store *, int64_t person, struct str kept, struct str *out, struct arena *, struct error *);
 void store_forget_key(struct store *);
 
 /* ---- totp.c ---- */

@@ -22,7 +22,8 @@ static bool valid_label(struct str label)
 	return label.n > 0 && label.n <= MENU_LABEL_MAX;
 }
 
-bool menu_parse(struct str text, struct menu_link **out, size_t *n, size_t *line, struct arena *arena, struct error *err)
+bool menu_parse(
+    struct str text, struct menu_link **out, size_t *n, size_t *line, struct arena *arena, struct error *err)
 {
 	*n = *line = 0;
 	*out = arena_array(arena, MENU_LINKS_MAX, sizeof **out);
@@ -38,8 +39,8 @@ bool menu_parse(struct str text, struct menu_link **out, size_t *n, size_t *line
 		struct menu_link link = { .url = str_split(&rest, ' '), .label = str_trim(rest) };
 		if (!valid_address(link.url) || !valid_label(link.label))
 			return error_set(err, ERR_INVALID,
-				"line %zu of the menu: a link is an address (/…, https://…, mailto:…), a space, and a label of at most %d bytes",
-				*line, MENU_LABEL_MAX);
+			    "line %zu of the menu: a link is an address (/…, https://…, mailto:…), a space, and a label of at most %d bytes",
+			    *line, MENU_LABEL_MAX);
 		(*out)[(*n)++] = link;
 	}
 	return true;

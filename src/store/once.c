@@ -19,7 +19,8 @@ static bool look_up(struct db_conn *conn, int64_t token, struct str key, struct 
 {
 	*out = (struct once){ .state = ONCE_FIRST };
 	struct db_rows *rows = db_query(conn, err,
-	    "SELECT request, done, status, location, etag, answer FROM once WHERE token = $1 AND name = $2", "is", token, key);
+	    "SELECT request, done, status, location, etag, answer FROM once WHERE token = $1 AND name = $2", "is", token,
+	    key);
 	if (rows && db_next(rows)) {
 		out->status = (int)db_int(rows, 2);
 		out->location = db_dup(rows, 3, arena);
@@ -57,11 +58,12 @@ bool once_done(struct store_tx *tx, int64_t token, struct str key, struct error 
 bool once_end(struct store *store, int64_t token, struct str key, const struct once *a, struct error *err)
 {
 	struct store_tx *tx = store_begin(store, err);
-	bool ok = tx && db_exec(tx->conn, err, "DELETE FROM once WHERE token = $1 AND name = $2 AND done = 0", "is", token, key);
+	bool ok =
+	    tx && db_exec(tx->conn, err, "DELETE FROM once WHERE token = $1 AND name = $2 AND done = 0", "is", token, key);
 	if (ok && a->status >= 200 && a->status < 300)
 		ok = db_exec(tx->conn, err,
-		    "UPDATE once SET status = $1, location = $2, etag = $3, answer = $4 WHERE token = $5 AND name = $6", "isssis",
-		    (int64_t)a->status, a->location, a->etag, a->answer, token, key);
+		    "UPDATE once SET status = $1, location = $2, etag = $3, answer = $4 WHERE token = $5 AND name = $6",
+		    "isssis", (int64_t)a->status, a->location, a->etag, a->answer, token, key);
 	if (ok)
 		return store_commit(tx, err);
 	store_rollback(tx);

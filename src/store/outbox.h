@@ -39,7 +39,7 @@ bool outbox_bounced(struct store *, int64_t id, struct str status, int64_t now, 
 bool outbox_next(struct store *, int64_t *at, struct error *);
 /* Newest first, at most limit; counts is by state. */
 bool outbox_list(struct store *, size_t limit, struct outbox_item **, size_t *n, int64_t counts[OUTBOX_STATES],
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 /* Makes all that waits due now. */
 bool outbox_hurry(struct store_tx *, int64_t now, struct error *);
 /* Forgets what is out for MAIL_KEPT_SECONDS. */

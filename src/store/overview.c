@@ -64,7 +64,7 @@ static int64_t month_start(int64_t now, int offset, int back, struct civil *out)
 }
 
 bool published_by_month(
-	struct store *store, int64_t now, int offset, struct month_count *out, size_t n, struct error *err)
+    struct store *store, int64_t now, int offset, struct month_count *out, size_t n, struct error *err)
 {
 	struct civil c;
 	struct db_conn *conn = db_reader(store->db, err);
@@ -74,8 +74,8 @@ bool published_by_month(
 		out[i].year = c.year;
 		out[i].month = c.month;
 		if (!db_get_int(conn, err, &out[i].articles,
-				"SELECT COUNT(*) FROM article WHERE status = $1 AND published_at >= $2 AND published_at < $3", "iii",
-				(int64_t)ARTICLE_PUBLISHED, from, to))
+		        "SELECT COUNT(*) FROM article WHERE status = $1 AND published_at >= $2 AND published_at < $3", "iii",
+		        (int64_t)ARTICLE_PUBLISHED, from, to))
 			return false;
 	}
 	return conn != NULL;
@@ -86,31 +86,34 @@ static bool read_waiting(struct db_rows *rows, struct article_item **out, size_t
 	*n = 0;
 	*out = arena_array(arena, limit, sizeof **out);
 	while (rows && *out && *n < limit && db_next(rows))
-		(*out)[(*n)++] = (struct article_item){ .id = db_int(rows, 0), .lang = db_dup(rows, 1, arena),
-			.title = db_dup(rows, 2, arena), .published_at = db_int(rows, 3), .updated_at = db_int(rows, 4) };
+		(*out)[(*n)++] = (struct article_item){ .id = db_int(rows, 0),
+			.lang = db_dup(rows, 1, arena),
+			.title = db_dup(rows, 2, arena),
+			.published_at = db_int(rows, 3),
+			.updated_at = db_int(rows, 4) };
 	return rows && db_done(rows) && *out;
 }
 
-bool article_waiting(struct store *store, enum article_status status, size_t limit, struct article_item **out, size_t *n,
-	struct arena *arena, struct error *err)
+bool article_waiting(struct store *store, enum article_status status, size_t limit, struct article_item **out,
+    size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	return conn &&
-		read_waiting(db_query(conn, err,
-						 "SELECT id, lang, title, published_at, updated_at FROM article WHERE status = $1"
-						 " ORDER BY published_at, id LIMIT $2",
-						 "ii", (int64_t)status, (int64_t)limit),
-			out, n, limit, arena);
+	return conn && read_waiting(db_query(conn, err,
+	                                "SELECT id, lang, title, published_at, updated_at FROM article WHERE status = $1"
+	                                " ORDER BY published_at, id LIMIT $2",
+	                                "ii", (int64_t)status, (int64_t)limit),
+	                   out, n, limit, arena);
 }
 
 bool unanswered_top(
-	struct store *store, size_t limit, struct unanswered *out, size_t *n, struct arena *arena, struct error *err)
+    struct store *store, size_t limit, struct unanswered *out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	struct db_rows *rows = conn ?
-		db_query(conn, err, "SELECT query, searches FROM unanswered WHERE dismissed = 0 ORDER BY searches DESC, query LIMIT $1", "i",
-			(int64_t)limit) :
-		NULL;
+	struct db_rows *rows =
+	    conn ? db_query(conn, err,
+	               "SELECT query, searches FROM unanswered WHERE dismissed = 0 ORDER BY searches DESC, query LIMIT $1",
+	               "i", (int64_t)limit)
+	         : NULL;
 	*n = 0;
 	while (rows && *n < limit && db_next(rows))
 		out[(*n)++] = (struct unanswered){ .query = db_dup(rows, 0, arena), .searches = db_int(rows, 1) };
@@ -132,7 +135,7 @@ bool store_backup_time(struct store *store, int64_t *at, struct error *err)
 	if (!conn)
 		return false;
 	if (db_get_int(conn, &none, at, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'backup_at'", "") ||
-		none.code == ERR_NOT_FOUND)
+	    none.code == ERR_NOT_FOUND)
 		return true;
 	*err = none;
 	return false;
@@ -143,9 +146,9 @@ bool backup_noted(struct store *store, int64_t now, struct error *err)
 	struct arena *arena = arena_new();
 	struct db_conn *conn = arena ? db_begin(store->db, err) : NULL;
 	bool ok = conn &&
-		db_exec(conn, err,
-			"INSERT INTO meta (name, value) VALUES ('backup_at', $1) ON CONFLICT (name) DO UPDATE SET value = $1", "s",
-			arena_printf(arena, "%lld", (long long)now));
+	          db_exec(conn, err,
+	              "INSERT INTO meta (name, value) VALUES ('backup_at', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
+	              "s", arena_printf(arena, "%lld", (long long)now));
 	if (ok)
 		ok = db_commit(conn, err);
 	else if (conn)

@@ -61,8 +61,8 @@ bool invitation_find(struct store *, struct str token, int64_t now, struct perso
  * ERR_INVALID under PASSWORD_MIN characters, ERR_TOO_LARGE over PASSWORD_MAX. */
 bool password_hash(struct str password, struct str *out, struct arena *, struct error *);
 /* Ends the invitation and all sessions of the person, and sets the password. */
-bool invitation_accept(
-	struct store_tx *, struct str token, struct str hash, int64_t now, struct person *out, struct arena *, struct error *);
+bool invitation_accept(struct store_tx *, struct str token, struct str hash, int64_t now, struct person *out,
+    struct arena *, struct error *);
 
 /* A try to sign in. `device` is what an earlier sign-in by the same browser gave; `binding` names the browser's present
  * visit (its form's token). */
@@ -83,17 +83,19 @@ struct signin_done {
  * Tries by strangers are held back by account and all together (SIGNIN_ limits), one is hashed at a time, and what does not
  * fit is turned away at once. A browser that was in before is no stranger: it has an allowance of its own, so that no
  * flood of others makes it wait. Memory keeps the counts, and no address. */
-bool signin(struct store *, const struct signin_try *, int64_t now, struct signin_done *, struct arena *, struct error *);
+bool signin(
+    struct store *, const struct signin_try *, int64_t now, struct signin_done *, struct arena *, struct error *);
 /* The second step by a code: try->login is not looked at, `pending` says who it is. */
 bool signin_second(struct store *, struct str pending, const struct signin_try *, int64_t now, struct signin_done *,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 /* Whose sign-in it is, without using it up. */
-bool signin_pending_is(struct store *, struct str pending, struct str binding, int64_t now, struct person *, struct arena *,
-	struct error *);
+bool signin_pending_is(struct store *, struct str pending, struct str binding, int64_t now, struct person *,
+    struct arena *, struct error *);
 /* What a browser may keep to be known again, after an invitation. Empty without a key. */
 struct str signin_device(struct store *, const struct person *, int64_t now, struct arena *);
 /* The same check of the password alone, of somebody who is in, before they change what guards the account. */
-bool person_verify(struct store *, const struct person *, struct str password, int64_t now, struct arena *, struct error *);
+bool person_verify(
+    struct store *, const struct person *, struct str password, int64_t now, struct arena *, struct error *);
 /* Sets the password and ends all sessions but one. */
 bool person_set_password(struct store_tx *, int64_t id, struct str hash, int64_t session, struct error *);
 
@@ -101,11 +103,12 @@ struct session {
 	int64_t id, person, created_at, seen_at;
 };
 /* Who has this token; ERR_NOT_FOUND when it is none, was ended or is too old. */
-bool session_find(struct store *, struct str token, int64_t now, struct session *out, struct person *who, struct arena *,
-	struct error *);
+bool session_find(struct store *, struct str token, int64_t now, struct session *out, struct person *who,
+    struct arena *, struct error *);
 /* Notes that it is in use, at most every few minutes; takes a transaction of its own only then. */
 bool session_touch(struct store *, const struct session *, int64_t now, struct error *);
-bool session_list(struct store *, int64_t person, int64_t now, struct session **out, size_t *n, struct arena *, struct error *);
+bool session_list(
+    struct store *, int64_t person, int64_t now, struct session **out, size_t *n, struct arena *, struct error *);
 bool session_end(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
 bool session_end_others(struct store_tx *, int64_t person, int64_t but, struct error *); /* but 0: all */
 
@@ -116,21 +119,22 @@ bool totp_code(struct str secret, int64_t step, char out[7]); /* false: no base3
 bool totp_check(struct str secret, struct str code, int64_t now, int64_t *step);
 /* Turns it on, and gives RECOVERY_CODES codes, each good for one sign-in; only their hashes are kept. */
 bool person_set_totp(struct store_tx *, int64_t id, struct str secret, int64_t step, struct str **codes, size_t *n,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool person_clear_totp(struct store_tx *, int64_t id, struct error *); /* the codes go when no passkey is left either */
 bool recovery_count(struct store *, int64_t person, int64_t *n, struct error *);
 
 /* WebAuthn passkeys and security keys. What they are is read and verified by the desk; this is what is kept. */
 struct passkey {
 	int64_t id, person;
-	struct str credential; /* the authenticator's name for it, raw; unique */
-	int algorithm;         /* COSE */
-	struct str public_key; /* raw, as libfido2 has it */
-	struct str name;       /* the person's; at most PASSKEY_NAME_MAX bytes */
+	struct str credential;                /* the authenticator's name for it, raw; unique */
+	int algorithm;                        /* COSE */
+	struct str public_key;                /* raw, as libfido2 has it */
+	struct str name;                      /* the person's; at most PASSKEY_NAME_MAX bytes */
 	int64_t counter, created_at, used_at; /* used_at 0: never */
 };
 /* What a browser has signed must begin with this: good once, for this visit, for PASSKEY_SECONDS. */
-bool passkey_challenge(struct store *, struct str binding, int64_t now, struct str *out, struct arena *, struct error *);
+bool passkey_challenge(
+    struct store *, struct str binding, int64_t now, struct str *out, struct arena *, struct error *);
 bool passkey_challenge_good(struct store *, struct str challenge, struct str binding, int64_t now, struct error *);
 /* Opaque, the same for ever: the user handle of WebAuthn. */
 struct str passkey_handle(struct store *, int64_t person, struct arena *);
@@ -138,14 +142,15 @@ bool passkey_list(struct store *, int64_t person, struct passkey **out, size_t *
 bool passkey_find(struct store *, struct str credential, struct passkey *out, struct arena *, struct error *);
 /* Uses the challenge up (ERR_DENIED when it was used). ERR_EXISTS for a credential that is there, ERR_TOO_LARGE past
  * PASSKEYS_EACH. *n codes are given where there were none yet. */
-bool passkey_add(struct store_tx *, const struct passkey *, struct str challenge, int64_t now, struct str **codes, size_t *n,
-	struct arena *, struct error *);
-bool passkey_remove(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
+bool passkey_add(struct store_tx *, const struct passkey *, struct str challenge, int64_t now, struct str **codes,
+    size_t *n, struct arena *, struct error *);
+bool passkey_remove(
+    struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
 bool passkey_clear(struct store_tx *, int64_t person, struct error *);
 /* After the desk has verified the signature: uses the challenge up, looks at the counter, starts a session. `pending`
  * is of the password before it, or empty where the passkey stands alone. ERR_DENIED: the challenge was used, the counter
  * went back (noted in the audit log), or the passkey is another person's. */
 bool signin_passkey(struct store *, const struct passkey *, int64_t counter, struct str challenge, struct str pending,
-	struct str binding, int64_t now, struct signin_done *, struct arena *, struct error *);
+    struct str binding, int64_t now, struct signin_done *, struct arena *, struct error *);
 
 #endif

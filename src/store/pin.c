@@ -8,8 +8,9 @@ static bool take_row(struct db_rows *rows, struct pin **all, size_t *n, size_t *
 		*all = grow_array(arena, *all, *n, cap, sizeof **all);
 		if (!*all)
 			return false;
-		(*all)[(*n)++] = (struct pin){ .id = id, .query = db_dup(rows, 1, arena),
-			.articles = arena_array(arena, PIN_ARTICLES_MAX, sizeof(int64_t)) };
+		(*all)[(*n)++] = (struct pin){
+			.id = id, .query = db_dup(rows, 1, arena), .articles = arena_array(arena, PIN_ARTICLES_MAX, sizeof(int64_t))
+		};
 	}
 	struct pin *pin = &(*all)[*n - 1];
 	if (pin->articles && !db_null(rows, 2) && pin->n_articles < PIN_ARTICLES_MAX)
@@ -24,11 +25,12 @@ bool pin_list(struct store *store, struct pin **out, size_t *n, struct arena *ar
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = NULL;
 	*n = 0;
-	struct db_rows *rows = !conn ? NULL :
-		db_query(conn, err,
-			"SELECT p.id, p.query, pa.article FROM pin p LEFT JOIN pin_article pa ON pa.pin = p.id"
-			" ORDER BY p.normal, p.id, pa.position",
-			"");
+	struct db_rows *rows =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT p.id, p.query, pa.article FROM pin p LEFT JOIN pin_article pa ON pa.pin = p.id"
+	                " ORDER BY p.normal, p.id, pa.position",
+	                "");
 	while (rows && ok && db_next(rows))
 		ok = take_row(rows, out, n, &cap, arena);
 	if (!rows || !db_done(rows))
@@ -40,9 +42,12 @@ static bool add_article(struct store_tx *tx, int64_t pin, int64_t article, size_
 {
 	int64_t there;
 	if (!db_get_int(tx->conn, err, &there, "SELECT id FROM article WHERE id = $1", "i", article))
-		return err->code == ERR_NOT_FOUND ? error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)article) : false;
-	return db_exec(tx->conn, err, "INSERT INTO pin_article (pin, article, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-		"iii", pin, article, (int64_t)position);
+		return err->code == ERR_NOT_FOUND
+		           ? error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)article)
+		           : false;
+	return db_exec(tx->conn, err,
+	    "INSERT INTO pin_article (pin, article, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", "iii", pin,
+	    article, (int64_t)position);
 }
 
 bool pin_save(struct store_tx *tx, struct pin *pin, struct arena *arena, struct error *err)
@@ -57,10 +62,11 @@ bool pin_save(struct store_tx *tx, struct pin *pin, struct arena *arena, struct 
 		return false;
 	if (n >= PINS_MAX)
 		return error_set(err, ERR_TOO_LARGE, "%d pinned answers are kept at the most", PINS_MAX);
-	if (!db_exec(tx->conn, err, "INSERT INTO pin (query, normal) VALUES ($1, $2) ON CONFLICT (normal) DO UPDATE SET query = $1",
-			"ss", query, normal) ||
-		!db_get_int(tx->conn, err, &pin->id, "SELECT id FROM pin WHERE normal = $1", "s", normal) ||
-		!db_exec(tx->conn, err, "DELETE FROM pin_article WHERE pin = $1", "i", pin->id))
+	if (!db_exec(tx->conn, err,
+	        "INSERT INTO pin (query, normal) VALUES ($1, $2) ON CONFLICT (normal) DO UPDATE SET query = $1", "ss",
+	        query, normal) ||
+	    !db_get_int(tx->conn, err, &pin->id, "SELECT id FROM pin WHERE normal = $1", "s", normal) ||
+	    !db_exec(tx->conn, err, "DELETE FROM pin_article WHERE pin = $1", "i", pin->id))
 		return false;
 	for (size_t i = 0; i < pin->n_articles; i++) {
 		if (!add_article(tx, pin->id, pin->articles[i], i, err))
@@ -89,8 +95,8 @@ static void add_once(int64_t *articles, size_t *n, int64_t id)
 		articles[(*n)++] = id;
 }
 
-bool pin_versions(struct store *store, const int64_t *articles, size_t n_articles, struct str lang, int64_t **out, size_t *n,
-	struct arena *arena, struct error *err)
+bool pin_versions(struct store *store, const int64_t *articles, size_t n_articles, struct str lang, int64_t **out,
+    size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*n = 0;
@@ -101,9 +107,9 @@ bool pin_versions(struct store *store, const int64_t *articles, size_t n_article
 		int64_t id;
 		struct error none = { 0 };
 		if (db_get_int(conn, &none, &id,
-				"SELECT l.article FROM article a JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
-				" WHERE a.id = $2",
-				"si", lang, articles[i]))
+		        "SELECT l.article FROM article a JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
+		        " WHERE a.id = $2",
+		        "si", lang, articles[i]))
 			add_once(*out, n, id);
 		else if (none.code != ERR_NOT_FOUND)
 			return error_set(err, none.code, "%s", none.message);
@@ -112,11 +118,13 @@ bool pin_versions(struct store *store, const int64_t *articles, size_t n_article
 }
 
 /* $1 language, $2 normalised question */
-static const char FIND[] = "SELECT l.article FROM pin p JOIN pin_article pa ON pa.pin = p.id JOIN article a ON a.id = pa.article"
-						   " JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
-						   " WHERE p.normal = $2 ORDER BY pa.position";
+static const char FIND[] =
+    "SELECT l.article FROM pin p JOIN pin_article pa ON pa.pin = p.id JOIN article a ON a.id = pa.article"
+    " JOIN listed l ON l.group_id = a.group_id AND l.category = 0 AND l.lang = $1"
+    " WHERE p.normal = $2 ORDER BY pa.position";
 
-bool pin_find(struct store *store, struct str query, struct str lang, int64_t **articles, size_t *n, struct arena *arena, struct error *err)
+bool pin_find(struct store *store, struct str query, struct str lang, int64_t **articles, size_t *n,
+    struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	struct str normal = query_normal(query, arena);

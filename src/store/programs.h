@@ -34,19 +34,22 @@ struct str scopes_names(unsigned scopes, struct arena *);
 
 struct access_token {
 	int64_t id, person;
-	struct str name; /* what for, as its person says */
-	unsigned scopes; /* bits of enum scope */
+	struct str name;                /* what for, as its person says */
+	unsigned scopes;                /* bits of enum scope */
 	int64_t created_at, expires_at; /* expires_at 0: never */
-	struct str used_day; /* "2026-05-01", UTC; empty: not yet */
+	struct str used_day;            /* "2026-05-01", UTC; empty: not yet */
 };
 /* Makes one and gives the secret, which is kept nowhere but as a hash. ERR_INVALID without name or scopes or with an end
  * that has passed, ERR_TOO_LARGE over TOKENS_EACH. */
-bool access_token_add(struct store_tx *, struct access_token *, int64_t now, struct str *secret, struct arena *, struct error *);
-bool access_token_list(struct store *, int64_t person, struct access_token **out, size_t *n, struct arena *, struct error *); /* newest first */
-bool access_token_remove(struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
+bool access_token_add(
+    struct store_tx *, struct access_token *, int64_t now, struct str *secret, struct arena *, struct error *);
+bool access_token_list(struct store *, int64_t person, struct access_token **out, size_t *n, struct arena *,
+    struct error *); /* newest first */
+bool access_token_remove(
+    struct store_tx *, int64_t person, int64_t id, struct error *); /* ERR_NOT_FOUND: not this person's */
 /* ERR_NOT_FOUND: none, or past its end. */
-bool access_token_find(struct store *, struct str secret, int64_t now, struct access_token *out, struct person *who, struct arena *,
-	struct error *);
+bool access_token_find(struct store *, struct str secret, int64_t now, struct access_token *out, struct person *who,
+    struct arena *, struct error *);
 /* Notes the day; takes a transaction of its own when it is another one. */
 bool access_token_touch(struct store *, const struct access_token *, int64_t now, struct error *);
 
@@ -65,7 +68,7 @@ struct once {
 };
 /* `request` is a hash of what is asked. Takes a transaction of its own. */
 bool once_begin(struct store *, int64_t token, struct str key, struct str request, int64_t now, struct once *out,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 /* Within the transaction that does it: from now on it counts as done. */
 bool once_done(struct store_tx *, int64_t token, struct str key, struct error *);
 /* What is answered, whether it was done or not: a refusal that changed nothing is forgotten, so that it can be tried again. */
@@ -79,10 +82,10 @@ bool hook_event_parse(struct str name, enum hook_event *out);
 
 /* Another server that is told what changes here. */
 struct webhook {
-	int64_t id;      /* 0: new */
-	struct str url;  /* https:// or http:// */
+	int64_t id;        /* 0: new */
+	struct str url;    /* https:// or http:// */
 	struct str secret; /* "whsec_…"; only set where it is new */
-	unsigned events; /* bits of enum hook_event, without HOOK_TEST */
+	unsigned events;   /* bits of enum hook_event, without HOOK_TEST */
 	int64_t created_at;
 	int64_t failing_since; /* since when nothing arrives; 0: it works, or nothing was told yet */
 	int64_t disabled_at;   /* 0: it is told; by hand, or by itself after WEBHOOK_FAILING_SECONDS */
@@ -93,7 +96,8 @@ bool webhook_find(struct store *, int64_t id, struct webhook *out, struct arena 
  * ERR_UNAVAILABLE without the site's key, from which secrets are made. */
 bool webhook_save(struct store_tx *, struct webhook *, int64_t now, struct arena *, struct error *);
 bool webhook_enable(struct store_tx *, int64_t id, bool on, int64_t now, struct arena *, struct error *);
-bool webhook_renew(struct store_tx *, int64_t id, struct str *secret, struct arena *, struct error *); /* another secret */
+bool webhook_renew(
+    struct store_tx *, int64_t id, struct str *secret, struct arena *, struct error *); /* another secret */
 bool webhook_secret(struct store *, int64_t id, struct str *secret, struct arena *, struct error *);
 bool webhook_delete(struct store_tx *, int64_t id, struct error *); /* with its deliveries */
 
@@ -101,7 +105,7 @@ bool webhook_delete(struct store_tx *, int64_t id, struct error *); /* with its 
 bool webhook_waits(struct store *, bool *out, struct error *);
 struct hook_news {
 	enum hook_event event;
-	int64_t id; /* of the article or question */
+	int64_t id;                   /* of the article or question */
 	struct str lang, slug, title; /* of an article: as it is, or was */
 };
 /* What the feed says since the last time, some of it at a time; the place in the feed moves on with the transaction. */
@@ -117,22 +121,22 @@ struct delivery {
 	enum delivery_state state;
 	int tries;
 	int64_t next_at, tried_at; /* tried_at 0: not yet */
-	int status;         /* HTTP, of the last try; 0: no answer */
-	struct str problem; /* why there was none */
+	int status;                /* HTTP, of the last try; 0: no answer */
+	struct str problem;        /* why there was none */
 };
 bool delivery_add(struct store_tx *, int64_t webhook, enum hook_event, struct str payload, int64_t now, struct arena *,
-	struct error *);
+    struct error *);
 /* A message that says nothing, tried once. */
 bool delivery_test(struct store_tx *, int64_t webhook, int64_t now, struct arena *, struct error *);
 /* Newest first, those with id < before (0: all). */
 bool delivery_list(struct store *, int64_t webhook, int64_t before, size_t limit, struct delivery **out, size_t *n,
-	struct arena *, struct error *);
+    struct arena *, struct error *);
 bool delivery_again(struct store_tx *, int64_t webhook, int64_t id, int64_t now, struct error *); /* ERR_NOT_FOUND */
 /* At most one of each webhook; of one that is disabled only tests. */
 bool delivery_due(struct store *, int64_t now, struct delivery **out, size_t *n, struct arena *, struct error *);
 /* What came of a try. A failure is tried again, later each time, at least `retry_after` seconds later (0: not said), for
  * about four days; a webhook that takes nothing for WEBHOOK_FAILING_SECONDS, or says that it is gone, is disabled. */
 bool delivery_tried(struct store_tx *, const struct delivery *, int status, struct str problem, int64_t retry_after,
-	int64_t now, struct error *);
+    int64_t now, struct error *);
 
 #endif

@@ -38,10 +38,10 @@ static bool keep(struct store_tx *tx, struct str text, struct str lang, struct s
 	if (n >= QUESTIONS_KEPT)
 		return error_set(err, ERR_CONFLICT, "%d questions are waiting: no more are taken", QUESTIONS_KEPT);
 	if (!db_exec(tx->conn, err,
-			"INSERT INTO question (lang, text, day, times) VALUES ($1, $2, $3, 1)"
-			" ON CONFLICT (text, lang) DO UPDATE SET day = $3, times = question.times + 1",
-			"sss", lang, text, day) ||
-		!db_get_int(tx->conn, err, &n, "SELECT id FROM question WHERE text = $1 AND lang = $2", "ss", text, lang))
+	        "INSERT INTO question (lang, text, day, times) VALUES ($1, $2, $3, 1)"
+	        " ON CONFLICT (text, lang) DO UPDATE SET day = $3, times = question.times + 1",
+	        "sss", lang, text, day) ||
+	    !db_get_int(tx->conn, err, &n, "SELECT id FROM question WHERE text = $1 AND lang = $2", "ss", text, lang))
 		return false;
 	return change_add(tx, CHANGE_QUESTION, n, err);
 }
@@ -71,13 +71,14 @@ bool question_list(struct store *store, struct question **out, size_t *n, struct
 	*out = NULL;
 	*n = 0;
 	struct db_rows *rows =
-		conn ? db_query(conn, err, "SELECT id, lang, text, day, times FROM question ORDER BY day DESC, id DESC", "") : NULL;
+	    conn ? db_query(conn, err, "SELECT id, lang, text, day, times FROM question ORDER BY day DESC, id DESC", "")
+	         : NULL;
 	while (rows && db_next(rows)) {
 		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
 		if (!*out)
 			break;
-		(*out)[(*n)++] = (struct question){ db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena), db_dup(rows, 3, arena),
-			db_int(rows, 4) };
+		(*out)[(*n)++] = (struct question){ db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena),
+			db_dup(rows, 3, arena), db_int(rows, 4) };
 	}
 	if (!rows || !db_done(rows))
 		return false;

@@ -1,21 +1,23 @@
 #include "store/inner.h"
 
-bool redirect_save(struct store_tx *tx, struct str from, int64_t article, int64_t category, struct str path, struct error *err)
+bool redirect_save(
+    struct store_tx *tx, struct str from, int64_t article, int64_t category, struct str path, struct error *err)
 {
 	if (from.n == 0 || from.n > URL_MAX || from.p[0] != '/')
 		return error_set(err, ERR_INVALID, "an old address starts with a slash and is not too long");
 	if (path.n && !redirect_path_is_safe(path))
 		return error_set(err, ERR_INVALID, "a redirect leads to an address of this site");
 	return db_exec(tx->conn, err,
-			   "INSERT INTO redirect (source, article, category, path) VALUES ($1, $2, $3, $4)"
-			   " ON CONFLICT (source) DO UPDATE SET article = $2, category = $3, path = $4",
-			   "siis", from, article, category, path) &&
-		change_add(tx, CHANGE_REDIRECT, 0, err);
+	           "INSERT INTO redirect (source, article, category, path) VALUES ($1, $2, $3, $4)"
+	           " ON CONFLICT (source) DO UPDATE SET article = $2, category = $3, path = $4",
+	           "siis", from, article, category, path) &&
+	       change_add(tx, CHANGE_REDIRECT, 0, err);
 }
 
 static bool find(struct db_conn *conn, struct str from, struct redirect *out, struct arena *arena, struct error *err)
 {
-	struct db_rows *rows = db_query(conn, err, "SELECT article, category, path FROM redirect WHERE source = $1", "s", from);
+	struct db_rows *rows =
+	    db_query(conn, err, "SELECT article, category, path FROM redirect WHERE source = $1", "s", from);
 	bool found = rows && db_next(rows);
 	if (found)
 		*out = (struct redirect){ db_int(rows, 0), db_int(rows, 1), db_dup(rows, 2, arena) };
@@ -30,7 +32,8 @@ bool redirect_find(struct store *store, struct str from, struct redirect *out, s
 	return conn && find(conn, from, out, arena, err);
 }
 
-bool redirect_find_tx(struct store_tx *tx, struct str from, struct redirect *out, struct arena *arena, struct error *err)
+bool redirect_find_tx(
+    struct store_tx *tx, struct str from, struct redirect *out, struct arena *arena, struct error *err)
 {
 	return find(tx->conn, from, out, arena, err);
 }
@@ -58,12 +61,14 @@ struct str redirect_key(struct arena *arena, struct str path, struct str query)
 	while (query.n) {
 		struct str field = str_split(&query, '&');
 		if (names_entry(field))
-			return arena_printf(arena, "%.*s%s?%.*s", (int)path.n, path.p, path.n > 1 ? "/" : "", (int)field.n, field.p);
+			return arena_printf(
+			    arena, "%.*s%s?%.*s", (int)path.n, path.p, path.n > 1 ? "/" : "", (int)field.n, field.p);
 	}
 	return STR("");
 }
 
-bool redirect_find_url(struct store_tx *tx, struct str url, struct redirect *out, struct arena *arena, struct error *err)
+bool redirect_find_url(
+    struct store_tx *tx, struct str url, struct redirect *out, struct arena *arena, struct error *err)
 {
 	struct str address = str_split(&url, '#'), query = address, path = uri_decode(arena, str_split(&query, '?'));
 	struct str key = query.n ? redirect_key(arena, path, query) : STR("");
@@ -75,18 +80,19 @@ bool redirect_find_url(struct store_tx *tx, struct str url, struct redirect *out
 }
 
 bool article_public_path(
-	struct db_conn *conn, struct str lang, struct str slug, struct str *path, struct arena *arena, struct error *err)
+    struct db_conn *conn, struct str lang, struct str slug, struct str *path, struct arena *arena, struct error *err)
 {
 	struct settings s;
 	if (!settings_read_on(conn, &s, arena, err))
 		return false;
-	*path = str_eq(lang, s.default_lang) ?
-		arena_printf(arena, "/articles/%.*s", (int)slug.n, slug.p) :
-		arena_printf(arena, "/%.*s/articles/%.*s", (int)lang.n, lang.p, (int)slug.n, slug.p);
+	*path = str_eq(lang, s.default_lang)
+	            ? arena_printf(arena, "/articles/%.*s", (int)slug.n, slug.p)
+	            : arena_printf(arena, "/%.*s/articles/%.*s", (int)lang.n, lang.p, (int)slug.n, slug.p);
 	return path->p ? true : error_memory(err);
 }
 
-bool article_paths(struct store *store, const struct article *a, struct str **out, size_t *n, struct arena *arena, struct error *err)
+bool article_paths(
+    struct store *store, const struct article *a, struct str **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*n = 0;
@@ -95,8 +101,9 @@ bool article_paths(struct store *store, const struct article *a, struct str **ou
 		return conn ? error_memory(err) : false;
 	if (!article_public_path(conn, a->lang, a->slug, &(*out)[(*n)++], arena, err))
 		return false;
-	struct db_rows *rows = db_query(conn, err, "SELECT source FROM redirect WHERE article = $1 ORDER BY source LIMIT $2", "ii", a->id,
-		(int64_t)ARTICLE_PATHS_MAX - 1);
+	struct db_rows *rows =
+	    db_query(conn, err, "SELECT source FROM redirect WHERE article = $1 ORDER BY source LIMIT $2", "ii", a->id,
+	        (int64_t)ARTICLE_PATHS_MAX - 1);
 	while (rows && *n < ARTICLE_PATHS_MAX && db_next(rows))
 		(*out)[(*n)++] = db_dup(rows, 0, arena);
 	return rows && db_done(rows);
@@ -115,7 +122,8 @@ bool article_at(struct db_conn *conn, struct str path, int64_t *id, struct arena
 		return error_set(err, ERR_NOT_FOUND, "this is no article's address");
 	if (lang.n == 0 && !settings_read_on(conn, &s, arena, err))
 		return false;
-	return db_get_int(conn, err, id, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss", lang.n ? lang : s.default_lang, rest);
+	return db_get_int(conn, err, id, "SELECT id FROM article WHERE lang = $1 AND slug = $2", "ss",
+	    lang.n ? lang : s.default_lang, rest);
 }
 
 bool article_of_path(struct store *store, struct str path, int64_t *id, struct arena *arena, struct error *err)

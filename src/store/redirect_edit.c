@@ -4,18 +4,16 @@
 
 /* ---- reading ---- */
 
-#define FROM_REDIRECTS \
-	"FROM redirect r WHERE ($1 = '' OR r.source LIKE $1 ESCAPE '!' OR r.path LIKE $1 ESCAPE '!') "
+#define FROM_REDIRECTS "FROM redirect r WHERE ($1 = '' OR r.source LIKE $1 ESCAPE '!' OR r.path LIKE $1 ESCAPE '!') "
 /* $1 pattern, $2 limit, $3 offset */
-static const char PAGE[] =
-	"SELECT r.source, r.article, r.category, r.path,"
-	" COALESCE((SELECT a.title FROM article a WHERE a.id = r.article), '') " FROM_REDIRECTS
-	"ORDER BY r.source LIMIT $2 OFFSET $3";
+static const char PAGE[] = "SELECT r.source, r.article, r.category, r.path,"
+                           " COALESCE((SELECT a.title FROM article a WHERE a.id = r.article), '') " FROM_REDIRECTS
+                           "ORDER BY r.source LIMIT $2 OFFSET $3";
 static const char TOTAL[] = "SELECT COUNT(*) " FROM_REDIRECTS;
 static const char TOTAL_PLAIN[] = "SELECT COUNT(*) FROM redirect";
 
-bool redirect_list(struct store *store, struct str text, size_t offset, size_t limit, struct redirect_row **out, size_t *n,
-	size_t *total, struct arena *arena, struct error *err)
+bool redirect_list(struct store *store, struct str text, size_t offset, size_t limit, struct redirect_row **out,
+    size_t *n, size_t *total, struct arena *arena, struct error *err)
 {
 	int64_t count = 0;
 	struct db_conn *conn = db_reader(store->db, err);
@@ -27,10 +25,12 @@ bool redirect_list(struct store *store, struct str text, size_t offset, size_t l
 	struct db_rows *rows = db_query(conn, err, PAGE, "sii", pattern, (int64_t)limit, (int64_t)offset);
 	while (rows && *n < limit && db_next(rows))
 		(*out)[(*n)++] = (struct redirect_row){ .from = db_dup(rows, 0, arena),
-			.to = { db_int(rows, 1), db_int(rows, 2), db_dup(rows, 3, arena) }, .title = db_dup(rows, 4, arena) };
+			.to = { db_int(rows, 1), db_int(rows, 2), db_dup(rows, 3, arena) },
+			.title = db_dup(rows, 4, arena) };
 	if (!rows || !db_done(rows))
 		return false;
-	bool ok = pattern.n ? db_get_int(conn, err, &count, TOTAL, "s", pattern) : db_get_int(conn, err, &count, TOTAL_PLAIN, "");
+	bool ok =
+	    pattern.n ? db_get_int(conn, err, &count, TOTAL, "s", pattern) : db_get_int(conn, err, &count, TOTAL_PLAIN, "");
 	*total = (size_t)count;
 	return ok;
 }
@@ -64,14 +64,15 @@ struct str redirect_source(struct str address, struct arena *arena)
 	struct str path = uri_decode(arena, str_split(&query, '?')), key = redirect_key(arena, path, query);
 	if (key.n == 0)
 		key = redirect_key(arena, path, STR(""));
-	bool fine = key.n > 1 && key.n <= URL_MAX && key.p[0] == '/' && key.p[1] != '/' && no_controls(key) && utf8_valid(key);
+	bool fine =
+	    key.n > 1 && key.n <= URL_MAX && key.p[0] == '/' && key.p[1] != '/' && no_controls(key) && utf8_valid(key);
 	return fine ? key : STR("");
 }
 
 bool redirect_path_is_safe(struct str path)
 {
 	return path.n && path.n <= URL_MAX && path.p[0] == '/' && (path.n == 1 || path.p[1] != '/') && no_controls(path) &&
-		utf8_valid(path);
+	       utf8_valid(path);
 }
 
 static bool category_at(struct db_conn *conn, struct str path, int64_t *id, struct error *err)
@@ -89,7 +90,8 @@ static struct str cut_slash(struct str path)
 	return path;
 }
 
-bool redirect_target(struct store_tx *tx, struct str address, struct redirect *out, struct arena *arena, struct error *err)
+bool redirect_target(
+    struct store_tx *tx, struct str address, struct redirect *out, struct arena *arena, struct error *err)
 {
 	const struct settings *s = tx_settings(tx, err);
 	struct error none = { 0 };
@@ -98,14 +100,14 @@ bool redirect_target(struct store_tx *tx, struct str address, struct redirect *o
 	if (!s)
 		return false;
 	if (s->base_url.n && str_starts(address, s->base_url) &&
-		(address.n == s->base_url.n || address.p[s->base_url.n] == '/'))
+	    (address.n == s->base_url.n || address.p[s->base_url.n] == '/'))
 		address = address.n == s->base_url.n ? STR("/") : str_skip(address, s->base_url.n);
 	if (!redirect_path_is_safe(address))
 		return error_set(err, ERR_INVALID, "a redirect leads to an address of this site, which starts with one slash");
 	struct str rest = address, path = uri_decode(arena, cut_slash(str_split(&rest, '?')));
 	if (str_find(address, STR("?")) < 0 && str_find(address, STR("#")) < 0) {
 		if (article_at(tx->conn, path, &out->article, arena, &none) ||
-			(none.code == ERR_NOT_FOUND && category_at(tx->conn, path, &out->category, &none)))
+		    (none.code == ERR_NOT_FOUND && category_at(tx->conn, path, &out->category, &none)))
 			return true;
 		if (none.code != ERR_NOT_FOUND)
 			return error_set(err, none.code, "%s", none.message);
@@ -127,15 +129,16 @@ static struct str key_of(const struct settings *s, struct str url, struct arena 
 	return key.n ? key : url;
 }
 
-static bool own_path(struct store_tx *tx, const struct redirect *to, struct str *out, struct arena *arena, struct error *err)
+static bool own_path(
+    struct store_tx *tx, const struct redirect *to, struct str *out, struct arena *arena, struct error *err)
 {
 	struct str lang = STR(""), slug = STR("");
 	*out = to->path;
 	if (!to->article && !to->category)
 		return true;
-	struct db_rows *rows = to->article ?
-		db_query(tx->conn, err, "SELECT slug, lang FROM article WHERE id = $1", "i", to->article) :
-		db_query(tx->conn, err, "SELECT slug, '' FROM category WHERE id = $1", "i", to->category);
+	struct db_rows *rows =
+	    to->article ? db_query(tx->conn, err, "SELECT slug, lang FROM article WHERE id = $1", "i", to->article)
+	                : db_query(tx->conn, err, "SELECT slug, '' FROM category WHERE id = $1", "i", to->category);
 	bool found = rows && db_next(rows);
 	if (found) {
 		slug = db_dup(rows, 0, arena);
@@ -158,13 +161,14 @@ static bool leads_here(struct store_tx *tx, struct str from, struct str *who, st
 	buf_add_uri(&encoded, from, STR("/"));
 	struct str other = buf_take(&encoded, arena);
 	struct db_rows *rows = db_query(tx->conn, err,
-		"SELECT source FROM redirect WHERE path <> '' AND (path = $1 OR path = $2) AND source <> $1 LIMIT 1", "ss", from, other);
+	    "SELECT source FROM redirect WHERE path <> '' AND (path = $1 OR path = $2) AND source <> $1 LIMIT 1", "ss",
+	    from, other);
 	*who = rows && db_next(rows) ? db_dup(rows, 0, arena) : STR("");
 	return rows && db_done(rows);
 }
 
-bool redirect_check(struct store_tx *tx, struct str from, const struct redirect *to, enum redirect_fault *fault, struct str *where,
-	struct arena *arena, struct error *err)
+bool redirect_check(struct store_tx *tx, struct str from, const struct redirect *to, enum redirect_fault *fault,
+    struct str *where, struct arena *arena, struct error *err)
 {
 	struct str path;
 	struct redirect other;

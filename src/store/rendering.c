@@ -3,7 +3,7 @@
 struct lookup {
 	struct store_tx *tx;
 	struct error *err;
-	struct str lang; /* of the article */
+	struct str lang;   /* of the article */
 	struct str *media; /* images that it shows */
 	size_t n_media, cap_media;
 	struct str *dead; /* old addresses that lead nowhere, when `wanted` */
@@ -28,7 +28,7 @@ static struct str redirect_goal(struct lookup *look, const struct redirect *r, s
 	struct db_rows *rows = NULL;
 	if (r->article)
 		rows = db_query(look->tx->conn, look->err, "SELECT slug, lang FROM article WHERE id = $1 AND status = $2", "ii",
-			r->article, (int64_t)ARTICLE_PUBLISHED);
+		    r->article, (int64_t)ARTICLE_PUBLISHED);
 	else if (r->category)
 		rows = db_query(look->tx->conn, look->err, "SELECT slug, '' FROM category WHERE id = $1", "i", r->category);
 	if (settings && rows && db_next(rows)) {
@@ -50,7 +50,7 @@ static struct str redirect_goal(struct lookup *look, const struct redirect *r, s
 static bool is_ours(struct str url)
 {
 	return url.n < 2 || url.p[0] != '/' || url.p[1] == '/' || str_starts(url, STR("/media/")) ||
-		str_starts(url, STR("/articles/")) || str_starts(url, STR("/categories/"));
+	       str_starts(url, STR("/articles/")) || str_starts(url, STR("/categories/"));
 }
 
 /* A link to an old address is written as its goal's address of today, and so spares the reader the way over the
@@ -91,8 +91,9 @@ static struct str find_image(void *user, struct str url, int *width, int *height
 		return STR("");
 	struct str rest = str_skip(url, 7), hash = str_split(&rest, '/'), shown = STR("");
 	struct db_rows *rows = db_query(look->tx->conn, look->err,
-		"SELECT hash, name, width, height FROM media"
-		" WHERE hash = COALESCE((SELECT media FROM media_alias WHERE old = $1), $1)", "s", hash);
+	    "SELECT hash, name, width, height FROM media"
+	    " WHERE hash = COALESCE((SELECT media FROM media_alias WHERE old = $1), $1)",
+	    "s", hash);
 	if (rows && db_next(rows)) {
 		struct str now = db_str(rows, 0), name = db_str(rows, 1);
 		*width = (int)db_int(rows, 2);
@@ -124,11 +125,22 @@ static bool render(struct lookup *look, struct article *a, struct rendered *r, s
 	options.id_prefix = STR("preface-");
 	if (!doc_render(&preface, a->preface, &options, arena, err))
 		return error_context(err, "the preface");
-	*r = (struct rendered){ .html = body.html, .preface_html = preface.html, .excerpt = body.excerpt, .text = body.text,
-		.preface_text = preface.text, .headings_text = body.headings_text, .citations_heading = body.citations_heading,
-		.lead_image = body.lead_image, .headings = body.headings, .n_headings = body.n_headings,
-		.citations = body.citations, .n_citations = body.n_citations, .warnings = body.warnings,
-		.n_warnings = body.n_warnings, .media = look->media, .n_media = look->n_media };
+	*r = (struct rendered){ .html = body.html,
+		.preface_html = preface.html,
+		.excerpt = body.excerpt,
+		.text = body.text,
+		.preface_text = preface.text,
+		.headings_text = body.headings_text,
+		.citations_heading = body.citations_heading,
+		.lead_image = body.lead_image,
+		.headings = body.headings,
+		.n_headings = body.n_headings,
+		.citations = body.citations,
+		.n_citations = body.n_citations,
+		.warnings = body.warnings,
+		.n_warnings = body.n_warnings,
+		.media = look->media,
+		.n_media = look->n_media };
 	return true;
 }
 
@@ -139,13 +151,13 @@ bool article_render(struct store_tx *tx, struct article *a, struct rendered *r, 
 }
 
 bool article_relink(struct store_tx *tx, int64_t id, struct str *title, struct str **dead, size_t *n_dead,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	struct article a;
 	struct rendered r = { 0 };
 	struct lookup look = { .tx = tx, .err = err, .wanted = true };
 	if (!article_get(tx->conn, id, &a, arena, err) || !render(&look, &a, &r, arena, err) ||
-		!rendered_write(tx, id, &r, err) || !change_add(tx, CHANGE_ARTICLE, id, err))
+	    !rendered_write(tx, id, &r, err) || !change_add(tx, CHANGE_ARTICLE, id, err))
 		return false;
 	*title = a.title;
 	*dead = look.dead;
@@ -156,22 +168,24 @@ bool article_relink(struct store_tx *tx, int64_t id, struct str *title, struct s
 static bool write_parts(struct store_tx *tx, int64_t id, const struct rendered *r, struct error *err)
 {
 	for (size_t i = 0; i < r->n_headings; i++) {
-		if (!db_exec(tx->conn, err, "INSERT INTO heading (article, position, level, anchor, text) VALUES ($1, $2, $3, $4, $5)",
-				"iiiss", id, (int64_t)i, (int64_t)r->headings[i].level, r->headings[i].id, r->headings[i].text))
+		if (!db_exec(tx->conn, err,
+		        "INSERT INTO heading (article, position, level, anchor, text) VALUES ($1, $2, $3, $4, $5)", "iiiss", id,
+		        (int64_t)i, (int64_t)r->headings[i].level, r->headings[i].id, r->headings[i].text))
 			return false;
 	}
 	for (size_t i = 0; i < r->n_citations; i++) {
 		const struct doc_citation *c = &r->citations[i];
 		if (!db_exec(tx->conn, err,
-				"INSERT INTO citation (article, number, anchor, label, html, text, url, outlet, published, accessed, marks)"
-				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-				"iissssssssi", id, (int64_t)c->number, c->id, c->label, c->html, c->text,
-				c->url, c->outlet, c->published, c->accessed, (int64_t)c->marks))
+		        "INSERT INTO citation (article, number, anchor, label, html, text, url, outlet, published, accessed, marks)"
+		        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		        "iissssssssi", id, (int64_t)c->number, c->id, c->label, c->html, c->text, c->url, c->outlet,
+		        c->published, c->accessed, (int64_t)c->marks))
 			return false;
 	}
 	for (size_t i = 0; i < r->n_warnings; i++) {
-		if (!db_exec(tx->conn, err, "INSERT INTO warning (article, position, kind, text, count) VALUES ($1, $2, $3, $4, $5)",
-				"iiisi", id, (int64_t)i, (int64_t)r->warnings[i].kind, r->warnings[i].text, (int64_t)r->warnings[i].count))
+		if (!db_exec(tx->conn, err,
+		        "INSERT INTO warning (article, position, kind, text, count) VALUES ($1, $2, $3, $4, $5)", "iiisi", id,
+		        (int64_t)i, (int64_t)r->warnings[i].kind, r->warnings[i].text, (int64_t)r->warnings[i].count))
 			return false;
 	}
 	return true;
@@ -180,17 +194,17 @@ static bool write_parts(struct store_tx *tx, int64_t id, const struct rendered *
 bool rendered_write(struct store_tx *tx, int64_t id, const struct rendered *r, struct error *err)
 {
 	return db_exec(tx->conn, err, "DELETE FROM heading WHERE article = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM citation WHERE article = $1", "i", id) &&
-		db_exec(tx->conn, err, "DELETE FROM warning WHERE article = $1", "i", id) &&
-		db_exec(tx->conn, err,
-			"INSERT INTO rendered (article, html, preface_html, excerpt, text, preface_text, headings_text,"
-			" citations_heading, lead_image) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-			" ON CONFLICT (article) DO UPDATE SET html = $2, preface_html = $3, excerpt = $4, text = $5,"
-			" preface_text = $6, headings_text = $7, citations_heading = $8, lead_image = $9",
-			"issssssss", id, r->html, r->preface_html, r->excerpt, r->text, r->preface_text, r->headings_text,
-			r->citations_heading, r->lead_image) &&
-		write_parts(tx, id, r, err) && media_used(tx, id, r, err) &&
-		sources_derive(tx, id, r->citations, r->n_citations, err);
+	       db_exec(tx->conn, err, "DELETE FROM citation WHERE article = $1", "i", id) &&
+	       db_exec(tx->conn, err, "DELETE FROM warning WHERE article = $1", "i", id) &&
+	       db_exec(tx->conn, err,
+	           "INSERT INTO rendered (article, html, preface_html, excerpt, text, preface_text, headings_text,"
+	           " citations_heading, lead_image) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+	           " ON CONFLICT (article) DO UPDATE SET html = $2, preface_html = $3, excerpt = $4, text = $5,"
+	           " preface_text = $6, headings_text = $7, citations_heading = $8, lead_image = $9",
+	           "issssssss", id, r->html, r->preface_html, r->excerpt, r->text, r->preface_text, r->headings_text,
+	           r->citations_heading, r->lead_image) &&
+	       write_parts(tx, id, r, err) && media_used(tx, id, r, err) &&
+	       sources_derive(tx, id, r->citations, r->n_citations, err);
 }
 
 /* ---- reading back ---- */
@@ -200,12 +214,13 @@ static bool read_headings(struct db_conn *conn, int64_t id, struct rendered *r, 
 	struct doc_heading *v = NULL;
 	size_t cap = 0;
 	struct db_rows *rows =
-		db_query(conn, err, "SELECT level, anchor, text FROM heading WHERE article = $1 ORDER BY position", "i", id);
+	    db_query(conn, err, "SELECT level, anchor, text FROM heading WHERE article = $1 ORDER BY position", "i", id);
 	while (rows && db_next(rows)) {
 		v = grow_array(arena, v, r->n_headings, &cap, sizeof *v);
 		if (!v)
 			break;
-		v[r->n_headings++] = (struct doc_heading){ (int)db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena) };
+		v[r->n_headings++] =
+		    (struct doc_heading){ (int)db_int(rows, 0), db_dup(rows, 1, arena), db_dup(rows, 2, arena) };
 	}
 	r->headings = v;
 	return rows && db_done(rows);
@@ -216,18 +231,24 @@ bool rendered_citations(struct db_conn *conn, int64_t id, struct rendered *r, st
 	struct doc_citation *v = NULL;
 	size_t cap = 0;
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT number, anchor, label, html, text, url, outlet, published, accessed, marks FROM citation"
-		" WHERE article = $1 ORDER BY number",
-		"i", id);
+	    "SELECT number, anchor, label, html, text, url, outlet, published, accessed, marks FROM citation"
+	    " WHERE article = $1 ORDER BY number",
+	    "i", id);
 	while (rows && db_next(rows)) {
 		v = grow_array(arena, v, r->n_citations, &cap, sizeof *v);
 		if (!v)
 			break;
 		struct doc_citation *c = &v[r->n_citations++];
-		*c = (struct doc_citation){ .number = (int)db_int(rows, 0), .id = db_dup(rows, 1, arena),
-			.label = db_dup(rows, 2, arena), .html = db_dup(rows, 3, arena), .text = db_dup(rows, 4, arena),
-			.url = db_dup(rows, 5, arena), .outlet = db_dup(rows, 6, arena), .published = db_dup(rows, 7, arena),
-			.accessed = db_dup(rows, 8, arena), .marks = (int)db_int(rows, 9) };
+		*c = (struct doc_citation){ .number = (int)db_int(rows, 0),
+			.id = db_dup(rows, 1, arena),
+			.label = db_dup(rows, 2, arena),
+			.html = db_dup(rows, 3, arena),
+			.text = db_dup(rows, 4, arena),
+			.url = db_dup(rows, 5, arena),
+			.outlet = db_dup(rows, 6, arena),
+			.published = db_dup(rows, 7, arena),
+			.accessed = db_dup(rows, 8, arena),
+			.marks = (int)db_int(rows, 9) };
 	}
 	r->citations = v;
 	return rows && db_done(rows);
@@ -238,7 +259,7 @@ static bool read_warnings(struct db_conn *conn, int64_t id, struct rendered *r, 
 	struct doc_warning *v = NULL;
 	size_t cap = 0;
 	struct db_rows *rows =
-		db_query(conn, err, "SELECT kind, text, count FROM warning WHERE article = $1 ORDER BY position", "i", id);
+	    db_query(conn, err, "SELECT kind, text, count FROM warning WHERE article = $1 ORDER BY position", "i", id);
 	while (rows && db_next(rows)) {
 		v = grow_array(arena, v, r->n_warnings, &cap, sizeof *v);
 		if (!v)
@@ -254,12 +275,13 @@ bool article_rendered(struct store *store, int64_t id, struct rendered *r, struc
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*r = (struct rendered){ 0 };
-	struct db_rows *rows = conn ?
-		db_query(conn, err,
-			"SELECT html, preface_html, excerpt, text, preface_text, headings_text, citations_heading, lead_image"
-			" FROM rendered WHERE article = $1",
-			"i", id) :
-		NULL;
+	struct db_rows *rows =
+	    conn
+	        ? db_query(conn, err,
+	              "SELECT html, preface_html, excerpt, text, preface_text, headings_text, citations_heading, lead_image"
+	              " FROM rendered WHERE article = $1",
+	              "i", id)
+	        : NULL;
 	bool found = rows && db_next(rows);
 	if (found) {
 		r->html = db_dup(rows, 0, arena);
@@ -276,5 +298,5 @@ bool article_rendered(struct store *store, int64_t id, struct rendered *r, struc
 	if (!found)
 		return error_set(err, ERR_NOT_FOUND, "there is no article %lld", (long long)id);
 	return read_headings(conn, id, r, arena, err) && rendered_citations(conn, id, r, arena, err) &&
-		read_warnings(conn, id, r, arena, err);
+	       read_warnings(conn, id, r, arena, err);
 }

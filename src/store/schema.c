@@ -13,7 +13,7 @@ const char *const STORE_MIGRATIONS[] = {
 	" id INTEGER PRIMARY KEY,"
 	" group_id INTEGER NOT NULL,"
 	" lang TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL,"
-	" summary TEXT NOT NULL," /* as written; */
+	" summary TEXT NOT NULL,"       /* as written; */
 	" shown_summary TEXT NOT NULL," /* else the excerpt */
 	" status INTEGER NOT NULL, sticky INTEGER NOT NULL,"
 	" author TEXT NOT NULL, translator TEXT NOT NULL,"

@@ -89,7 +89,7 @@ static bool parse_langs(struct settings *s, struct str list, struct arena *arena
 
 /* All that pages ask for, in one statement. */
 static const char READ[] = "SELECT name, value FROM setting WHERE name IN ('default_lang', 'languages', 'base_url',"
-						   " 'accent', 'accent_dark', 'time_zone', 'page_size', 'icon', 'css_hash')";
+                           " 'accent', 'accent_dark', 'time_zone', 'page_size', 'icon', 'css_hash')";
 
 bool settings_read_on(struct db_conn *conn, struct settings *s, struct arena *arena, struct error *err)
 {
@@ -98,9 +98,10 @@ bool settings_read_on(struct db_conn *conn, struct settings *s, struct arena *ar
 	*s = (struct settings){ .page_size = 30, .time_offset = 9 * 3600 };
 	const struct {
 		struct str name, *value;
-	} wanted[] = { { STR("default_lang"), &s->default_lang }, { STR("languages"), &langs }, { STR("base_url"), &s->base_url },
-		{ STR("accent"), &s->accent }, { STR("accent_dark"), &s->accent_dark }, { STR("time_zone"), &zone },
-		{ STR("page_size"), &size }, { STR("icon"), &s->icon }, { CSS_HASH, &s->css_hash } };
+	} wanted[] = { { STR("default_lang"), &s->default_lang }, { STR("languages"), &langs },
+		{ STR("base_url"), &s->base_url }, { STR("accent"), &s->accent }, { STR("accent_dark"), &s->accent_dark },
+		{ STR("time_zone"), &zone }, { STR("page_size"), &size }, { STR("icon"), &s->icon },
+		{ CSS_HASH, &s->css_hash } };
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		*wanted[i].value = default_of(wanted[i].name);
 	struct db_rows *rows = db_query(conn, err, READ, "");
@@ -245,7 +246,7 @@ static bool check_css(struct str css, struct error *err)
 	if (problem == DOC_CSS_FINE)
 		return true;
 	return error_set(err, problem == DOC_CSS_TOO_LONG ? ERR_TOO_LARGE : ERR_INVALID, "css, line %zu: %s", line,
-		doc_css_problem_text(problem));
+	    doc_css_problem_text(problem));
 }
 
 static bool check_menu(struct str value, struct error *err)
@@ -277,30 +278,34 @@ static bool check(struct str name, struct str value, struct error *err)
 		return valid_langs(value) || error_set(err, ERR_INVALID, "languages wants a list such as \"ja en\"");
 	if (str_eq(name, STR("base_url")))
 		return valid_base(value) ||
-			error_set(err, ERR_INVALID, "base_url wants an address such as https://help.example.org, without a slash at its end");
+		       error_set(err, ERR_INVALID,
+		           "base_url wants an address such as https://help.example.org, without a slash at its end");
 	if (str_eq(name, STR("accent")) || (str_eq(name, STR("accent_dark")) && value.n))
 		return valid_colour(value) || error_set(err, ERR_INVALID, "an accent wants a colour such as #0b5a6f");
 	if (str_eq(name, STR("accent_dark")))
 		return true;
 	if (str_eq(name, STR("time_zone")))
 		return parse_zone(value, &zone, &offset) ||
-			error_set(err, ERR_INVALID, "time_zone wants a name such as Asia/Tokyo or an offset such as +09:00");
+		       error_set(err, ERR_INVALID, "time_zone wants a name such as Asia/Tokyo or an offset such as +09:00");
 	if (str_eq(name, STR("link_check")))
-		return str_eq(value, STR("on")) || str_eq(value, STR("off")) || error_set(err, ERR_INVALID, "link_check is on or off");
+		return str_eq(value, STR("on")) || str_eq(value, STR("off")) ||
+		       error_set(err, ERR_INVALID, "link_check is on or off");
 	if (str_eq(name, STR("link_archive")))
 		return valid_base(value) ||
-			error_set(err, ERR_INVALID, "link_archive wants an address such as https://archive.org/wayback/available, or nothing");
+		       error_set(err, ERR_INVALID,
+		           "link_archive wants an address such as https://archive.org/wayback/available, or nothing");
 	if (str_eq(name, STR("page_size")))
 		return (str_to_int(value, &n) && n >= 1 && n <= PAGE_SIZE_MAX) ||
-			error_set(err, ERR_INVALID, "page_size wants a number from 1 to %d", PAGE_SIZE_MAX);
+		       error_set(err, ERR_INVALID, "page_size wants a number from 1 to %d", PAGE_SIZE_MAX);
 	return error_set(err, ERR_INVALID, "there is no setting \"%.*s\"; `kairan setting list` shows them",
-		(int)(name.n > 60 ? 60 : name.n), name.p);
+	    (int)(name.n > 60 ? 60 : name.n), name.p);
 }
 
 static bool write(struct store_tx *tx, struct str name, struct str value, struct error *err)
 {
 	return db_exec(tx->conn, err,
-		"INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2", "ss", name, value);
+	    "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2", "ss", name,
+	    value);
 }
 
 static bool write_css_hash(struct store_tx *tx, struct str css, struct error *err)
@@ -316,7 +321,7 @@ bool setting_set(struct store_tx *tx, struct str name, struct str value, struct 
 	if (!utf8_valid(value))
 		return error_set(err, ERR_INVALID, "the value is not UTF-8");
 	if (!check(name, value, err) || !write(tx, name, value, err) ||
-		(str_eq(name, STR("css")) && !write_css_hash(tx, value, err)) || !change_add(tx, CHANGE_SETTINGS, 0, err))
+	    (str_eq(name, STR("css")) && !write_css_hash(tx, value, err)) || !change_add(tx, CHANGE_SETTINGS, 0, err))
 		return false;
 	tx->has_settings = false;
 	/* Who is shown which version depends on the languages. */
@@ -325,7 +330,8 @@ bool setting_set(struct store_tx *tx, struct str name, struct str value, struct 
 	return true;
 }
 
-bool setting_list(struct store *store, struct str **names, struct str **values, size_t *n, struct arena *arena, struct error *err)
+bool setting_list(
+    struct store *store, struct str **names, struct str **values, size_t *n, struct arena *arena, struct error *err)
 {
 	const size_t known = sizeof DEFAULTS / sizeof *DEFAULTS;
 	size_t cap = known;

@@ -6,7 +6,8 @@
 
 static bool is_campaign(struct str name)
 {
-	static const char *const names[] = { "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "yclid", "igshid", "ref_src" };
+	static const char *const names[] = { "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "yclid", "igshid",
+		"ref_src" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (str_eq(name, str_from(names[i])))
 			return true;

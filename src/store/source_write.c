@@ -5,13 +5,14 @@
 /* Sources, made from what articles cite, and changed by hand. */
 
 #define DAY 86400
-#define ALIVE_DAYS 30  /* a good link is asked again after so long, */
-#define FAILED_DAYS 2  /* a failing one, */
-#define DEAD_DAYS 14   /* and a dead one, which may come back */
+#define ALIVE_DAYS 30 /* a good link is asked again after so long, */
+#define FAILED_DAYS 2 /* a failing one, */
+#define DEAD_DAYS 14  /* and a dead one, which may come back */
 
 static bool announce(struct store_tx *tx, int64_t id, struct error *err)
 {
-	struct db_rows *rows = db_query(tx->conn, err, "SELECT DISTINCT article FROM citation_source WHERE source = $1", "i", id);
+	struct db_rows *rows =
+	    db_query(tx->conn, err, "SELECT DISTINCT article FROM citation_source WHERE source = $1", "i", id);
 	bool ok = rows != NULL;
 	while (ok && db_next(rows))
 		ok = change_add(tx, CHANGE_ARTICLE, db_int(rows, 0), err);
@@ -35,7 +36,8 @@ static struct str title_in(const struct doc_citation *c, struct arena *arena)
 
 static struct str copy_in(struct str html)
 {
-	static const struct str starts[] = { { "href=\"https://web.archive.org/web/", 34 }, { "href=\"http://web.archive.org/web/", 33 } };
+	static const struct str starts[] = { { "href=\"https://web.archive.org/web/", 34 },
+		{ "href=\"http://web.archive.org/web/", 33 } };
 	for (size_t i = 0; i < 2; i++) {
 		ptrdiff_t at = str_find(html, starts[i]);
 		if (at < 0)
@@ -50,56 +52,65 @@ static struct str copy_in(struct str html)
 static bool make(struct store_tx *tx, struct str key, const struct source_record *s, int64_t *id, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
-		"INSERT INTO source (url, title, author, outlet, published, accessed, archive_url, edited)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-		"sssssssi", s->url, s->title, s->author, s->outlet, s->published, s->accessed, s->archive_url, (int64_t)s->edited);
+	    "INSERT INTO source (url, title, author, outlet, published, accessed, archive_url, edited)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+	    "sssssssi", s->url, s->title, s->author, s->outlet, s->published, s->accessed, s->archive_url,
+	    (int64_t)s->edited);
 	if (rows && db_next(rows))
 		*id = db_int(rows, 0);
 	return rows && db_done(rows) &&
-		db_exec(tx->conn, err, "INSERT INTO source_key (key, source) VALUES ($1, $2)", "si", key, *id);
+	       db_exec(tx->conn, err, "INSERT INTO source_key (key, source) VALUES ($1, $2)", "si", key, *id);
 }
 
 /* What the record does not say yet, and nobody edited, is taken from the citation. */
 static bool fill(struct store_tx *tx, int64_t id, const struct source_record *s, struct error *err)
 {
 	return db_exec(tx->conn, err,
-		"UPDATE source SET title = CASE WHEN title = '' THEN $2 ELSE title END, outlet = CASE WHEN outlet = '' THEN $3 ELSE outlet"
-		" END, published = CASE WHEN published = '' THEN $4 ELSE published END, accessed = CASE WHEN accessed = '' THEN $5 ELSE"
-		" accessed END, archive_url = CASE WHEN archive_url = '' THEN $6 ELSE archive_url END WHERE id = $1 AND edited = 0 AND"
-		" ((title = '' AND $2 <> '') OR (outlet = '' AND $3 <> '') OR (published = '' AND $4 <> '') OR (accessed = '' AND $5 <> '')"
-		" OR (archive_url = '' AND $6 <> ''))",
-		"isssss", id, s->title, s->outlet, s->published, s->accessed, s->archive_url);
+	    "UPDATE source SET title = CASE WHEN title = '' THEN $2 ELSE title END, outlet = CASE WHEN outlet = '' THEN $3 ELSE outlet"
+	    " END, published = CASE WHEN published = '' THEN $4 ELSE published END, accessed = CASE WHEN accessed = '' THEN $5 ELSE"
+	    " accessed END, archive_url = CASE WHEN archive_url = '' THEN $6 ELSE archive_url END WHERE id = $1 AND edited = 0 AND"
+	    " ((title = '' AND $2 <> '') OR (outlet = '' AND $3 <> '') OR (published = '' AND $4 <> '') OR (accessed = '' AND $5 <> '')"
+	    " OR (archive_url = '' AND $6 <> ''))",
+	    "isssss", id, s->title, s->outlet, s->published, s->accessed, s->archive_url);
 }
 
-static bool derive_one(struct store_tx *tx, int64_t article, const struct doc_citation *c, struct arena *arena, struct error *err)
+static bool derive_one(
+    struct store_tx *tx, int64_t article, const struct doc_citation *c, struct arena *arena, struct error *err)
 {
 	struct error none = { 0 };
 	struct str key = source_key(c->url, arena), inner = source_archived(c->url);
 	int64_t id = 0;
 	if (key.n == 0)
 		return true;
-	struct source_record s = { .url = inner.n ? inner : c->url, .title = title_in(c, arena), .author = STR(""), .outlet = c->outlet,
-		.published = c->published, .accessed = c->accessed, .archive_url = inner.n ? c->url : copy_in(c->html) };
+	struct source_record s = { .url = inner.n ? inner : c->url,
+		.title = title_in(c, arena),
+		.author = STR(""),
+		.outlet = c->outlet,
+		.published = c->published,
+		.accessed = c->accessed,
+		.archive_url = inner.n ? c->url : copy_in(c->html) };
 	bool there = db_get_int(tx->conn, &none, &id, "SELECT source FROM source_key WHERE key = $1", "s", key);
 	if (!there && none.code != ERR_NOT_FOUND)
 		return error_set(err, none.code, "%s", none.message);
 	return (there ? fill(tx, id, &s, err) : make(tx, key, &s, &id, err)) &&
-		db_exec(tx->conn, err, "INSERT INTO citation_source (article, number, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-			"iii", article, (int64_t)c->number, id);
+	       db_exec(tx->conn, err,
+	           "INSERT INTO citation_source (article, number, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+	           "iii", article, (int64_t)c->number, id);
 }
 
 static bool sweep(struct store_tx *tx, const int64_t *ids, size_t n, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!db_exec(tx->conn, err,
-				"DELETE FROM source WHERE id = $1 AND edited = 0 AND NOT EXISTS (SELECT 1 FROM citation_source WHERE source = $1)",
-				"i", ids[i]))
+		        "DELETE FROM source WHERE id = $1 AND edited = 0 AND NOT EXISTS (SELECT 1 FROM citation_source WHERE source = $1)",
+		        "i", ids[i]))
 			return false;
 	}
 	return true;
 }
 
-bool sources_derive(struct store_tx *tx, int64_t article, const struct doc_citation *citations, size_t n, struct error *err)
+bool sources_derive(
+    struct store_tx *tx, int64_t article, const struct doc_citation *citations, size_t n, struct error *err)
 {
 	struct arena *arena = arena_new();
 	int64_t *old = NULL;
@@ -107,7 +118,7 @@ bool sources_derive(struct store_tx *tx, int64_t article, const struct doc_citat
 	if (!arena)
 		return error_memory(err);
 	struct db_rows *rows =
-		db_query(tx->conn, err, "SELECT DISTINCT source FROM citation_source WHERE article = $1", "i", article);
+	    db_query(tx->conn, err, "SELECT DISTINCT source FROM citation_source WHERE article = $1", "i", article);
 	while (rows && db_next(rows)) {
 		old = grow_array(arena, old, n_old, &cap, sizeof *old);
 		if (!old)
@@ -115,7 +126,7 @@ bool sources_derive(struct store_tx *tx, int64_t article, const struct doc_citat
 		old[n_old++] = db_int(rows, 0);
 	}
 	bool ok = rows && db_done(rows) && (n_old == 0 || old) &&
-		db_exec(tx->conn, err, "DELETE FROM citation_source WHERE article = $1", "i", article);
+	          db_exec(tx->conn, err, "DELETE FROM citation_source WHERE article = $1", "i", article);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = derive_one(tx, article, &citations[i], arena, err);
 	ok = ok && sweep(tx, old, n_old, err);
@@ -140,7 +151,8 @@ static bool derive_all(struct store_tx *tx, struct arena *arena, struct error *e
 	struct arena *one = ok ? arena_new() : NULL;
 	for (size_t i = 0; one && ok && i < n; i++) {
 		r = (struct rendered){ 0 };
-		ok = rendered_citations(tx->conn, ids[i], &r, one, err) && sources_derive(tx, ids[i], r.citations, r.n_citations, err);
+		ok = rendered_citations(tx->conn, ids[i], &r, one, err) &&
+		     sources_derive(tx, ids[i], r.citations, r.n_citations, err);
 		arena_reset(one);
 	}
 	ok = ok && (one || error_memory(err));
@@ -205,14 +217,14 @@ bool source_save(struct store_tx *tx, struct source_record *s, struct arena *are
 		return false;
 	/* What the check knows is of the address. */
 	return db_exec(tx->conn, err,
-			   "UPDATE source SET state = 0, status = 0, goal = '', checked_at = 0, next_at = 0, failures = 0"
-			   " WHERE id = $1 AND url <> $2",
-			   "is", s->id, s->url) &&
-		db_exec(tx->conn, err,
-			"UPDATE source SET url = $2, title = $3, author = $4, outlet = $5, published = $6, accessed = $7, archive_url = $8,"
-			" edited = 1 WHERE id = $1",
-			"isssssss", s->id, s->url, s->title, s->author, s->outlet, s->published, s->accessed, s->archive_url) &&
-		announce(tx, s->id, err);
+	           "UPDATE source SET state = 0, status = 0, goal = '', checked_at = 0, next_at = 0, failures = 0"
+	           " WHERE id = $1 AND url <> $2",
+	           "is", s->id, s->url) &&
+	       db_exec(tx->conn, err,
+	           "UPDATE source SET url = $2, title = $3, author = $4, outlet = $5, published = $6, accessed = $7, archive_url = $8,"
+	           " edited = 1 WHERE id = $1",
+	           "isssssss", s->id, s->url, s->title, s->author, s->outlet, s->published, s->accessed, s->archive_url) &&
+	       announce(tx, s->id, err);
 }
 
 bool source_merge(struct store_tx *tx, int64_t into, int64_t from, struct error *err)
@@ -225,18 +237,18 @@ bool source_merge(struct store_tx *tx, int64_t into, int64_t from, struct error 
 	if (n != 2)
 		return error_set(err, ERR_NOT_FOUND, "there is no such source");
 	return announce(tx, from, err) && announce(tx, into, err) &&
-		db_exec(tx->conn, err, "UPDATE source_key SET source = $1 WHERE source = $2", "ii", into, from) &&
-		db_exec(tx->conn, err, "UPDATE citation_source SET source = $1 WHERE source = $2", "ii", into, from) &&
-		db_exec(tx->conn, err,
-			"UPDATE source SET edited = 1, title = CASE WHEN title = '' THEN (SELECT title FROM source WHERE id = $2) ELSE title END,"
-			" author = CASE WHEN author = '' THEN (SELECT author FROM source WHERE id = $2) ELSE author END,"
-			" outlet = CASE WHEN outlet = '' THEN (SELECT outlet FROM source WHERE id = $2) ELSE outlet END,"
-			" published = CASE WHEN published = '' THEN (SELECT published FROM source WHERE id = $2) ELSE published END,"
-			" accessed = CASE WHEN accessed = '' THEN (SELECT accessed FROM source WHERE id = $2) ELSE accessed END,"
-			" archive_url = CASE WHEN archive_url = '' THEN (SELECT archive_url FROM source WHERE id = $2) ELSE archive_url END"
-			" WHERE id = $1",
-			"ii", into, from) &&
-		db_exec(tx->conn, err, "DELETE FROM source WHERE id = $1", "i", from);
+	       db_exec(tx->conn, err, "UPDATE source_key SET source = $1 WHERE source = $2", "ii", into, from) &&
+	       db_exec(tx->conn, err, "UPDATE citation_source SET source = $1 WHERE source = $2", "ii", into, from) &&
+	       db_exec(tx->conn, err,
+	           "UPDATE source SET edited = 1, title = CASE WHEN title = '' THEN (SELECT title FROM source WHERE id = $2) ELSE title END,"
+	           " author = CASE WHEN author = '' THEN (SELECT author FROM source WHERE id = $2) ELSE author END,"
+	           " outlet = CASE WHEN outlet = '' THEN (SELECT outlet FROM source WHERE id = $2) ELSE outlet END,"
+	           " published = CASE WHEN published = '' THEN (SELECT published FROM source WHERE id = $2) ELSE published END,"
+	           " accessed = CASE WHEN accessed = '' THEN (SELECT accessed FROM source WHERE id = $2) ELSE accessed END,"
+	           " archive_url = CASE WHEN archive_url = '' THEN (SELECT archive_url FROM source WHERE id = $2) ELSE archive_url END"
+	           " WHERE id = $1",
+	           "ii", into, from) &&
+	       db_exec(tx->conn, err, "DELETE FROM source WHERE id = $1", "i", from);
 }
 
 bool source_delete(struct store_tx *tx, int64_t id, struct error *err)
@@ -262,7 +274,8 @@ static bool is_gone(int status)
 bool link_note(struct store_tx *tx, int64_t id, const struct link_result *r, int64_t now, struct error *err)
 {
 	int64_t failures = 0, last = 0, was = 0;
-	struct db_rows *rows = db_query(tx->conn, err, "SELECT failures, checked_at, state FROM source WHERE id = $1", "i", id);
+	struct db_rows *rows =
+	    db_query(tx->conn, err, "SELECT failures, checked_at, state FROM source WHERE id = $1", "i", id);
 	if (rows && db_next(rows)) {
 		failures = db_int(rows, 0);
 		last = db_int(rows, 1);
@@ -276,15 +289,19 @@ bool link_note(struct store_tx *tx, int64_t id, const struct link_result *r, int
 		failures = 0;
 	else if (failures == 0 || now / DAY > last / DAY)
 		failures++;
-	enum source_state state = !bad ? (r->goal.n ? SOURCE_MOVED : SOURCE_ALIVE) : failures >= 2 ? SOURCE_DEAD : SOURCE_FAILING;
-	int64_t next = now + DAY * (int64_t)(state == SOURCE_FAILING ? FAILED_DAYS : state == SOURCE_DEAD ? DEAD_DAYS : ALIVE_DAYS);
+	enum source_state state = !bad            ? (r->goal.n ? SOURCE_MOVED : SOURCE_ALIVE)
+	                          : failures >= 2 ? SOURCE_DEAD
+	                                          : SOURCE_FAILING;
+	int64_t next = now + DAY * (int64_t)(state == SOURCE_FAILING ? FAILED_DAYS
+	                                     : state == SOURCE_DEAD  ? DEAD_DAYS
+	                                                             : ALIVE_DAYS);
 	if (r->next_at > next)
 		next = r->next_at;
 	return db_exec(tx->conn, err,
-			   "UPDATE source SET state = $2, status = $3, goal = $4, checked_at = $5, next_at = $6, failures = $7,"
-			   " archive_url = CASE WHEN archive_url = '' THEN $8 ELSE archive_url END WHERE id = $1",
-			   "iiisiiis", id, (int64_t)state, (int64_t)r->status, r->goal, now, next, failures, r->archive_url) &&
-		(((state == SOURCE_DEAD) == (was == SOURCE_DEAD) && r->archive_url.n == 0) || announce(tx, id, err));
+	           "UPDATE source SET state = $2, status = $3, goal = $4, checked_at = $5, next_at = $6, failures = $7,"
+	           " archive_url = CASE WHEN archive_url = '' THEN $8 ELSE archive_url END WHERE id = $1",
+	           "iiisiiis", id, (int64_t)state, (int64_t)r->status, r->goal, now, next, failures, r->archive_url) &&
+	       (((state == SOURCE_DEAD) == (was == SOURCE_DEAD) && r->archive_url.n == 0) || announce(tx, id, err));
 }
 
 bool link_check_again(struct store_tx *tx, int64_t id, struct error *err)

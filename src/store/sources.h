@@ -48,10 +48,11 @@ struct source_filter {
 	size_t offset, limit;
 };
 /* The newest record first; of those with a state the one checked last. */
-bool source_list(struct store *, const struct source_filter *, struct source_record **out, size_t *n, size_t *total, struct arena *,
-	struct error *);
+bool source_list(struct store *, const struct source_filter *, struct source_record **out, size_t *n, size_t *total,
+    struct arena *, struct error *);
 bool source_get(struct store *, int64_t id, struct source_record *out, struct arena *, struct error *);
-bool source_by_url(struct store *, struct str url, struct source_record *out, struct arena *, struct error *); /* ERR_NOT_FOUND */
+bool source_by_url(
+    struct store *, struct str url, struct source_record *out, struct arena *, struct error *); /* ERR_NOT_FOUND */
 /* Articles of any status that cite it, each once: id, lang, title and status are set. */
 bool source_citers(struct store *, int64_t id, struct article_item **out, size_t *n, struct arena *, struct error *);
 bool source_is_public(struct store *, int64_t id, bool *out, struct error *); /* a published article cites it */
@@ -60,7 +61,8 @@ struct cited_source {
 	struct source_record source;
 };
 /* In order of number; citations without an address have none. */
-bool source_of_article(struct store *, int64_t article, struct cited_source **out, size_t *n, struct arena *, struct error *);
+bool source_of_article(
+    struct store *, int64_t article, struct cited_source **out, size_t *n, struct arena *, struct error *);
 
 /* Saves by hand: a new one (id 0) or a changed one. ERR_INVALID for no address of the web; ERR_EXISTS where another record
  * has this address, whose id is then set; ERR_TOO_LARGE over CREDIT_MAX, and URL_MAX for addresses. */
@@ -74,9 +76,9 @@ bool source_delete(struct store_tx *, int64_t id, struct error *); /* ERR_CONFLI
 /* The source that is to be asked next, the longest due first; *found. */
 bool link_due(struct store *, int64_t now, struct source_record *out, bool *found, struct arena *, struct error *);
 struct link_result {
-	int status;      /* 0: no answer */
-	struct str goal; /* where it is now, when that is not its own address */
-	int64_t next_at; /* not before; 0: in due time */
+	int status;             /* 0: no answer */
+	struct str goal;        /* where it is now, when that is not its own address */
+	int64_t next_at;        /* not before; 0: in due time */
 	struct str archive_url; /* found; or empty */
 };
 /* Two failures of different days make a link dead; one good answer makes it alive again. */
@@ -88,6 +90,7 @@ struct link_counts {
 };
 bool link_counts(struct store *, struct link_counts *out, struct error *);
 /* Dead ones that articles cite, those cited most first; *total of all. */
-bool links_dead(struct store *, size_t limit, struct source_record **out, size_t *n, size_t *total, struct arena *, struct error *);
+bool links_dead(
+    struct store *, size_t limit, struct source_record **out, size_t *n, size_t *total, struct arena *, struct error *);
 
 #endif

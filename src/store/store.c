@@ -21,9 +21,9 @@ static bool make_identity(struct store *store, struct error *err)
 	*err = (struct error){ 0 };
 	struct arena *arena = arena_new();
 	struct db_conn *conn = arena ? db_begin(store->db, err) : NULL;
-	bool ok = conn &&
-		db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ('identity', $1) ON CONFLICT DO NOTHING", "s",
-			random_token(arena, 18));
+	bool ok =
+	    conn && db_exec(conn, err, "INSERT INTO meta (name, value) VALUES ('identity', $1) ON CONFLICT DO NOTHING", "s",
+	                random_token(arena, 18));
 	if (ok)
 		ok = db_commit(conn, err);
 	else if (conn)
@@ -52,8 +52,8 @@ struct store *store_open(const char *path, bool create, struct error *err)
 	pthread_cond_init(&store->committed, &attributes);
 	pthread_condattr_destroy(&attributes);
 	store->db = db_open(path, &options, err);
-	if (store->db && db_migrate(store->db, STORE_MIGRATIONS, STORE_MIGRATIONS_COUNT, err) && make_identity(store, err) &&
-		sources_begin(store, err))
+	if (store->db && db_migrate(store->db, STORE_MIGRATIONS, STORE_MIGRATIONS_COUNT, err) &&
+	    make_identity(store, err) && sources_begin(store, err))
 		return store;
 	store_close(store);
 	return NULL;
@@ -105,13 +105,13 @@ static bool write_changes(struct store_tx *tx, struct error *err)
 	for (size_t i = 0; i < tx->changes.n; i++) {
 		uint64_t item = tx->changes.items[i];
 		if (!db_exec(tx->conn, err, "INSERT INTO change (kind, id) VALUES ($1, $2)", "ii", (int64_t)(item >> 56),
-				(int64_t)(item & id_mask)))
+		        (int64_t)(item & id_mask)))
 			return false;
 	}
 	if (tx->changes.n == 0)
 		return true;
 	return db_exec(tx->conn, err, "DELETE FROM change WHERE seq <= (SELECT MAX(seq) FROM change) - $1", "i",
-		(int64_t)CHANGES_KEPT);
+	    (int64_t)CHANGES_KEPT);
 }
 
 bool store_commit(struct store_tx *tx, struct error *err)
@@ -156,16 +156,16 @@ bool change_add(struct store_tx *tx, enum change_kind kind, int64_t id, struct e
 	return id_set_add(&tx->changes, (uint64_t)kind << 56 | (uint64_t)id, err);
 }
 
-bool change_list(
-	struct store *store, int64_t after, size_t limit, struct change **out, size_t *n, struct arena *arena, struct error *err)
+bool change_list(struct store *store, int64_t after, size_t limit, struct change **out, size_t *n, struct arena *arena,
+    struct error *err)
 {
 	*n = 0;
 	*out = arena_array(arena, limit, sizeof **out);
 	struct db_conn *conn = *out ? db_reader(store->db, err) : NULL;
 	if (!conn)
 		return *out ? false : error_memory(err);
-	struct db_rows *rows = db_query(
-		conn, err, "SELECT seq, kind, id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2", "ii", after, (int64_t)limit);
+	struct db_rows *rows = db_query(conn, err, "SELECT seq, kind, id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2",
+	    "ii", after, (int64_t)limit);
 	while (rows && *n < limit && db_next(rows))
 		(*out)[(*n)++] = (struct change){ db_int(rows, 0), (enum change_kind)db_int(rows, 1), db_int(rows, 2) };
 	return rows && db_done(rows);

@@ -53,8 +53,8 @@ struct article {
 	struct str lang;  /* BCP 47 */
 	struct str slug;  /* unique within its language; empty: made from the title */
 	struct str title;
-	struct str other_title; /* what the work is called elsewhere: it is found by it, but does not show it; mostly empty */
-	struct str preface; /* the translator's, in `format` */
+	struct str other_title; /* what the work is called elsewhere: found by it, not shown; mostly empty */
+	struct str preface;     /* the translator's, in `format` */
 	struct str body;
 	enum doc_format format;
 	struct str summary; /* empty: the excerpt serves */
@@ -63,9 +63,9 @@ struct article {
 	struct str author, translator; /* names as printed */
 	struct original original;
 	int64_t created_at, updated_at, published_at; /* 0: unknown, now is taken on creation */
-	struct str source;     /* path below the imported folder, or original address; empty: written here */
-	struct str import_key; /* identity in its import ("wp:https://example.org/?p=12"); unique; empty: none */
-	struct str import_hash; /* hash of what was imported, so that a second run changes nothing */
+	struct str source;         /* path below the imported folder, or original address; empty: written here */
+	struct str import_key;     /* identity in its import ("wp:https://example.org/?p=12"); unique; empty: none */
+	struct str import_hash;    /* hash of what was imported, so that a second run changes nothing */
 	const int64_t *categories; /* ids, the first is the main one */
 	size_t n_categories;
 	const struct str *tags;
@@ -124,22 +124,22 @@ struct article_filter {
 	struct str only_lang; /* only articles of this language */
 	int64_t category;     /* with its descendants; 0: all */
 	struct str tag;
-	struct str title;     /* stands in the title; for the desk (not with `lang` and ARTICLE_PUBLISHED), as are: */
-	struct str by;        /* stands in the name of author or translator */
-	int64_t writer;       /* made at the desk by this person; 0: whoever */
-	int64_t waiting;      /* for this person, to judge, to publish or to mend; 0: whatever */
+	struct str title;       /* stands in the title; for the desk (not with `lang` and ARTICLE_PUBLISHED), as are: */
+	struct str by;          /* stands in the name of author or translator */
+	int64_t writer;         /* made at the desk by this person; 0: whoever */
+	int64_t waiting;        /* for this person, to judge, to publish or to mend; 0: whatever */
 	bool judges, publishes; /* of `waiting`: what that person may do */
-	int status;           /* an article_status, or -1: all but the trash; readers' pages ask for ARTICLE_PUBLISHED */
+	int status;             /* an article_status, or -1: all but the trash; readers' pages ask for ARTICLE_PUBLISHED */
 	enum article_order order; /* sticky ones first, but for ORDER_UPDATED */
-	size_t offset, limit; /* limit 0: all */
+	size_t offset, limit;     /* limit 0: all */
 };
 /* *total (may be NULL) is the number without offset and limit. */
 bool article_list(struct store *, const struct article_filter *, struct article_item **out, size_t *n, size_t *total,
     struct arena *, struct error *);
 /* For programs that read on from where they were, last changed first: those changed before `at`, or then with a lower id;
  * 0 and 0: from the newest. Of the filter only_lang, category, tag, title, status and limit count. */
-bool article_list_after(struct store *, const struct article_filter *, int64_t at, int64_t id, struct article_item **out,
-	size_t *n, struct arena *, struct error *);
+bool article_list_after(struct store *, const struct article_filter *, int64_t at, int64_t id,
+    struct article_item **out, size_t *n, struct arena *, struct error *);
 /* Those of a status with the earliest date of publication first: id, language, title and times alone. */
 bool article_waiting(struct store *, enum article_status, size_t limit, struct article_item **out, size_t *n,
     struct arena *, struct error *);
@@ -157,8 +157,8 @@ struct article_text {
 	struct article article; /* body and preface empty: the plain texts are in `rendered` */
 	struct rendered rendered;
 };
-bool article_texts(struct store *, int64_t after, size_t limit, struct article_text **out, size_t *n, struct arena *,
-    struct error *);
+bool article_texts(
+    struct store *, int64_t after, size_t limit, struct article_text **out, size_t *n, struct arena *, struct error *);
 /* One article for the index; *published false when readers may not see it (then *out is not set). */
 bool article_text_by_id(
     struct store *, int64_t id, struct article_text *out, bool *published, struct arena *, struct error *);
@@ -170,16 +170,17 @@ struct category_name {
 };
 
 struct category {
-	int64_t id, parent; /* parent 0: at the top */
-	struct str slug;    /* unique; empty: made from the first name */
-	int position;       /* order among its siblings, then by id */
+	int64_t id, parent;          /* parent 0: at the top */
+	struct str slug;             /* unique; empty: made from the first name */
+	int position;                /* order among its siblings, then by id */
 	struct category_name *names; /* at least one */
 	size_t n_names;
 	int64_t articles; /* published, with the descendants', each group once; set by reads */
 	struct str import_key;
 };
 
-bool category_save(struct store_tx *, struct category *, bool *changed, struct arena *, struct error *); /* refuses circles */
+bool category_save(
+    struct store_tx *, struct category *, bool *changed, struct arena *, struct error *); /* refuses circles */
 /* All, as a tree in reading order: each parent before its children. */
 bool category_list(struct store *, struct category **out, size_t *n, struct arena *, struct error *);
 bool category_by_slug(struct store *, struct str slug, struct category *out, struct arena *, struct error *);
@@ -187,7 +188,8 @@ bool category_by_slug(struct store *, struct str slug, struct category *out, str
  * out->slug is another one, and what an import says of the old category is not said of this one. */
 bool category_find_tx(struct store_tx *, struct str slug, struct str import_key, struct str name, struct category *out,
     struct arena *, struct error *); /* the first that is not empty decides; ERR_NOT_FOUND */
-bool category_of_article(struct store *, int64_t article, struct category **out, size_t *n, struct arena *, struct error *);
+bool category_of_article(
+    struct store *, int64_t article, struct category **out, size_t *n, struct arena *, struct error *);
 /* Name in the language, else in the default language, else the first. */
 const struct category_name *category_name_in(const struct category *, struct str lang, struct str default_lang);
 /* A plain recount, for tests and `check`: the problems as lines, or an empty slice. */
@@ -203,9 +205,9 @@ bool tags_of_article(struct store *, int64_t article, struct str **out, size_t *
 /* ---- media ------------------------------------------------------------------------------------------ */
 
 struct media {
-	struct str hash; /* 32 hex digits of the content that was brought; what is served is a bare re-encoding of it */
-	struct str name; /* file name for the address: /media/HASH/NAME */
-	struct str type; /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
+	struct str hash;   /* 32 hex digits of the content that was brought; what is served is a bare re-encoding of it */
+	struct str name;   /* file name for the address: /media/HASH/NAME */
+	struct str type;   /* by content: image/png, image/jpeg, image/gif, image/webp, image/avif */
 	int width, height; /* pixels, 0 unknown */
 	struct str data;
 	bool is_new; /* set by media_save: it was not there before */
@@ -220,7 +222,8 @@ bool media_find(struct store *, struct str hash, bool with_data, struct media *o
 
 /* `from` is a path, percent-decoded, with its query where that matters ("/?p=12"), without a slash at its end. The
  * target is an article (whose address may change later), a category, or a path. */
-bool redirect_save(struct store_tx *, struct str from, int64_t article, int64_t category, struct str path, struct error *);
+bool redirect_save(
+    struct store_tx *, struct str from, int64_t article, int64_t category, struct str path, struct error *);
 struct redirect {
 	int64_t article, category;
 	struct str path;
@@ -251,8 +254,8 @@ bool category_shape_is(struct store_tx *, struct str shape, struct arena *, stru
 bool category_place(struct store_tx *, int64_t id, int64_t parent, int64_t before, struct error *);
 /* Moves articles, each with its translations, out of `from` (0: those that stand in none) into `into` (0: into none). Where
  * it stood among an article's categories stays. *moved counts groups; what is not in `from` any more is left alone. */
-bool category_move_articles(struct store_tx *, const int64_t *articles, size_t n, int64_t from, int64_t into, size_t *moved,
-	struct error *);
+bool category_move_articles(
+    struct store_tx *, const int64_t *articles, size_t n, int64_t from, int64_t into, size_t *moved, struct error *);
 /* All of `from` goes into `into`: its articles, what stands below it, its redirects, its own address. ERR_INVALID when
  * `into` stands below `from`. */
 bool category_merge(struct store_tx *, int64_t from, int64_t into, size_t *moved, struct error *);
@@ -264,8 +267,8 @@ struct category_filter {
 	struct str lang, title; /* preferred language; words of the title */
 	size_t offset, limit;   /* limit 0: all */
 };
-bool category_entries(struct store *, const struct category_filter *, struct article_item **out, size_t *n, size_t *total,
-	struct arena *, struct error *);
+bool category_entries(struct store *, const struct category_filter *, struct article_item **out, size_t *n,
+    size_t *total, struct arena *, struct error *);
 bool article_item_by_id(struct store *, int64_t id, struct article_item *out, struct arena *, struct error *);
 
 struct tag_use {
@@ -278,12 +281,12 @@ struct tag_filter {
 	size_t offset, limit;
 };
 bool tag_find(struct store *, const struct tag_filter *, struct tag_use **out, size_t *n, size_t *total, struct arena *,
-	struct error *);
+    struct error *);
 bool tag_get(struct store *, struct str name, struct tag_use *out, struct error *); /* ERR_NOT_FOUND: nobody bears it */
 /* ERR_EXISTS when there is a tag `to` and `merge` is false; ERR_INVALID for what is no tag. The old page leads to the new
  * one. *articles counts those that bore the old one. */
-bool tag_rename(struct store_tx *, struct str from, struct str to, bool merge, size_t *articles, struct arena *,
-	struct error *);
+bool tag_rename(
+    struct store_tx *, struct str from, struct str to, bool merge, size_t *articles, struct arena *, struct error *);
 /* Takes it off all articles; its page leads to a search for the word. */
 bool tag_delete(struct store_tx *, struct str name, size_t *articles, struct arena *, struct error *);
 int64_t tag_change_id(struct str tag); /* of CHANGE_TAG */
@@ -295,7 +298,7 @@ struct redirect_row {
 };
 /* Those with the text in either address, by the old one. */
 bool redirect_list(struct store *, struct str text, size_t offset, size_t limit, struct redirect_row **out, size_t *n,
-	size_t *total, struct arena *, struct error *);
+    size_t *total, struct arena *, struct error *);
 /* The form in which an old address is kept: of a path or a whole URL as people copy them. Empty for what is none. */
 struct str redirect_source(struct str address, struct arena *);
 bool redirect_path_is_safe(struct str path); /* it starts with one slash, and no browser takes it for another host */
@@ -308,8 +311,8 @@ enum redirect_fault {
 	REDIRECT_LINKED /* the old address is itself what `where` leads to */
 };
 /* ERR_NOT_FOUND when the goal is gone. */
-bool redirect_check(struct store_tx *, struct str from, const struct redirect *to, enum redirect_fault *, struct str *where,
-	struct arena *, struct error *);
+bool redirect_check(struct store_tx *, struct str from, const struct redirect *to, enum redirect_fault *,
+    struct str *where, struct arena *, struct error *);
 bool redirect_delete(struct store_tx *, struct str from, struct error *); /* ERR_NOT_FOUND */
 
 /* ---- settings --------------------------------------------------------------------------------------- */
@@ -320,13 +323,13 @@ struct settings {
 	struct str default_lang;
 	struct str *langs; /* interface languages, the default first */
 	size_t n_langs;
-	struct str base_url; /* https://help.example.org, no slash at the end; empty: relative where it may be */
-	struct str accent;   /* #rrggbb */
-	struct str accent_dark; /* for dark pages; empty: made from the other */
-	struct str icon;     /* the path of an image, /media/…; empty: the theme's */
-	struct str css_hash; /* of the site's own CSS (the setting "css"); empty: none */
+	struct str base_url;     /* https://help.example.org, no slash at the end; empty: relative where it may be */
+	struct str accent;       /* #rrggbb */
+	struct str accent_dark;  /* for dark pages; empty: made from the other */
+	struct str icon;         /* the path of an image, /media/…; empty: the theme's */
+	struct str css_hash;     /* of the site's own CSS (the setting "css"); empty: none */
 	const struct zone *zone; /* NULL: always the same offset */
-	int time_offset;     /* seconds east of UTC, now; settings_offset tells it for another time */
+	int time_offset;         /* seconds east of UTC, now; settings_offset tells it for another time */
 	size_t page_size;
 };
 int settings_offset(const struct settings *, int64_t t); /* seconds east of UTC at that time */
@@ -378,7 +381,8 @@ struct audit {
 	struct str name, action, object; /* name empty: from the shell */
 };
 /* Newest first: those with id < before (0: from the newest), at most limit. */
-bool audit_list(struct store *, int64_t before, size_t limit, struct audit **out, size_t *n, struct arena *, struct error *);
+bool audit_list(
+    struct store *, int64_t before, size_t limit, struct audit **out, size_t *n, struct arena *, struct error *);
 
 /* ---- writing at the desk -------------------------------------------------------------------------------- */
 
@@ -389,8 +393,8 @@ bool article_whole(struct store *, int64_t id, struct article *out, struct arena
 /* Saves as article_save does, keeps what the article said before and says now as revisions, and notes it in the audit
  * log. `base` is the state that the change was made from: where the article says something else by now, nothing is
  * written, *theirs is what it says, and the error is ERR_CONFLICT. */
-bool article_edit(struct store_tx *, struct article *, const struct person *who, struct str base, struct article *theirs,
-	bool *changed, struct arena *, struct error *);
+bool article_edit(struct store_tx *, struct article *, const struct person *who, struct str base,
+    struct article *theirs, bool *changed, struct arena *, struct error *);
 /* Did this person write it (make it at the desk)? */
 bool article_is_by(struct store *, int64_t article, int64_t person, bool *out, struct error *);
 
@@ -399,7 +403,8 @@ struct revision {
 	struct str name;     /* who saved it; empty: it came from outside the desk */
 	struct article text; /* id is the article's; of a list only title and status are set */
 };
-bool revision_list(struct store *, int64_t article, struct revision **out, size_t *n, struct arena *, struct error *); /* newest first */
+bool revision_list(struct store *, int64_t article, struct revision **out, size_t *n, struct arena *,
+    struct error *); /* newest first */
 bool revision_get(struct store *, int64_t article, int64_t id, struct revision *out, struct arena *, struct error *);
 /* The newest that says what article_state named; ERR_NOT_FOUND where none was kept. */
 bool revision_by_state(
@@ -418,13 +423,13 @@ enum change_kind {
 	CHANGE_UPDATES,     /* anything published is new or edited: feeds, sitemap; id: below which category, 0: at all */
 	CHANGE_SETTINGS,    /* id 0: every page */
 	CHANGE_MEDIA,
-	CHANGE_REDIRECT,    /* id 0 */
-	CHANGE_SYNONYMS,    /* id 0: how questions are widened */
-	CHANGE_PINS,        /* id 0: what is put first */
-	CHANGE_TAG,         /* tag_change_id: which articles its page lists */
-	CHANGE_ITEM,        /* what a line about an article shows: title, summary, names */
-	CHANGE_LISTING,     /* id: a category's list of articles, its order, its count */
-	CHANGE_AROUND,      /* id: a group's versions, or what stands before and after it in lists; 0: of any */
+	CHANGE_REDIRECT,     /* id 0 */
+	CHANGE_SYNONYMS,     /* id 0: how questions are widened */
+	CHANGE_PINS,         /* id 0: what is put first */
+	CHANGE_TAG,          /* tag_change_id: which articles its page lists */
+	CHANGE_ITEM,         /* what a line about an article shows: title, summary, names */
+	CHANGE_LISTING,      /* id: a category's list of articles, its order, its count */
+	CHANGE_AROUND,       /* id: a group's versions, or what stands before and after it in lists; 0: of any */
 	CHANGE_QUESTION = 40 /* a reader sent it */
 };
 struct change {
@@ -446,7 +451,7 @@ int64_t store_wait(struct store *, int64_t last, int ms);
 /* Names this database for ever (random, made with it): tells an index of another site apart. */
 struct str store_identity(struct store *, struct arena *);
 bool store_backup(struct store *, const char *path, struct error *); /* notes its time */
-bool store_backup_time(struct store *, int64_t *at, struct error *);  /* of the last one; 0: never */
+bool store_backup_time(struct store *, int64_t *at, struct error *); /* of the last one; 0: never */
 /* What the database takes on the disk, and what is free there. */
 bool store_space(struct store *, int64_t *bytes, int64_t *free_bytes, struct error *);
 

@@ -9,7 +9,8 @@ static bool is_space(uint32_t cp)
 
 static bool is_end_mark(uint32_t cp)
 {
-	return cp == '?' || cp == '!' || cp == '.' || cp == 0x3002 || cp == 0x3001 || cp == 0xFF1F || cp == 0xFF01 || cp == 0x2026;
+	return cp == '?' || cp == '!' || cp == '.' || cp == 0x3002 || cp == 0x3001 || cp == 0xFF1F || cp == 0xFF01 ||
+	       cp == 0x2026;
 }
 
 struct str query_normal(struct str query, struct arena *arena)
@@ -121,7 +122,8 @@ bool synonym_list(struct store *store, struct synonym **out, size_t *n, struct a
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = NULL;
 	*n = 0;
-	struct db_rows *rows = conn ? db_query(conn, err, "SELECT id, lang, one_way, words FROM synonym ORDER BY id", "") : NULL;
+	struct db_rows *rows =
+	    conn ? db_query(conn, err, "SELECT id, lang, one_way, words FROM synonym ORDER BY id", "") : NULL;
 	while (rows && ok && db_next(rows)) {
 		*out = grow_array(arena, *out, *n, &cap, sizeof **out);
 		if (!*out)
@@ -157,7 +159,8 @@ static bool join_words(const struct synonym *s, struct str *out, struct arena *a
 	}
 	*out = buf_take(&text, arena);
 	if (n < 2 || n > SYNONYM_WORDS_MAX)
-		return error_set(err, ERR_INVALID, "a synonym wants two different words at least, and %d at the most", SYNONYM_WORDS_MAX);
+		return error_set(
+		    err, ERR_INVALID, "a synonym wants two different words at least, and %d at the most", SYNONYM_WORDS_MAX);
 	return out->p ? true : error_memory(err);
 }
 
@@ -168,7 +171,8 @@ static bool insert(struct store_tx *tx, struct synonym *s, struct str words, str
 		return false;
 	if (n >= SYNONYMS_MAX)
 		return error_set(err, ERR_TOO_LARGE, "%d synonyms are kept at the most", SYNONYMS_MAX);
-	if (!db_exec(tx->conn, err, "INSERT INTO synonym (lang, one_way, words) VALUES ($1, $2, $3)", "sts", s->lang, s->one_way, words))
+	if (!db_exec(tx->conn, err, "INSERT INTO synonym (lang, one_way, words) VALUES ($1, $2, $3)", "sts", s->lang,
+	        s->one_way, words))
 		return false;
 	s->id = db_last_id(tx->conn);
 	return true;
@@ -182,8 +186,8 @@ bool synonym_save(struct store_tx *tx, struct synonym *s, bool *changed, struct 
 		*changed = false;
 	if (!join_words(s, &words, arena, err))
 		return false;
-	if (db_get_int(tx->conn, err, &there, "SELECT id FROM synonym WHERE words = $1 AND one_way = $2 AND lang = $3", "sts", words,
-			s->one_way, s->lang)) {
+	if (db_get_int(tx->conn, err, &there, "SELECT id FROM synonym WHERE words = $1 AND one_way = $2 AND lang = $3",
+	        "sts", words, s->one_way, s->lang)) {
 		s->id = there;
 		return true;
 	}
@@ -193,8 +197,8 @@ bool synonym_save(struct store_tx *tx, struct synonym *s, bool *changed, struct 
 	if (s->id == 0) {
 		if (!insert(tx, s, words, err))
 			return false;
-	} else if (!db_exec(tx->conn, err, "UPDATE synonym SET lang = $2, one_way = $3, words = $4 WHERE id = $1", "ists", s->id,
-				   s->lang, s->one_way, words)) {
+	} else if (!db_exec(tx->conn, err, "UPDATE synonym SET lang = $2, one_way = $3, words = $4 WHERE id = $1", "ists",
+	               s->id, s->lang, s->one_way, words)) {
 		return false;
 	} else if (db_changes(tx->conn) == 0) {
 		return error_set(err, ERR_NOT_FOUND, "there is no synonym %lld", (long long)s->id);

@@ -26,21 +26,21 @@ bool tags_announce(struct store_tx *tx, int64_t article, struct error *err)
 
 /* $1 pattern, $2 limit, $3 offset; from an index alone */
 static const char BY_NAME[] = "SELECT tag, COUNT(*) FROM article_tag WHERE ($1 = '' OR tag LIKE $1 ESCAPE '!')"
-							  " GROUP BY tag ORDER BY tag LIMIT $2 OFFSET $3";
+                              " GROUP BY tag ORDER BY tag LIMIT $2 OFFSET $3";
 static const char BY_USE[] = "SELECT tag, COUNT(*) FROM article_tag WHERE ($1 = '' OR tag LIKE $1 ESCAPE '!')"
-							 " GROUP BY tag ORDER BY 2 DESC, 1 LIMIT $2 OFFSET $3";
+                             " GROUP BY tag ORDER BY 2 DESC, 1 LIMIT $2 OFFSET $3";
 static const char TOTAL[] = "SELECT COUNT(DISTINCT tag) FROM article_tag WHERE ($1 = '' OR tag LIKE $1 ESCAPE '!')";
 
 static bool count_published(struct db_conn *conn, struct tag_use *t, struct error *err)
 {
 	return db_get_int(conn, err, &t->articles,
-		"SELECT COUNT(DISTINCT a.group_id) FROM article_tag t JOIN article a ON a.id = t.article"
-		" WHERE t.tag = $1 AND a.status = $2 AND a.id NOT IN (SELECT article FROM page)",
-		"si", t->name, (int64_t)ARTICLE_PUBLISHED);
+	    "SELECT COUNT(DISTINCT a.group_id) FROM article_tag t JOIN article a ON a.id = t.article"
+	    " WHERE t.tag = $1 AND a.status = $2 AND a.id NOT IN (SELECT article FROM page)",
+	    "si", t->name, (int64_t)ARTICLE_PUBLISHED);
 }
 
 bool tag_find(struct store *store, const struct tag_filter *f, struct tag_use **out, size_t *n, size_t *total,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	int64_t count = 0;
 	struct db_conn *conn = db_reader(store->db, err);
@@ -49,8 +49,8 @@ bool tag_find(struct store *store, const struct tag_filter *f, struct tag_use **
 	*out = arena_array(arena, f->limit, sizeof **out);
 	if (!conn || !*out || !pattern.p)
 		return conn ? error_memory(err) : false;
-	struct db_rows *rows = db_query(
-		conn, err, f->by_use ? BY_USE : BY_NAME, "sii", pattern, (int64_t)f->limit, (int64_t)f->offset);
+	struct db_rows *rows =
+	    db_query(conn, err, f->by_use ? BY_USE : BY_NAME, "sii", pattern, (int64_t)f->limit, (int64_t)f->offset);
 	while (rows && *n < f->limit && db_next(rows))
 		(*out)[(*n)++] = (struct tag_use){ .name = db_dup(rows, 0, arena), .uses = db_int(rows, 1) };
 	if (!rows || !db_done(rows) || !db_get_int(conn, err, &count, TOTAL, "s", pattern))
@@ -99,7 +99,7 @@ static struct str page_path(struct str tag, struct arena *arena)
 static bool announce_tag(struct store_tx *tx, struct str name, bool *published, size_t *n, struct error *err)
 {
 	struct db_rows *rows = db_query(tx->conn, err,
-		"SELECT a.id, a.status FROM article_tag t JOIN article a ON a.id = t.article WHERE t.tag = $1", "s", name);
+	    "SELECT a.id, a.status FROM article_tag t JOIN article a ON a.id = t.article WHERE t.tag = $1", "s", name);
 	bool ok = rows != NULL;
 	*n = 0;
 	*published = false;
@@ -117,28 +117,30 @@ static bool announce_tag(struct store_tx *tx, struct str name, bool *published, 
 }
 
 /* The old page, if it was one, and all that led to it lead to `goal`. */
-static bool lead_on(struct store_tx *tx, struct str name, struct str goal, bool had_page, struct arena *arena, struct error *err)
+static bool lead_on(
+    struct store_tx *tx, struct str name, struct str goal, bool had_page, struct arena *arena, struct error *err)
 {
 	struct str from = arena_printf(arena, "/tags/%.*s", (int)name.n, name.p), path = page_path(name, arena);
 	if (!from.p || !path.p || !goal.p)
 		return error_memory(err);
 	return db_exec(tx->conn, err, "UPDATE redirect SET path = $2 WHERE path = $1 AND path <> ''", "ss", path, goal) &&
-		(!had_page || redirect_save(tx, from, 0, 0, goal, err));
+	       (!had_page || redirect_save(tx, from, 0, 0, goal, err));
 }
 
 bool tag_rename(struct store_tx *tx, struct str from, struct str to, bool merge, size_t *articles, struct arena *arena,
-	struct error *err)
+    struct error *err)
 {
 	int64_t there;
 	size_t ignored;
 	bool published, ignored_too;
 	*articles = 0;
 	if (!is_tag(to))
-		return error_set(err, ERR_INVALID, "a tag is of one line without commas, %d bytes at the most", ARTICLE_TAG_MAX);
+		return error_set(
+		    err, ERR_INVALID, "a tag is of one line without commas, %d bytes at the most", ARTICLE_TAG_MAX);
 	if (str_eq(from, to))
 		return error_set(err, ERR_INVALID, "the tag is called so already");
 	if (!announce_tag(tx, from, &published, articles, err) ||
-		!db_get_int(tx->conn, err, &there, "SELECT COUNT(*) FROM article_tag WHERE tag = $1", "s", to))
+	    !db_get_int(tx->conn, err, &there, "SELECT COUNT(*) FROM article_tag WHERE tag = $1", "s", to))
 		return false;
 	if (there && !merge)
 		return error_set(err, ERR_EXISTS, "there is a tag of this name");
@@ -146,12 +148,13 @@ bool tag_rename(struct store_tx *tx, struct str from, struct str to, bool merge,
 		return false;
 	/* What the new name's page led to is past: it is a page again. */
 	return db_exec(tx->conn, err, "DELETE FROM redirect WHERE source = $1", "s",
-			   arena_printf(arena, "/tags/%.*s", (int)to.n, to.p)) &&
-		db_exec(tx->conn, err,
-			"DELETE FROM article_tag WHERE tag = $1 AND article IN (SELECT article FROM article_tag WHERE tag = $2)", "ss",
-			from, to) &&
-		db_exec(tx->conn, err, "UPDATE article_tag SET tag = $2 WHERE tag = $1", "ss", from, to) &&
-		change_add(tx, CHANGE_TAG, tag_change_id(to), err) && lead_on(tx, from, page_path(to, arena), published, arena, err);
+	           arena_printf(arena, "/tags/%.*s", (int)to.n, to.p)) &&
+	       db_exec(tx->conn, err,
+	           "DELETE FROM article_tag WHERE tag = $1 AND article IN (SELECT article FROM article_tag WHERE tag = $2)",
+	           "ss", from, to) &&
+	       db_exec(tx->conn, err, "UPDATE article_tag SET tag = $2 WHERE tag = $1", "ss", from, to) &&
+	       change_add(tx, CHANGE_TAG, tag_change_id(to), err) &&
+	       lead_on(tx, from, page_path(to, arena), published, arena, err);
 }
 
 bool tag_delete(struct store_tx *tx, struct str name, size_t *articles, struct arena *arena, struct error *err)
@@ -161,6 +164,6 @@ bool tag_delete(struct store_tx *tx, struct str name, size_t *articles, struct a
 	buf_adds(&goal, "/search?q=");
 	buf_add_uri(&goal, name, STR(""));
 	return announce_tag(tx, name, &published, articles, err) &&
-		db_exec(tx->conn, err, "DELETE FROM article_tag WHERE tag = $1", "s", name) &&
-		lead_on(tx, name, buf_take(&goal, arena), published, arena, err);
+	       db_exec(tx->conn, err, "DELETE FROM article_tag WHERE tag = $1", "s", name) &&
+	       lead_on(tx, name, buf_take(&goal, arena), published, arena, err);
 }

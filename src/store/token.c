@@ -105,7 +105,8 @@ static bool may_add(struct store_tx *tx, struct access_token *t, int64_t now, st
 	return n < TOKENS_EACH ? true : error_set(err, ERR_TOO_LARGE, "a person has at most %d tokens", TOKENS_EACH);
 }
 
-bool access_token_add(struct store_tx *tx, struct access_token *t, int64_t now, struct str *secret, struct arena *arena, struct error *err)
+bool access_token_add(struct store_tx *tx, struct access_token *t, int64_t now, struct str *secret, struct arena *arena,
+    struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	struct str random = random_token(arena, 32);
@@ -144,26 +145,26 @@ bool access_token_list(
 	*out = arena_array(arena, TOKENS_EACH, sizeof **out);
 	if (!conn || !*out)
 		return conn ? error_memory(err) : false;
-	struct db_rows *rows = db_query(conn, err,
-	    "SELECT " TOKEN_COLUMNS " FROM token t WHERE t.person = $1 ORDER BY t.id DESC LIMIT $2", "ii", person,
-	    (int64_t)TOKENS_EACH);
+	struct db_rows *rows =
+	    db_query(conn, err, "SELECT " TOKEN_COLUMNS " FROM token t WHERE t.person = $1 ORDER BY t.id DESC LIMIT $2",
+	        "ii", person, (int64_t)TOKENS_EACH);
 	while (rows && *n < TOKENS_EACH && db_next(rows))
 		fill(rows, &(*out)[(*n)++], arena);
 	return rows && db_done(rows);
 }
 
-bool access_token_find(struct store *store, struct str secret, int64_t now, struct access_token *out, struct person *who,
-    struct arena *arena, struct error *err)
+bool access_token_find(struct store *store, struct str secret, int64_t now, struct access_token *out,
+    struct person *who, struct arena *arena, struct error *err)
 {
 	char hash[HASH_HEX_MAX];
 	struct db_conn *conn = db_reader(store->db, err);
 	token_hash(secret, hash);
-	struct db_rows *rows = !conn ? NULL
-	                             : db_query(conn, err,
-	                                   "SELECT " TOKEN_COLUMNS ", " PERSON_COLUMNS
-	                                   " FROM token t JOIN person p ON p.id = t.person"
-	                                   " WHERE t.hash = $1 AND (t.expires_at = 0 OR t.expires_at > $2)",
-	                                   "si", str_from(hash), now);
+	struct db_rows *rows =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT " TOKEN_COLUMNS ", " PERSON_COLUMNS " FROM token t JOIN person p ON p.id = t.person"
+	                " WHERE t.hash = $1 AND (t.expires_at = 0 OR t.expires_at > $2)",
+	                "si", str_from(hash), now);
 	bool found = rows && db_next(rows);
 	if (found) {
 		fill(rows, out, arena);

@@ -12,7 +12,6 @@ bool translation_count(struct store_tx *, int64_t id, struct error *);
 /* After the original changed: are readers to be told? */
 bool translation_judge(struct store_tx *, int64_t id, struct error *);
 /* What terms are looked for in: the key of the plain text of a block's Markdown. */
-struct str target_key(
-    enum doc_block_kind, struct str markdown, struct str lang, struct arena *, struct error *);
+struct str target_key(enum doc_block_kind, struct str markdown, struct str lang, struct arena *, struct error *);
 
 #endif

@@ -10,8 +10,8 @@ struct str block_state_name(enum block_state state)
 
 /* ---- reading ---- */
 
-#define COLUMNS                                                                                                   \
-	"SELECT id, article, source_article, lang, source_lang, preface, author, translator, original_title,"         \
+#define COLUMNS                                                                                                    \
+	"SELECT id, article, source_article, lang, source_lang, preface, author, translator, original_title,"          \
 	" original_author, original_publisher, original_url, original_date, original_licence, title, made, behind_at," \
 	" started_by, created_at, updated_at, blocks, blocks_done, blocks_changed FROM translation "
 
@@ -96,8 +96,9 @@ bool translations_behind(
 bool translation_of_article(struct store *store, int64_t article, int64_t *id, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	return conn && db_get_int(conn, err, id, "SELECT COALESCE(MAX(id), 0) FROM translation WHERE article = $1 AND article <> 0",
-	                   "i", article);
+	return conn &&
+	       db_get_int(conn, err, id, "SELECT COALESCE(MAX(id), 0) FROM translation WHERE article = $1 AND article <> 0",
+	           "i", article);
 }
 
 bool translation_blocks_on(
@@ -141,8 +142,8 @@ bool translation_blocks(
 	return conn && translation_blocks_on(conn, id, out, n, arena, err);
 }
 
-bool translation_blocks_in(struct store_tx *tx, int64_t id, struct translation_block **out, size_t *n,
-    struct arena *arena, struct error *err)
+bool translation_blocks_in(
+    struct store_tx *tx, int64_t id, struct translation_block **out, size_t *n, struct arena *arena, struct error *err)
 {
 	return translation_blocks_on(tx->conn, id, out, n, arena, err);
 }
@@ -150,8 +151,9 @@ bool translation_blocks_in(struct store_tx *tx, int64_t id, struct translation_b
 bool article_version(struct store *store, int64_t group_id, struct str lang, int64_t *id, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	return conn && db_get_int(conn, err, id, "SELECT COALESCE(MIN(id), 0) FROM article WHERE group_id = $1 AND lang = $2",
-	                   "is", group_id, lang);
+	return conn &&
+	       db_get_int(conn, err, id, "SELECT COALESCE(MIN(id), 0) FROM article WHERE group_id = $1 AND lang = $2", "is",
+	           group_id, lang);
 }
 
 static void fill_copy(struct db_rows *r, struct original_copy *c, struct arena *arena)
@@ -181,20 +183,22 @@ bool translation_copies(
 	*out = arena_array(arena, TRANSLATION_COPIES + 1, sizeof **out);
 	if (!conn || !*out)
 		return conn ? error_memory(err) : false;
-	struct db_rows *r = db_query(conn, err, COPY_COLUMNS " FROM translation_copy WHERE translation = $1 ORDER BY id DESC LIMIT $2",
-	    "ii", id, (int64_t)TRANSLATION_COPIES);
+	struct db_rows *r =
+	    db_query(conn, err, COPY_COLUMNS " FROM translation_copy WHERE translation = $1 ORDER BY id DESC LIMIT $2",
+	        "ii", id, (int64_t)TRANSLATION_COPIES);
 	while (r && *n < TRANSLATION_COPIES && db_next(r))
 		fill_copy(r, &(*out)[(*n)++], arena);
 	return r && db_done(r);
 }
 
-bool translation_copy_get(struct store *store, int64_t id, int64_t copy, struct original_copy *out, struct arena *arena,
-    struct error *err)
+bool translation_copy_get(
+    struct store *store, int64_t id, int64_t copy, struct original_copy *out, struct arena *arena, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	struct db_rows *r = !conn ? NULL
-	                          : db_query(conn, err, COPY_COLUMNS ", data FROM translation_copy WHERE translation = $1 AND id = $2",
-	                                "ii", id, copy);
+	struct db_rows *r =
+	    !conn ? NULL
+	          : db_query(conn, err, COPY_COLUMNS ", data FROM translation_copy WHERE translation = $1 AND id = $2",
+	                "ii", id, copy);
 	bool found = r && db_next(r);
 	if (found) {
 		fill_copy(r, out, arena);
@@ -225,14 +229,15 @@ bool translation_new(struct store_tx *tx, struct translation *t, const struct or
 	const struct original *o = &t->original;
 	int64_t now = clock_now();
 	if (t->lang.n == 0 || o->lang.n == 0)
-		return error_set(err, ERR_INVALID, "a translation has a language that it is made from, and one that it is made in");
+		return error_set(
+		    err, ERR_INVALID, "a translation has a language that it is made from, and one that it is made in");
 	struct db_rows *rows = db_query(tx->conn, err,
 	    "INSERT INTO translation (article, source_article, lang, source_lang, preface, author, translator, original_title,"
 	    " original_author, original_publisher, original_url, original_date, original_licence, hash, upto, made, behind_at,"
 	    " started_by, created_at, updated_at, title, blocks, blocks_done, blocks_changed) VALUES ($1, $2, $3, $4, $5, $6, $7,"
 	    " $8, $9, $10, $11, $12, $13, '', '', '', 0, $14, $15, $15, '', 0, 0, 0) RETURNING id",
-	    "iissssssssssssi", (int64_t)0, t->source_article, t->lang, o->lang, t->preface, t->author, t->translator, o->title,
-	    o->author, o->publisher, o->url, o->date, o->licence, t->started_by, now);
+	    "iissssssssssssi", (int64_t)0, t->source_article, t->lang, o->lang, t->preface, t->author, t->translator,
+	    o->title, o->author, o->publisher, o->url, o->date, o->licence, t->started_by, now);
 	if (rows && db_next(rows))
 		t->id = db_int(rows, 0);
 	return rows && db_done(rows) && translation_renew(tx, t->id, copy, blocks, n, arena, err);
@@ -257,23 +262,26 @@ static bool set_behind(struct store_tx *tx, int64_t id, bool behind, struct erro
 	int64_t article;
 	if (!db_get_int(tx->conn, err, &article, "SELECT article FROM translation WHERE id = $1", "i", id))
 		return false;
-	bool ok = behind ? db_exec(tx->conn, err, "UPDATE translation SET behind_at = $1 WHERE id = $2 AND behind_at = 0", "ii",
-	                       clock_now(), id)
-	                 : db_exec(tx->conn, err, "UPDATE translation SET behind_at = 0, upto = hash WHERE id = $1", "i", id);
+	bool ok = behind
+	              ? db_exec(tx->conn, err, "UPDATE translation SET behind_at = $1 WHERE id = $2 AND behind_at = 0",
+	                    "ii", clock_now(), id)
+	              : db_exec(tx->conn, err, "UPDATE translation SET behind_at = 0, upto = hash WHERE id = $1", "i", id);
 	return ok && (article == 0 || change_add(tx, CHANGE_ARTICLE, article, err));
 }
 
 bool translation_judge(struct store_tx *tx, int64_t id, struct error *err)
 {
 	int64_t follows;
-	if (!db_get_int(tx->conn, err, &follows, "SELECT article = 0 OR hash = upto FROM translation WHERE id = $1", "i", id))
+	if (!db_get_int(
+	        tx->conn, err, &follows, "SELECT article = 0 OR hash = upto FROM translation WHERE id = $1", "i", id))
 		return false;
 	return set_behind(tx, id, !follows, err);
 }
 
 bool translation_settle(struct store_tx *tx, int64_t id, struct error *err)
 {
-	return db_exec(tx->conn, err, "DELETE FROM translation_block WHERE translation = $1 AND source = '' AND target = ''", "i", id) &&
+	return db_exec(tx->conn, err,
+	           "DELETE FROM translation_block WHERE translation = $1 AND source = '' AND target = ''", "i", id) &&
 	       db_exec(tx->conn, err,
 	           "UPDATE translation_block SET was = '', state = CASE state WHEN $2 THEN $3 ELSE state END WHERE translation = $1",
 	           "iii", id, (int64_t)BLOCK_CHANGED, (int64_t)BLOCK_DONE) &&
@@ -283,7 +291,8 @@ bool translation_settle(struct store_tx *tx, int64_t id, struct error *err)
 bool translation_put(struct store_tx *tx, int64_t id, int64_t article, struct str made, struct error *err)
 {
 	int64_t behind, left;
-	if (!db_exec(tx->conn, err, "UPDATE translation SET article = $1, made = $2 WHERE id = $3", "isi", article, made, id) ||
+	if (!db_exec(
+	        tx->conn, err, "UPDATE translation SET article = $1, made = $2 WHERE id = $3", "isi", article, made, id) ||
 	    !db_get_int(tx->conn, err, &behind, "SELECT behind_at FROM translation WHERE id = $1", "i", id) ||
 	    !db_get_int(tx->conn, err, &left,
 	        "SELECT COUNT(*) FROM translation_block WHERE translation = $1 AND (state = $2 OR was <> '' OR (state = $3 AND $4 <> 0))",
@@ -297,12 +306,13 @@ bool translation_notice(
 {
 	struct db_conn *conn = db_reader(store->db, err);
 	*out = (struct translation_notice){ 0 };
-	struct db_rows *r = !conn ? NULL
-	                          : db_query(conn, err,
-	                                "SELECT t.behind_at, t.source_article, t.original_url, COALESCE(a.lang, ''), COALESCE(a.slug, '')"
-	                                " FROM translation t LEFT JOIN article a ON a.id = t.source_article AND a.status = $2"
-	                                " WHERE t.article = $1 AND t.article <> 0 AND t.behind_at <> 0 ORDER BY t.id DESC LIMIT 1",
-	                                "ii", article, (int64_t)ARTICLE_PUBLISHED);
+	struct db_rows *r =
+	    !conn ? NULL
+	          : db_query(conn, err,
+	                "SELECT t.behind_at, t.source_article, t.original_url, COALESCE(a.lang, ''), COALESCE(a.slug, '')"
+	                " FROM translation t LEFT JOIN article a ON a.id = t.source_article AND a.status = $2"
+	                " WHERE t.article = $1 AND t.article <> 0 AND t.behind_at <> 0 ORDER BY t.id DESC LIMIT 1",
+	                "ii", article, (int64_t)ARTICLE_PUBLISHED);
 	if (r && db_next(r))
 		*out = (struct translation_notice){ .behind_at = db_int(r, 0),
 			.source_article = db_int(r, 1),

@@ -9,20 +9,18 @@ static struct doc_block title_block(struct str title, struct arena *arena)
 {
 	struct buf html = { 0 };
 	buf_add_html(&html, title);
-	return (struct doc_block){ .kind = DOC_TITLE,
-		.before = STR("\n\n"),
-		.markdown = title,
-		.html = buf_take(&html, arena),
-		.text = title };
+	return (struct doc_block){
+		.kind = DOC_TITLE, .before = STR("\n\n"), .markdown = title, .html = buf_take(&html, arena), .text = title
+	};
 }
 
 bool translation_source(const struct article *a, struct original_copy *copy, struct doc_block **blocks, size_t *n,
     struct arena *arena, struct error *err)
 {
 	struct doc_options options = { .format = a->format, .lang = a->lang };
-	*copy = (struct original_copy){ .at = clock_now(),
-		.data = a->body,
-		.type = a->format == DOC_HTML ? STR("text/html") : STR("text/markdown") };
+	*copy = (struct original_copy){
+		.at = clock_now(), .data = a->body, .type = a->format == DOC_HTML ? STR("text/html") : STR("text/markdown")
+	};
 	copy->about = (struct original){ .title = a->title, .author = a->author, .lang = a->lang };
 	return doc_blocks(blocks, n, a->body, &options, arena, err);
 }
@@ -37,8 +35,8 @@ static bool keep_copy(struct store_tx *tx, int64_t id, const struct original_cop
 	return db_exec(tx->conn, err,
 	           "INSERT INTO translation_copy (translation, at, url, type, name, hash, size, title, author, publisher, date,"
 	           " licence, lang, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-	           "iissssissssssb", id, c->at, c->url, c->type, c->name, str_from(hash),
-	           (int64_t)c->data.n, o->title, o->author, o->publisher, o->date, o->licence, o->lang, c->data) &&
+	           "iissssissssssb", id, c->at, c->url, c->type, c->name, str_from(hash), (int64_t)c->data.n, o->title,
+	           o->author, o->publisher, o->date, o->licence, o->lang, c->data) &&
 	       db_exec(tx->conn, err,
 	           "DELETE FROM translation_copy WHERE translation = $1 AND id NOT IN (SELECT id FROM translation_copy WHERE"
 	           " translation = $1 ORDER BY id DESC LIMIT $2) AND id <> (SELECT MIN(id) FROM translation_copy WHERE translation = $1)",
@@ -82,8 +80,8 @@ static bool add_block(struct renewal *r, size_t j)
 	return db_exec(r->tx->conn, r->err,
 	    "INSERT INTO translation_block (translation, position, kind, level, gap, lead, rest, source, html, source_key, was,"
 	    " target, target_key, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12, $13)",
-	    "iiiissssssssi", r->t->id, (int64_t)(j + 1) * STEP, (int64_t)b->kind, (int64_t)b->level, b->before, b->lead, b->rest,
-	    b->markdown, b->html, key, target, own, (int64_t)state);
+	    "iiiissssssssi", r->t->id, (int64_t)(j + 1) * STEP, (int64_t)b->kind, (int64_t)b->level, b->before, b->lead,
+	    b->rest, b->markdown, b->html, key, target, own, (int64_t)state);
 }
 
 /* The state of a block whose original says something else now. */
@@ -118,8 +116,8 @@ static bool move_block(struct renewal *r, size_t j)
 	return db_exec(r->tx->conn, r->err,
 	    "UPDATE translation_block SET position = $1, kind = $2, level = $3, gap = $4, lead = $5, rest = $6, source = $7,"
 	    " html = $8, source_key = $9, was = $10, target = $11, target_key = $12, state = $13 WHERE id = $14",
-	    "iiisssssssssii", (int64_t)(j + 1) * STEP, (int64_t)b->kind, (int64_t)b->level,
-	    b->before, b->lead, b->rest, b->markdown, b->html, key, next.was, next.target, own, (int64_t)next.state, old->id);
+	    "iiisssssssssii", (int64_t)(j + 1) * STEP, (int64_t)b->kind, (int64_t)b->level, b->before, b->lead, b->rest,
+	    b->markdown, b->html, key, next.was, next.target, own, (int64_t)next.state, old->id);
 }
 
 /* What the original lost: with a translation of its own it stays, for somebody to decide. */
@@ -154,7 +152,8 @@ static bool lose_blocks(struct renewal *r)
 
 static bool align(struct renewal *r)
 {
-	struct str *old = arena_array(r->arena, r->n_old + 1, sizeof *old), *now = arena_array(r->arena, r->n + 1, sizeof *now);
+	struct str *old = arena_array(r->arena, r->n_old + 1, sizeof *old),
+	           *now = arena_array(r->arena, r->n + 1, sizeof *now);
 	r->from = arena_array(r->arena, r->n + 1, sizeof *r->from);
 	if (!old || !now || !r->from)
 		return error_memory(r->err);
@@ -225,12 +224,13 @@ static bool renew(struct store_tx *tx, const struct translation *t, const struct
 	if (is_same)
 		return true;
 	return keep_copy(tx, t->id, copy, err) && translation_blocks_on(tx->conn, t->id, &r.old, &r.n_old, arena, err) &&
-	       write_blocks(&r) && db_exec(tx->conn, err, "UPDATE translation SET hash = $1 WHERE id = $2", "si", hash, t->id) &&
+	       write_blocks(&r) &&
+	       db_exec(tx->conn, err, "UPDATE translation SET hash = $1 WHERE id = $2", "si", hash, t->id) &&
 	       translation_count(tx, t->id, err) && translation_judge(tx, t->id, err);
 }
 
-bool translation_renew(struct store_tx *tx, int64_t id, const struct original_copy *copy, const struct doc_block *blocks,
-    size_t n, struct arena *arena, struct error *err)
+bool translation_renew(struct store_tx *tx, int64_t id, const struct original_copy *copy,
+    const struct doc_block *blocks, size_t n, struct arena *arena, struct error *err)
 {
 	struct translation t;
 	return translation_on(tx->conn, id, &t, arena, err) && renew(tx, &t, copy, blocks, n, arena, err);
@@ -260,15 +260,18 @@ bool translation_follow(struct store_tx *tx, const struct article *a, struct are
 		return ids ? false : error_memory(err);
 	for (size_t i = 0; i < n; i++) {
 		if (!translation_renew(tx, ids[i], &copy, blocks, n_blocks, arena, err))
-			return error_context(err, "the translation of \"%.*s\"", (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
+			return error_context(err, "the translation of \"%.*s\"",
+			    (int)(a->title.n > 90 ? utf8_floor(a->title, 90) : a->title.n), a->title.p);
 	}
 	return true;
 }
 
 bool translation_forget(struct store_tx *tx, int64_t article, struct error *err)
 {
-	return db_exec(tx->conn, err, "UPDATE translation SET source_article = 0 WHERE source_article = $1 AND source_article <> 0",
-	           "i", article) &&
+	return db_exec(tx->conn, err,
+	           "UPDATE translation SET source_article = 0 WHERE source_article = $1 AND source_article <> 0", "i",
+	           article) &&
 	       db_exec(tx->conn, err,
-	           "UPDATE translation SET article = 0, made = '', behind_at = 0 WHERE article = $1 AND article <> 0", "i", article);
+	           "UPDATE translation SET article = 0, made = '', behind_at = 0 WHERE article = $1 AND article <> 0", "i",
+	           article);
 }

@@ -25,8 +25,8 @@ struct str block_stamp(const struct translation_block *b, struct arena *arena)
 struct str translation_stamp(const struct translation *t, struct arena *arena)
 {
 	const struct original *o = &t->original;
-	const struct str fields[] = { t->preface, t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date,
-		o->licence };
+	const struct str fields[] = { t->preface, t->author, t->translator, o->title, o->author, o->publisher, o->url,
+		o->date, o->licence };
 	struct buf all = { 0 };
 	char out[DIGEST + 1];
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -38,7 +38,8 @@ struct str translation_stamp(const struct translation *t, struct arena *arena)
 	return arena_dup(arena, str_from(out));
 }
 
-struct str target_key(enum doc_block_kind kind, struct str markdown, struct str lang, struct arena *arena, struct error *err)
+struct str target_key(
+    enum doc_block_kind kind, struct str markdown, struct str lang, struct arena *arena, struct error *err)
 {
 	struct doc doc;
 	struct doc_options options = { .format = DOC_MARKDOWN, .lang = lang, .no_citations = true };
@@ -72,7 +73,8 @@ static struct judged judge(const struct block_edit *e, const struct translation_
 	return j;
 }
 
-static enum block_state next_state(const struct block_edit *e, const struct translation_block *now, const struct judged *j)
+static enum block_state next_state(
+    const struct block_edit *e, const struct translation_block *now, const struct judged *j)
 {
 	struct str target = j->text ? e->target : now->target;
 	/* Done is said of what the original said then. */
@@ -95,8 +97,9 @@ static bool write_block(struct store_tx *tx, const struct translation *t, const 
 	struct str key = target_key(b->source.kind, b->target, t->lang, arena, err);
 	if (!key.p)
 		return err->code ? false : error_memory(err);
-	return db_exec(tx->conn, err, "UPDATE translation_block SET target = $1, target_key = $2, state = $3, was = $4 WHERE id = $5",
-	    "ssisi", b->target, key, (int64_t)state, settled ? STR("") : b->was, b->id);
+	return db_exec(tx->conn, err,
+	    "UPDATE translation_block SET target = $1, target_key = $2, state = $3, was = $4 WHERE id = $5", "ssisi",
+	    b->target, key, (int64_t)state, settled ? STR("") : b->was, b->id);
 }
 
 /* Blocks by id, as forms name them. */
@@ -157,14 +160,15 @@ static bool save_fields(struct store_tx *tx, const struct translation *t, struct
 		return error_set(err, ERR_CONFLICT, "somebody else changed the preface or the credits meanwhile");
 	*changed = true;
 	return db_exec(tx->conn, err,
-	           "UPDATE translation SET preface = $1, author = $2, translator = $3, original_title = $4, original_author = $5,"
-	           " original_publisher = $6, original_url = $7, original_date = $8, original_licence = $9 WHERE id = $10",
-	           "sssssssssi", t->preface, t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date,
-	           o->licence, t->id);
+	    "UPDATE translation SET preface = $1, author = $2, translator = $3, original_title = $4, original_author = $5,"
+	    " original_publisher = $6, original_url = $7, original_date = $8, original_licence = $9 WHERE id = $10",
+	    "sssssssssi", t->preface, t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date,
+	    o->licence, t->id);
 }
 
-bool translation_save(struct store_tx *tx, const struct translation *t, struct str stamp, const struct block_edit *edits,
-    size_t n, int64_t *conflicts, size_t *n_conflicts, bool *changed, struct arena *arena, struct error *err)
+bool translation_save(struct store_tx *tx, const struct translation *t, struct str stamp,
+    const struct block_edit *edits, size_t n, int64_t *conflicts, size_t *n_conflicts, bool *changed,
+    struct arena *arena, struct error *err)
 {
 	*n_conflicts = 0;
 	*changed = false;

@@ -48,16 +48,16 @@ struct original_copy {
 	struct str url, type, name; /* name: of the file; empty: none */
 	struct str hash;            /* BLAKE2b of 32 bytes as hex; set when it is saved */
 	int64_t size;
-	struct str data;            /* of a list: empty */
-	struct original about;      /* what its metadata says; url is not used */
+	struct str data;       /* of a list: empty */
+	struct original about; /* what its metadata says; url is not used */
 };
 
 /* What the blocks and the copy of an article of this site are. */
 bool translation_source(
     const struct article *, struct original_copy *, struct doc_block **, size_t *n, struct arena *, struct error *);
 /* Starts one and sets t->id; it has no article yet. The original's title becomes the first block. ERR_TOO_LARGE over TRANSLATION_BLOCKS_MAX. */
-bool translation_new(struct store_tx *, struct translation *t, const struct original_copy *, const struct doc_block *, size_t n,
-    struct arena *, struct error *);
+bool translation_new(struct store_tx *, struct translation *t, const struct original_copy *, const struct doc_block *,
+    size_t n, struct arena *, struct error *);
 bool translation_get(struct store *, int64_t id, struct translation *out, struct arena *, struct error *);
 bool translation_blocks(
     struct store *, int64_t id, struct translation_block **out, size_t *n, struct arena *, struct error *);
@@ -70,9 +70,10 @@ bool translation_of_article(struct store *, int64_t article, int64_t *id, struct
 bool translation_list(struct store *, size_t offset, size_t limit, struct translation **out, size_t *n, struct arena *,
     struct error *); /* latest change first */
 /* Those whose readers are told that the original moved on, longest first. */
-bool translations_behind(struct store *, size_t limit, struct translation **out, size_t *n, struct arena *, struct error *);
-bool translation_copies(
-    struct store *, int64_t id, struct original_copy **out, size_t *n, struct arena *, struct error *); /* newest first */
+bool translations_behind(
+    struct store *, size_t limit, struct translation **out, size_t *n, struct arena *, struct error *);
+bool translation_copies(struct store *, int64_t id, struct original_copy **out, size_t *n, struct arena *,
+    struct error *); /* newest first */
 bool translation_copy_get(
     struct store *, int64_t id, int64_t copy, struct original_copy *out, struct arena *, struct error *);
 bool translation_delete(struct store_tx *, int64_t id, struct error *); /* the article stays */
@@ -88,8 +89,8 @@ struct str translation_stamp(const struct translation *, struct arena *); /* of 
 /* Saves what the form changed, and only that: what it left as it was stays as others have it by now. Where both changed a
  * block nothing is written to it and its id is among the conflicts. `t` has the fields and `stamp` that of the form; with
  * stamp empty they are not looked at. *changed: anything was written. */
-bool translation_save(struct store_tx *, const struct translation *t, struct str stamp, const struct block_edit *, size_t n,
-    int64_t *conflicts, size_t *n_conflicts, bool *changed, struct arena *, struct error *);
+bool translation_save(struct store_tx *, const struct translation *t, struct str stamp, const struct block_edit *,
+    size_t n, int64_t *conflicts, size_t *n_conflicts, bool *changed, struct arena *, struct error *);
 /* The original says something else: takes in the copy and its blocks. Blocks keep their translations. */
 bool translation_renew(struct store_tx *, int64_t id, const struct original_copy *, const struct doc_block *, size_t n,
     struct arena *, struct error *);
@@ -101,16 +102,17 @@ bool translation_put(struct store_tx *, int64_t id, int64_t article, struct str 
 /* What readers of an article are told; *behind_at 0: nothing. */
 struct translation_notice {
 	int64_t behind_at, source_article;
-	struct str url; /* of an original elsewhere */
+	struct str url;                      /* of an original elsewhere */
 	struct str source_lang, source_slug; /* of a published one of this site; empty: none */
 };
-bool translation_notice(struct store *, int64_t article, struct translation_notice *out, struct arena *, struct error *);
+bool translation_notice(
+    struct store *, int64_t article, struct translation_notice *out, struct arena *, struct error *);
 
 /* Which old text each new one continues: from[j] is an index of `old`, each at most once, or ALIGN_NEW. Equal texts first,
  * in their order; between them the likest; then what moved. */
 #define ALIGN_NEW SIZE_MAX
-bool align_texts(
-    const struct str *old, size_t n, const struct str *new_texts, size_t m, size_t *from, struct arena *, struct error *);
+bool align_texts(const struct str *old, size_t n, const struct str *new_texts, size_t m, size_t *from, struct arena *,
+    struct error *);
 
 /* ---- glossary ------------------------------------------------------------------------------------------- */
 
@@ -137,7 +139,7 @@ struct term_filter {
 	struct str words;             /* stand in term, word or note */
 	size_t offset, limit;         /* limit 0: all */
 };
-bool term_list(struct store *, const struct term_filter *, struct glossary_term **out, size_t *n, size_t *total, struct arena *,
-    struct error *); /* by term */
+bool term_list(struct store *, const struct term_filter *, struct glossary_term **out, size_t *n, size_t *total,
+    struct arena *, struct error *); /* by term */
 
 #endif

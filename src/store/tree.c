@@ -138,11 +138,12 @@ bool category_shape_is(struct store_tx *tx, struct str shape, struct arena *aren
 
 /* ---- what a move touches ---- */
 
-static bool list_anew(struct store_tx *tx, const int64_t *ids, size_t n, const int64_t *but, size_t n_but, struct error *err)
+static bool list_anew(
+    struct store_tx *tx, const int64_t *ids, size_t n, const int64_t *but, size_t n_but, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!holds(but, n_but, ids[i]) &&
-			(!listed_place(tx, ids[i], err) || !change_add(tx, CHANGE_CATEGORY, ids[i], err)))
+		    (!listed_place(tx, ids[i], err) || !change_add(tx, CHANGE_CATEGORY, ids[i], err)))
 			return false;
 	}
 	return true;
@@ -159,21 +160,22 @@ bool tree_moved(struct store_tx *tx, int64_t old_parent, int64_t parent, struct 
 	size_t n_old = chain_of(&t, old_parent, old), n_new = chain_of(&t, parent, new_ones);
 	arena_free(arena);
 	return list_anew(tx, old, n_old, new_ones, n_new, err) && list_anew(tx, new_ones, n_new, old, n_old, err) &&
-		(old_parent == 0 || change_add(tx, CHANGE_CATEGORY, old_parent, err)) &&
-		(parent == 0 || change_add(tx, CHANGE_CATEGORY, parent, err)) && change_add(tx, CHANGE_LISTS, 0, err);
+	       (old_parent == 0 || change_add(tx, CHANGE_CATEGORY, old_parent, err)) &&
+	       (parent == 0 || change_add(tx, CHANGE_CATEGORY, parent, err)) && change_add(tx, CHANGE_LISTS, 0, err);
 }
 
 /* ---- moving a category ---- */
 
 static bool set_place(struct store_tx *tx, int64_t id, int64_t parent, int64_t position, struct error *err)
 {
-	return db_exec(tx->conn, err, "UPDATE category SET parent = $2, position = $3 WHERE id = $1 AND (parent <> $2 OR position <> $3)",
-		"iii", id, parent, position);
+	return db_exec(tx->conn, err,
+	    "UPDATE category SET parent = $2, position = $3 WHERE id = $1 AND (parent <> $2 OR position <> $3)", "iii", id,
+	    parent, position);
 }
 
 /* Numbers the children of `parent`, with `id` among them before `before` (0: last). */
 static bool put_among(
-	struct store_tx *tx, const struct tree *t, int64_t id, int64_t parent, int64_t before, struct error *err)
+    struct store_tx *tx, const struct tree *t, int64_t id, int64_t parent, int64_t before, struct error *err)
 {
 	int64_t position = 1;
 	bool put = false;
@@ -201,8 +203,8 @@ bool category_place(struct store_tx *tx, int64_t id, int64_t parent, int64_t bef
 		return false;
 	const struct node *node = find_node(&t, id);
 	int64_t old = node ? node->parent : 0;
-	bool ok = node ? may_stand(&t, id, parent, err) && put_among(tx, &t, id, parent, before, err) :
-					 error_set(err, ERR_NOT_FOUND, "there is no category %lld", (long long)id);
+	bool ok = node ? may_stand(&t, id, parent, err) && put_among(tx, &t, id, parent, before, err)
+	               : error_set(err, ERR_NOT_FOUND, "there is no category %lld", (long long)id);
 	arena_free(arena);
 	if (!ok)
 		return false;
@@ -216,32 +218,33 @@ static bool swap_category(struct store_tx *tx, int64_t article, int64_t from, in
 {
 	if (from == 0)
 		return db_exec(tx->conn, err,
-			"INSERT INTO article_category (article, category, position) VALUES ($1, $2,"
-			" (SELECT COALESCE(MAX(position) + 1, 0) FROM article_category WHERE article = $1)) ON CONFLICT DO NOTHING",
-			"ii", article, into);
+		    "INSERT INTO article_category (article, category, position) VALUES ($1, $2,"
+		    " (SELECT COALESCE(MAX(position) + 1, 0) FROM article_category WHERE article = $1)) ON CONFLICT DO NOTHING",
+		    "ii", article, into);
 	/* Where it stands in both, it keeps the better of the two places: the first is the main category. */
 	return db_exec(tx->conn, err,
-			   "UPDATE article_category SET position ="
-			   " (SELECT f.position FROM article_category f WHERE f.article = $1 AND f.category = $2)"
-			   " WHERE article = $1 AND category = $3 AND position >"
-			   " (SELECT f.position FROM article_category f WHERE f.article = $1 AND f.category = $2)",
-			   "iii", article, from, into) &&
-		db_exec(tx->conn, err,
-			"DELETE FROM article_category WHERE article = $1 AND category = $2 AND ($3 = 0 OR EXISTS"
-			" (SELECT 1 FROM article_category i WHERE i.article = $1 AND i.category = $3))",
-			"iii", article, from, into) &&
-		db_exec(tx->conn, err, "UPDATE article_category SET category = $3 WHERE article = $1 AND category = $2", "iii",
-			article, from, into);
+	           "UPDATE article_category SET position ="
+	           " (SELECT f.position FROM article_category f WHERE f.article = $1 AND f.category = $2)"
+	           " WHERE article = $1 AND category = $3 AND position >"
+	           " (SELECT f.position FROM article_category f WHERE f.article = $1 AND f.category = $2)",
+	           "iii", article, from, into) &&
+	       db_exec(tx->conn, err,
+	           "DELETE FROM article_category WHERE article = $1 AND category = $2 AND ($3 = 0 OR EXISTS"
+	           " (SELECT 1 FROM article_category i WHERE i.article = $1 AND i.category = $3))",
+	           "iii", article, from, into) &&
+	       db_exec(tx->conn, err, "UPDATE article_category SET category = $3 WHERE article = $1 AND category = $2",
+	           "iii", article, from, into);
 }
 
-static bool swap_all(struct store_tx *tx, struct db_rows *rows, int64_t from, int64_t into, struct id_set *moved, struct error *err)
+static bool swap_all(
+    struct store_tx *tx, struct db_rows *rows, int64_t from, int64_t into, struct id_set *moved, struct error *err)
 {
 	struct id_set ids = { 0 };
 	bool ok = rows != NULL;
 	while (ok && db_next(rows)) {
 		int64_t id = db_int(rows, 0);
 		ok = id_set_add(&ids, (uint64_t)id, err) && id_set_add(moved, (uint64_t)db_int(rows, 2), err) &&
-			(db_int(rows, 1) != ARTICLE_PUBLISHED || change_add(tx, CHANGE_ARTICLE, id, err));
+		     (db_int(rows, 1) != ARTICLE_PUBLISHED || change_add(tx, CHANGE_ARTICLE, id, err));
 	}
 	ok = rows && db_done(rows) && ok;
 	for (size_t i = 0; ok && i < ids.n; i++)
@@ -251,15 +254,15 @@ static bool swap_all(struct store_tx *tx, struct db_rows *rows, int64_t from, in
 }
 
 /* Every version of the groups, as far as it stands in `from`. */
-static bool swap_groups(struct store_tx *tx, const int64_t *articles, size_t n, int64_t from, int64_t into, struct id_set *moved,
-	struct error *err)
+static bool swap_groups(struct store_tx *tx, const int64_t *articles, size_t n, int64_t from, int64_t into,
+    struct id_set *moved, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct db_rows *rows = db_query(tx->conn, err,
-			"SELECT a.id, a.status, a.group_id FROM article self JOIN article a ON a.group_id = self.group_id WHERE self.id = $1"
-			" AND (($2 = 0 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id))"
-			"  OR EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id AND ac.category = $2))",
-			"ii", articles[i], from);
+		    "SELECT a.id, a.status, a.group_id FROM article self JOIN article a ON a.group_id = self.group_id WHERE self.id = $1"
+		    " AND (($2 = 0 AND NOT EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id))"
+		    "  OR EXISTS (SELECT 1 FROM article_category ac WHERE ac.article = a.id AND ac.category = $2))",
+		    "ii", articles[i], from);
 		if (!swap_all(tx, rows, from, into, moved, err))
 			return false;
 	}
@@ -270,11 +273,11 @@ static bool is_there(struct store_tx *tx, int64_t id, struct error *err)
 {
 	int64_t there;
 	return id == 0 || db_get_int(tx->conn, err, &there, "SELECT id FROM category WHERE id = $1", "i", id) ||
-		error_context(err, "category %lld", (long long)id);
+	       error_context(err, "category %lld", (long long)id);
 }
 
-bool category_move_articles(struct store_tx *tx, const int64_t *articles, size_t n, int64_t from, int64_t into, size_t *moved,
-	struct error *err)
+bool category_move_articles(struct store_tx *tx, const int64_t *articles, size_t n, int64_t from, int64_t into,
+    size_t *moved, struct error *err)
 {
 	struct id_set groups = { 0 };
 	*moved = 0;
@@ -294,11 +297,11 @@ static bool move_all_articles(struct store_tx *tx, int64_t from, int64_t into, s
 {
 	struct id_set groups = { 0 };
 	bool ok = swap_all(tx,
-		db_query(tx->conn, err,
-			"SELECT a.id, a.status, a.group_id FROM article_category ac JOIN article a ON a.id = ac.article"
-			" WHERE ac.category = $1",
-			"i", from),
-		from, into, &groups, err);
+	    db_query(tx->conn, err,
+	        "SELECT a.id, a.status, a.group_id FROM article_category ac JOIN article a ON a.id = ac.article"
+	        " WHERE ac.category = $1",
+	        "i", from),
+	    from, into, &groups, err);
 	*moved = groups.n;
 	id_set_free(&groups);
 	return ok;
@@ -313,7 +316,7 @@ static bool lead_on(struct store_tx *tx, int64_t id, int64_t goal, struct error 
 	bool ok = rows && db_done(rows);
 	if (goal)
 		ok = ok && db_exec(tx->conn, err, "UPDATE redirect SET category = $2 WHERE category = $1", "ii", id, goal) &&
-			redirect_save(tx, arena_printf(arena, "/categories/%.*s", (int)slug.n, slug.p), 0, goal, STR(""), err);
+		     redirect_save(tx, arena_printf(arena, "/categories/%.*s", (int)slug.n, slug.p), 0, goal, STR(""), err);
 	else
 		ok = ok && db_exec(tx->conn, err, "DELETE FROM redirect WHERE category = $1", "i", id);
 	arena_free(arena);
@@ -323,11 +326,12 @@ static bool lead_on(struct store_tx *tx, int64_t id, int64_t goal, struct error 
 static bool take_away(struct store_tx *tx, int64_t id, struct error *err)
 {
 	return db_exec(tx->conn, err, "DELETE FROM category WHERE id = $1", "i", id) && listed_place(tx, id, err) &&
-		change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_REDIRECT, 0, err);
+	       change_add(tx, CHANGE_CATEGORY, id, err) && change_add(tx, CHANGE_REDIRECT, 0, err);
 }
 
 /* The children of `id` take its place among its siblings, or come last below `into`. */
-static bool move_children(struct store_tx *tx, const struct tree *t, int64_t id, int64_t into, bool in_place, struct error *err)
+static bool move_children(
+    struct store_tx *tx, const struct tree *t, int64_t id, int64_t into, bool in_place, struct error *err)
 {
 	int64_t position = 1;
 	for (size_t i = 0; i < t->n; i++) {
@@ -378,7 +382,7 @@ bool category_merge(struct store_tx *tx, int64_t from, int64_t into, size_t *mov
 	ok = ok && children_may_stand(&t, from, into, err) && move_children(tx, &t, from, into, false, err);
 	arena_free(arena);
 	return ok && move_all_articles(tx, from, into, moved, err) && lead_on(tx, from, into, err) &&
-		take_away(tx, from, err) && tree_moved(tx, parent, into, err);
+	       take_away(tx, from, err) && tree_moved(tx, parent, into, err);
 }
 
 bool category_delete(struct store_tx *tx, int64_t id, int64_t into, size_t *moved, struct error *err)
@@ -390,11 +394,12 @@ bool category_delete(struct store_tx *tx, int64_t id, int64_t into, size_t *move
 		return false;
 	const struct node *node = find_node(&t, id);
 	int64_t parent = node ? node->parent : 0;
-	bool ok = node && (into == 0 || find_node(&t, into)) ? true : error_set(err, ERR_NOT_FOUND, "there is no such category");
+	bool ok =
+	    node && (into == 0 || find_node(&t, into)) ? true : error_set(err, ERR_NOT_FOUND, "there is no such category");
 	if (ok && id == into)
 		ok = error_set(err, ERR_INVALID, "the articles need another category than the one that goes");
 	ok = ok && move_children(tx, &t, id, parent, true, err);
 	arena_free(arena);
 	return ok && move_all_articles(tx, id, into, moved, err) && lead_on(tx, id, into ? into : parent, err) &&
-		take_away(tx, id, err) && tree_moved(tx, parent, into, err);
+	       take_away(tx, id, err) && tree_moved(tx, parent, into, err);
 }

@@ -11,10 +11,10 @@
 
 struct seen {
 	uint8_t hash[16];
-	int64_t hour;    /* of the last time */
-	int hours;       /* separate ones, up to UNANSWERED_HOURS */
+	int64_t hour;     /* of the last time */
+	int hours;        /* separate ones, up to UNANSWERED_HOURS */
 	int64_t searches; /* not yet written */
-	char *ripe;      /* the words, once they may be kept, until they are written */
+	char *ripe;       /* the words, once they may be kept, until they are written */
 	size_t ripe_n;
 };
 
@@ -135,14 +135,13 @@ static bool write_all(struct store *store, const struct unanswered *all, size_t 
 	bool ok = tx != NULL;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = db_exec(tx->conn, err,
-			"INSERT INTO unanswered (query, searches, first_day, last_day) VALUES ($1, $2, $3, $3)"
-			" ON CONFLICT (query) DO UPDATE SET searches = unanswered.searches + $2, last_day = $3",
-			"sis", all[i].query, all[i].searches, all[i].last_day);
-	ok = ok &&
-		db_exec(tx->conn, err,
-			"DELETE FROM unanswered WHERE query NOT IN"
-			" (SELECT query FROM unanswered ORDER BY last_day DESC, searches DESC, query LIMIT $1)",
-			"i", (int64_t)UNANSWERED_KEPT);
+		    "INSERT INTO unanswered (query, searches, first_day, last_day) VALUES ($1, $2, $3, $3)"
+		    " ON CONFLICT (query) DO UPDATE SET searches = unanswered.searches + $2, last_day = $3",
+		    "sis", all[i].query, all[i].searches, all[i].last_day);
+	ok = ok && db_exec(tx->conn, err,
+	               "DELETE FROM unanswered WHERE query NOT IN"
+	               " (SELECT query FROM unanswered ORDER BY last_day DESC, searches DESC, query LIMIT $1)",
+	               "i", (int64_t)UNANSWERED_KEPT);
 	if (ok)
 		return store_commit(tx, err);
 	store_rollback(tx);
@@ -171,11 +170,12 @@ bool unanswered_list(struct store *store, struct unanswered **out, size_t *n, st
 	if (!*out || !conn)
 		return conn ? error_memory(err) : false;
 	struct db_rows *rows = db_query(conn, err,
-		"SELECT query, searches, first_day, last_day FROM unanswered WHERE dismissed = 0"
-		" ORDER BY searches DESC, last_day DESC, query LIMIT $1", "i",
-		(int64_t)UNANSWERED_KEPT);
+	    "SELECT query, searches, first_day, last_day FROM unanswered WHERE dismissed = 0"
+	    " ORDER BY searches DESC, last_day DESC, query LIMIT $1",
+	    "i", (int64_t)UNANSWERED_KEPT);
 	while (rows && *n < UNANSWERED_KEPT && db_next(rows))
-		(*out)[(*n)++] = (struct unanswered){ db_dup(rows, 0, arena), db_int(rows, 1), db_dup(rows, 2, arena), db_dup(rows, 3, arena) };
+		(*out)[(*n)++] = (struct unanswered){ db_dup(rows, 0, arena), db_int(rows, 1), db_dup(rows, 2, arena),
+			db_dup(rows, 3, arena) };
 	return rows && db_done(rows);
 }
 

@@ -75,7 +75,8 @@ bool webhook_find(struct store *store, int64_t id, struct webhook *out, struct a
 
 /* A secret is made from the site's key and a salt, which alone stands in the database; as the Standard Webhooks
  * specification writes one. */
-static bool secret_of(const struct store *store, struct str salt, struct str *out, struct arena *arena, struct error *err)
+static bool secret_of(
+    const struct store *store, struct str salt, struct str *out, struct arena *arena, struct error *err)
 {
 	unsigned char key[KEY_BYTES], bytes[SECRET_BYTES];
 	char text[sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_ORIGINAL)];
@@ -98,7 +99,8 @@ bool webhook_secret(struct store *store, int64_t id, struct str *secret, struct 
 		salt = db_dup(rows, 0, arena);
 	if (!rows || !db_done(rows))
 		return false;
-	return salt.n ? secret_of(store, salt, secret, arena, err) : error_set(err, ERR_NOT_FOUND, "there is no such webhook");
+	return salt.n ? secret_of(store, salt, secret, arena, err)
+	              : error_set(err, ERR_NOT_FOUND, "there is no such webhook");
 }
 
 /* Of the web, with a host, and without a password. Where it leads is looked at when it is asked. */
@@ -234,7 +236,8 @@ static bool tell(struct hook_news **out, size_t *n, struct hook_news news)
 }
 
 /* What was told of it; state.p is NULL where it was not public then. */
-static bool seen(struct store_tx *tx, int64_t id, struct article *a, struct str *state, struct arena *arena, struct error *err)
+static bool seen(
+    struct store_tx *tx, int64_t id, struct article *a, struct str *state, struct arena *arena, struct error *err)
 {
 	struct db_rows *rows =
 	    db_query(tx->conn, err, "SELECT state, lang, slug, title FROM hook_seen WHERE article = $1", "i", id);
@@ -248,7 +251,8 @@ static bool seen(struct store_tx *tx, int64_t id, struct article *a, struct str 
 	return rows && db_done(rows);
 }
 
-static bool look_at(struct store_tx *tx, int64_t id, struct hook_news **out, size_t *n, struct arena *arena, struct error *err)
+static bool look_at(
+    struct store_tx *tx, int64_t id, struct hook_news **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct article a = { 0 }, was = { 0 };
 	struct error none = { 0 };
@@ -288,8 +292,8 @@ bool webhook_news(struct store_tx *tx, struct hook_news **out, size_t *n, struct
 		return error_memory(err);
 	if (!position(tx->conn, &at, err))
 		return false;
-	struct db_rows *rows = db_query(
-	    tx->conn, err, "SELECT seq, kind, id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2", "ii", at, (int64_t)NEWS_AT_ONCE);
+	struct db_rows *rows = db_query(tx->conn, err,
+	    "SELECT seq, kind, id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2", "ii", at, (int64_t)NEWS_AT_ONCE);
 	bool ok = rows != NULL;
 	while (ok && db_next(rows)) {
 		last = db_int(rows, 0);
@@ -307,6 +311,6 @@ bool webhook_news(struct store_tx *tx, struct hook_news **out, size_t *n, struct
 	char text[32];
 	int length = snprintf(text, sizeof text, "%lld", (long long)last);
 	return db_exec(tx->conn, err,
-	    "INSERT INTO meta (name, value) VALUES ('hooks', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", "s",
-	    str_of(text, length > 0 ? (size_t)length : 0));
+	    "INSERT INTO meta (name, value) VALUES ('hooks', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+	    "s", str_of(text, length > 0 ? (size_t)length : 0));
 }

@@ -10,16 +10,17 @@
 static const char *iconv_name(struct str label)
 {
 	static const char *const names[][2] = { { "shift_jis", "CP932" }, { "shift-jis", "CP932" }, { "sjis", "CP932" },
-		{ "x-sjis", "CP932" }, { "windows-31j", "CP932" }, { "cp932", "CP932" }, { "ms932", "CP932" }, { "ms_kanji", "CP932" },
-		{ "euc-jp", "EUC-JP-MS" }, { "x-euc-jp", "EUC-JP-MS" }, { "eucjp", "EUC-JP-MS" }, { "iso-2022-jp", "ISO-2022-JP-3" },
-		{ "iso-8859-1", "CP1252" }, { "latin1", "CP1252" }, { "ascii", "CP1252" }, { "us-ascii", "CP1252" },
-		{ "windows-1250", "CP1250" }, { "windows-1251", "CP1251" }, { "windows-1252", "CP1252" }, { "windows-1253", "CP1253" },
-		{ "windows-1254", "CP1254" }, { "windows-1255", "CP1255" }, { "windows-1256", "CP1256" }, { "windows-1257", "CP1257" },
+		{ "x-sjis", "CP932" }, { "windows-31j", "CP932" }, { "cp932", "CP932" }, { "ms932", "CP932" },
+		{ "ms_kanji", "CP932" }, { "euc-jp", "EUC-JP-MS" }, { "x-euc-jp", "EUC-JP-MS" }, { "eucjp", "EUC-JP-MS" },
+		{ "iso-2022-jp", "ISO-2022-JP-3" }, { "iso-8859-1", "CP1252" }, { "latin1", "CP1252" }, { "ascii", "CP1252" },
+		{ "us-ascii", "CP1252" }, { "windows-1250", "CP1250" }, { "windows-1251", "CP1251" },
+		{ "windows-1252", "CP1252" }, { "windows-1253", "CP1253" }, { "windows-1254", "CP1254" },
+		{ "windows-1255", "CP1255" }, { "windows-1256", "CP1256" }, { "windows-1257", "CP1257" },
 		{ "windows-1258", "CP1258" }, { "iso-8859-2", "ISO-8859-2" }, { "iso-8859-5", "ISO-8859-5" },
-		{ "iso-8859-7", "ISO-8859-7" }, { "iso-8859-9", "CP1254" }, { "iso-8859-15", "ISO-8859-15" }, { "koi8-r", "KOI8-R" },
-		{ "koi8-u", "KOI8-U" }, { "gb2312", "GB18030" }, { "gbk", "GB18030" }, { "gb18030", "GB18030" }, { "big5", "BIG5-HKSCS" },
-		{ "euc-kr", "CP949" }, { "ks_c_5601-1987", "CP949" }, { "utf-16", "UTF-16LE" }, { "utf-16le", "UTF-16LE" },
-		{ "utf-16be", "UTF-16BE" } };
+		{ "iso-8859-7", "ISO-8859-7" }, { "iso-8859-9", "CP1254" }, { "iso-8859-15", "ISO-8859-15" },
+		{ "koi8-r", "KOI8-R" }, { "koi8-u", "KOI8-U" }, { "gb2312", "GB18030" }, { "gbk", "GB18030" },
+		{ "gb18030", "GB18030" }, { "big5", "BIG5-HKSCS" }, { "euc-kr", "CP949" }, { "ks_c_5601-1987", "CP949" },
+		{ "utf-16", "UTF-16LE" }, { "utf-16le", "UTF-16LE" }, { "utf-16be", "UTF-16BE" } };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (str_eq_ci(label, str_from(names[i][0])))
 			return names[i][1];
@@ -43,7 +44,7 @@ static struct str declared(struct str raw)
 			while (at.n && (at.p[0] == '"' || at.p[0] == '\''))
 				at = str_skip(at, 1);
 			while (n < at.n && (at.p[n] == '_' || at.p[n] == '-' || (at.p[n] >= '0' && at.p[n] <= '9') ||
-								   ((at.p[n] | 32) >= 'a' && (at.p[n] | 32) <= 'z')))
+			                       ((at.p[n] | 32) >= 'a' && (at.p[n] | 32) <= 'z')))
 				n++;
 			if (n)
 				return str_sub(at, 0, n);

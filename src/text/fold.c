@@ -35,9 +35,21 @@ static bool takes_accents(uint32_t cp)
 static uint32_t large_kana(uint32_t cp)
 {
 	switch (cp) {
-	case 0x3041: case 0x3043: case 0x3045: case 0x3047: case 0x3049: /* ぁぃぅぇぉ */
-	case 0x30A1: case 0x30A3: case 0x30A5: case 0x30A7: case 0x30A9: /* ァィゥェォ */
-	case 0x30C3: case 0x30E3: case 0x30E5: case 0x30E7: case 0x30EE: /* ッャュョヮ */
+	case 0x3041:
+	case 0x3043:
+	case 0x3045:
+	case 0x3047:
+	case 0x3049: /* ぁぃぅぇぉ */
+	case 0x30A1:
+	case 0x30A3:
+	case 0x30A5:
+	case 0x30A7:
+	case 0x30A9: /* ァィゥェォ */
+	case 0x30C3:
+	case 0x30E3:
+	case 0x30E5:
+	case 0x30E7:
+	case 0x30EE: /* ッャュョヮ */
 		return cp + 1;
 	case 0x30F5: /* ヵ */
 		return 0x30AB;
@@ -52,8 +64,8 @@ static uint32_t voiced(uint32_t cp)
 {
 	uint32_t hiragana = is_katakana(cp) ? cp - 0x60 : cp;
 	bool pairs = (hiragana >= 0x304B && hiragana <= 0x3061 && (hiragana & 1)) ||
-		(hiragana >= 0x3064 && hiragana <= 0x3068 && !(hiragana & 1)) ||
-		(hiragana >= 0x306F && hiragana <= 0x307B && hiragana % 3 == 0);
+	             (hiragana >= 0x3064 && hiragana <= 0x3068 && !(hiragana & 1)) ||
+	             (hiragana >= 0x306F && hiragana <= 0x307B && hiragana % 3 == 0);
 	return pairs ? cp + 1 : cp;
 }
 
@@ -128,7 +140,7 @@ static size_t map_once(const char *in, size_t n, char **out)
 {
 	utf8proc_uint8_t *made = NULL;
 	utf8proc_ssize_t length =
-		utf8proc_map((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)n, &made, (utf8proc_option_t)FOLD);
+	    utf8proc_map((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)n, &made, (utf8proc_option_t)FOLD);
 	*out = (char *)made;
 	return length > 0 ? (size_t)length : 0;
 }
@@ -182,8 +194,9 @@ static bool is_quick(uint32_t cp, uint32_t *folded)
 	else if (cp > 0xFF00 && cp < 0xFF5F)
 		*folded = cp - 0xFEE0;
 	else
-		return (cp >= ' ' && cp <= '~') || cp == '\n' || (cp >= 0x3001 && cp <= 0x3020) || is_hiragana(cp) || is_katakana(cp) ||
-			(cp >= 0x30FB && cp <= 0x30FE) || cp == 0x309D || cp == 0x309E || (cp >= 0x4E00 && cp <= 0x9FFF);
+		return (cp >= ' ' && cp <= '~') || cp == '\n' || (cp >= 0x3001 && cp <= 0x3020) || is_hiragana(cp) ||
+		       is_katakana(cp) || (cp >= 0x30FB && cp <= 0x30FE) || cp == 0x309D || cp == 0x309E ||
+		       (cp >= 0x4E00 && cp <= 0x9FFF);
 	return true;
 }
 
@@ -191,8 +204,7 @@ static bool is_quick(uint32_t cp, uint32_t *folded)
 static bool combines(uint32_t cp, struct str s, size_t at)
 {
 	uint32_t folded, next = utf8_next(s, &at);
-	return !is_quick(next, &folded) &&
-		!utf8proc_grapheme_break((utf8proc_int32_t)cp, (utf8proc_int32_t)next);
+	return !is_quick(next, &folded) && !utf8proc_grapheme_break((utf8proc_int32_t)cp, (utf8proc_int32_t)next);
 }
 
 bool fold_units(struct units *out, struct str s, struct arena *arena)

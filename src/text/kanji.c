@@ -5,6 +5,7 @@
 /* Old forms and the characters of today's standard: the Kangxi forms that the Joyo kanji table (Cabinet notice of 30
  * November 2010) prints in brackets beside its own, their like among the Jinmeiyo kanji, and a few everyday variants of
  * names. Those that Unicode has as compatibility ideographs are folded by NFKC before they come here. Sorted. */
+/* clang-format off */
 static const uint16_t STANDARD[][2] = {
 	{ 0x4E58, 0x4E57 }, { 0x4E82, 0x4E71 }, { 0x4E9E, 0x4E9C }, { 0x4F5B, 0x4ECF }, { 0x4F86, 0x6765 },
 	{ 0x4FE0, 0x4FA0 }, { 0x5047, 0x4EEE }, { 0x50B3, 0x4F1D }, { 0x50DE, 0x507D }, { 0x50F9, 0x4FA1 },
@@ -93,6 +94,7 @@ static const uint16_t STANDARD[][2] = {
 	{ 0x9F21, 0x9F20 }, { 0x9F4A, 0x6589 }, { 0x9F4B, 0x658E }, { 0x9F52, 0x6B6F }, { 0x9F61, 0x9F62 },
 	{ 0x9F8D, 0x7ADC }, { 0x9F9C, 0x4E80 }, { 0x9F9D, 0x79CB },
 };
+/* clang-format on */
 
 static int by_old_form(const void *key, const void *entry)
 {

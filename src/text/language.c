@@ -69,8 +69,10 @@ struct str text_language(struct str text)
 
 bool text_is_stopword(struct str folded, struct str lang)
 {
-	static const char en[] = " a an and are can do does for how i in is it my of on or the to what when where which who why with ";
-	static const char ja[] = " との とは ては では です ます ませ せん する した して には への とか から まで ので のに どう すか ですか を は が の に へ と で も や か ";
+	static const char en[] =
+	    " a an and are can do does for how i in is it my of on or the to what when where which who why with ";
+	static const char ja[] =
+	    " との とは ては では です ます ませ せん する した して には への とか から まで ので のに どう すか ですか を は が の に へ と で も や か ";
 	char padded[40] = " ";
 	(void)lang;
 	if (folded.n == 0 || folded.n > 30)

@@ -36,13 +36,13 @@ static bool load(struct text_reader *r)
 	for (size_t i = 0; i < sizeof names / sizeof *names && !r->library; i++)
 		r->library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	return r->library && find_function(r, "mecab_model_new", &r->model_new) &&
-		find_function(r, "mecab_model_destroy", &r->model_destroy) &&
-		find_function(r, "mecab_model_new_tagger", &r->tagger_new) &&
-		find_function(r, "mecab_destroy", &r->tagger_destroy) &&
-		find_function(r, "mecab_model_new_lattice", &r->lattice_new) &&
-		find_function(r, "mecab_lattice_destroy", &r->lattice_destroy) &&
-		find_function(r, "mecab_lattice_set_sentence2", &r->set_sentence) &&
-		find_function(r, "mecab_parse_lattice", &r->parse) && find_function(r, "mecab_lattice_tostr", &r->to_text);
+	       find_function(r, "mecab_model_destroy", &r->model_destroy) &&
+	       find_function(r, "mecab_model_new_tagger", &r->tagger_new) &&
+	       find_function(r, "mecab_destroy", &r->tagger_destroy) &&
+	       find_function(r, "mecab_model_new_lattice", &r->lattice_new) &&
+	       find_function(r, "mecab_lattice_destroy", &r->lattice_destroy) &&
+	       find_function(r, "mecab_lattice_set_sentence2", &r->set_sentence) &&
+	       find_function(r, "mecab_parse_lattice", &r->parse) && find_function(r, "mecab_lattice_tostr", &r->to_text);
 }
 
 static bool open_dictionary(struct text_reader *r, const char *folder)
@@ -194,7 +194,7 @@ static bool is_ascii(struct str s)
 static bool is_content(struct str class, struct str subclass)
 {
 	return !str_eq(class, STR("助詞")) && !str_eq(class, STR("助動詞")) && !str_eq(class, STR("記号")) &&
-		!str_eq(subclass, STR("接尾")) && !str_eq(subclass, STR("非自立"));
+	       !str_eq(subclass, STR("接尾")) && !str_eq(subclass, STR("非自立"));
 }
 
 /* Numbers and words of other scripts are ours to cut: the dictionary cuts them in the midst. */
@@ -224,7 +224,8 @@ static bool read_answer(struct words *w, struct str answer)
 		if (continues(w, start))
 			w->v[w->n - 1].end = at;
 		else
-			add_word(w, start, at, is_ascii(surface) ? STR("") : feature(line, FEATURE_READING), is_content(class, feature(line, 1)));
+			add_word(w, start, at, is_ascii(surface) ? STR("") : feature(line, FEATURE_READING),
+			    is_content(class, feature(line, 1)));
 	}
 	return true;
 }
@@ -268,7 +269,8 @@ static bool needs_dictionary(struct str text)
 	return false;
 }
 
-bool text_words(struct text_reader *r, struct str text, struct text_word **out, size_t *n, struct arena *arena, struct error *err)
+bool text_words(
+    struct text_reader *r, struct str text, struct text_word **out, size_t *n, struct arena *arena, struct error *err)
 {
 	struct words w = { .text = text, .arena = arena };
 	*out = NULL;

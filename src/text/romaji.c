@@ -188,11 +188,21 @@ static bool read_word(struct romaji *r, struct str word, bool last, struct buf *
 static char long_vowel(uint32_t cp)
 {
 	switch (utf8proc_tolower((utf8proc_int32_t)cp)) {
-	case 0x101: case 0xE2: return 'a';
-	case 0x12B: case 0xEE: return 'i';
-	case 0x16B: case 0xFB: return 'u';
-	case 0x113: case 0xEA: return 'e';
-	case 0x14D: case 0xF4: return 'o';
+	case 0x101:
+	case 0xE2:
+		return 'a';
+	case 0x12B:
+	case 0xEE:
+		return 'i';
+	case 0x16B:
+	case 0xFB:
+		return 'u';
+	case 0x113:
+	case 0xEA:
+		return 'e';
+	case 0x14D:
+	case 0xF4:
+		return 'o';
 	}
 	return '\0';
 }

@@ -22,7 +22,7 @@ struct str text_normal(struct str s, struct arena *);
 struct str text_fold(struct str s, struct arena *);
 
 enum token_kind {
-	TOKEN_WORD,   /* a word of a script that writes spaces, stemmed */
+	TOKEN_WORD, /* a word of a script that writes spaces, stemmed */
 	TOKEN_NUMBER,
 	TOKEN_BIGRAM, /* two overlapping characters of a run of Han, kana, Thai, … */
 	TOKEN_UNIGRAM /* a run's last character (so that every single character starts a token), or a lone one */
@@ -94,7 +94,8 @@ struct text_word {
 };
 /* The words of a text in order, white space left out. Without a reader (NULL), and of more than READING_MAX bytes,
  * words end where the script changes, and only kana have a reading. */
-bool text_words(struct text_reader *, struct str text, struct text_word **out, size_t *n, struct arena *, struct error *);
+bool text_words(
+    struct text_reader *, struct str text, struct text_word **out, size_t *n, struct arena *, struct error *);
 /* The text with all that can be read in hiragana: 監視カメラ gives かんしかめら. */
 struct str text_reading(struct text_reader *, struct str text, struct arena *);
 

@@ -5,17 +5,17 @@
 #include <utf8proc.h>
 
 /* What a character is to the index: scripts that write no spaces are cut into overlapping pairs. */
-enum class { CLASS_NONE, CLASS_WORD, CLASS_RUN, CLASS_MARK };
+enum char_class { CLASS_NONE, CLASS_WORD, CLASS_RUN, CLASS_MARK };
 
 #define WORD_LONGEST 64 /* characters: what is longer is no word, and is cut there */
 
 static bool writes_no_spaces(uint32_t cp)
 {
 	return cp_is_han(cp) || cp_is_kana(cp) || (cp >= 0x0E00 && cp <= 0x0EFF) || (cp >= 0x1000 && cp <= 0x109F) ||
-		(cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3100 && cp <= 0x312F);
+	       (cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3100 && cp <= 0x312F);
 }
 
-static enum class class_of(uint32_t cp)
+static enum char_class class_of(uint32_t cp)
 {
 	if ((cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9'))
 		return CLASS_WORD;
@@ -57,7 +57,7 @@ static void add(struct tokenizer *t, struct str term, size_t first, size_t last,
 	}
 	if (term.n && term.n <= TOKEN_MAX)
 		t->out->v[t->out->n++] =
-			(struct token){ term, t->units.v[first].start, t->units.v[last].end, t->position, kind };
+		    (struct token){ term, t->units.v[first].start, t->units.v[last].end, t->position, kind };
 }
 
 /* The characters from first to last, as a term. */
@@ -114,7 +114,8 @@ static void add_run(struct tokenizer *t, size_t first, size_t last)
 
 static struct sb_stemmer *stemmer_for(struct str lang)
 {
-	static const char *const known[] = { "en", "de", "fr", "es", "pt", "it", "nl", "ru", "sv", "da", "fi", "hu", "ro", "tr", "no", "ca", "el", "ar", "id" };
+	static const char *const known[] = { "en", "de", "fr", "es", "pt", "it", "nl", "ru", "sv", "da", "fi", "hu", "ro",
+		"tr", "no", "ca", "el", "ar", "id" };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (str_starts(lang, str_from(known[i])))
 			return sb_stemmer_new(known[i], "UTF_8");
@@ -132,11 +133,11 @@ bool text_tokenize(struct text_tokens *out, struct str text, struct str lang, st
 	t.stemmer = stemmer_for(lang);
 	for (size_t at = 0; at < t.units.n && !t.failed;) {
 		size_t first = at;
-		enum class class = class_of(t.units.v[at++].cp);
+		enum char_class class = class_of(t.units.v[at++].cp);
 		if (class == CLASS_NONE || class == CLASS_MARK)
 			continue;
 		while (at < t.units.n && (class != CLASS_WORD || at - first < WORD_LONGEST)) {
-			enum class next = class_of(t.units.v[at].cp);
+			enum char_class next = class_of(t.units.v[at].cp);
 			if (next != class && next != CLASS_MARK)
 				break;
 			at++;

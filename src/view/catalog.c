@@ -74,7 +74,8 @@ static bool parse_line(struct po *po, struct str line, struct str **into, struct
 	static const struct {
 		const char *word;
 		int which;
-	} words[] = { { "msgid_plural", 3 }, { "msgid", 0 }, { "msgstr[0]", 1 }, { "msgstr[1]", 2 }, { "msgstr", 1 }, { "msgctxt", 3 } };
+	} words[] = { { "msgid_plural", 3 }, { "msgid", 0 }, { "msgstr[0]", 1 }, { "msgstr[1]", 2 }, { "msgstr", 1 },
+		{ "msgctxt", 3 } };
 	if (line.n == 0)
 		return true;
 	if (line.p[0] == '#') {

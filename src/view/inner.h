@@ -19,11 +19,20 @@ struct view_value {
 const struct view_value *value_get(const struct view_value *object, struct str key);
 bool value_truthy(const struct view_value *);
 
-enum part_kind { PART_TEXT, PART_VALUE, PART_RAW, PART_SECTION, PART_INVERTED, PART_PARTIAL, PART_MESSAGE, PART_PLURAL };
+enum part_kind {
+	PART_TEXT,
+	PART_VALUE,
+	PART_RAW,
+	PART_SECTION,
+	PART_INVERTED,
+	PART_PARTIAL,
+	PART_MESSAGE,
+	PART_PLURAL
+};
 
 struct part {
 	enum part_kind kind;
-	struct str text; /* of PART_TEXT; the name of the others; the msgid */
+	struct str text;   /* of PART_TEXT; the name of the others; the msgid */
 	struct str indent; /* of a standalone partial */
 	struct part *next, *children;
 	size_t line;

@@ -1,7 +1,7 @@
 #include "view/view.h"
 
-static const char *const MONTHS[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
-	"October", "November", "December" };
+static const char *const MONTHS[] = { "January", "February", "March", "April", "May", "June", "July", "August",
+	"September", "October", "November", "December" };
 
 static bool is(struct str lang, struct str want)
 {
@@ -19,7 +19,8 @@ static struct str date(struct arena *a, struct str lang, int year, int month, in
 	if (is(lang, STR("en"))) {
 		if (day && month > 0 && month <= 12)
 			return arena_printf(a, "%d %s %d", day, MONTHS[month - 1], year);
-		return month > 0 && month <= 12 ? arena_printf(a, "%s %d", MONTHS[month - 1], year) : arena_printf(a, "%d", year);
+		return month > 0 && month <= 12 ? arena_printf(a, "%s %d", MONTHS[month - 1], year)
+		                                : arena_printf(a, "%d", year);
 	}
 	if (day)
 		return arena_printf(a, "%04d-%02d-%02d", year, month, day);
@@ -61,12 +62,13 @@ struct str view_number(struct arena *a, struct str lang, int64_t n)
 
 struct str view_lang_name(struct str lang)
 {
-	static const char *const names[][2] = { { "ja", "日本語" }, { "en", "English" }, { "zh", "中文" }, { "ko", "한국어" },
-		{ "de", "Deutsch" }, { "fr", "Français" }, { "es", "Español" }, { "pt", "Português" }, { "it", "Italiano" },
-		{ "nl", "Nederlands" }, { "ru", "Русский" }, { "uk", "Українська" }, { "pl", "Polski" }, { "cs", "Čeština" },
-		{ "sv", "Svenska" }, { "da", "Dansk" }, { "nb", "Norsk bokmål" }, { "fi", "Suomi" }, { "el", "Ελληνικά" },
-		{ "tr", "Türkçe" }, { "ar", "العربية" }, { "fa", "فارسی" }, { "he", "עברית" }, { "hi", "हिन्दी" }, { "th", "ไทย" },
-		{ "vi", "Tiếng Việt" }, { "id", "Bahasa Indonesia" }, { "hu", "Magyar" }, { "ro", "Română" }, { "my", "မြန်မာ" } };
+	static const char *const names[][2] = { { "ja", "日本語" }, { "en", "English" }, { "zh", "中文" },
+		{ "ko", "한국어" }, { "de", "Deutsch" }, { "fr", "Français" }, { "es", "Español" }, { "pt", "Português" },
+		{ "it", "Italiano" }, { "nl", "Nederlands" }, { "ru", "Русский" }, { "uk", "Українська" }, { "pl", "Polski" },
+		{ "cs", "Čeština" }, { "sv", "Svenska" }, { "da", "Dansk" }, { "nb", "Norsk bokmål" }, { "fi", "Suomi" },
+		{ "el", "Ελληνικά" }, { "tr", "Türkçe" }, { "ar", "العربية" }, { "fa", "فارسی" }, { "he", "עברית" },
+		{ "hi", "हिन्दी" }, { "th", "ไทย" }, { "vi", "Tiếng Việt" }, { "id", "Bahasa Indonesia" }, { "hu", "Magyar" },
+		{ "ro", "Română" }, { "my", "မြန်မာ" } };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (is(lang, str_from(names[i][0])))
 			return str_from(names[i][1]);

@@ -28,7 +28,8 @@ static void write_value(struct renderer *r, const struct view_value *v, bool raw
 static void write_message(struct renderer *r, struct str text)
 {
 	while (text.n) {
-		ptrdiff_t open = str_find(text, STR("{")), close = open >= 0 ? str_find(str_skip(text, (size_t)open), STR("}")) : -1;
+		ptrdiff_t open = str_find(text, STR("{")),
+		          close = open >= 0 ? str_find(str_skip(text, (size_t)open), STR("}")) : -1;
 		if (open < 0 || close < 0) {
 			buf_add(r->out, text);
 			return;
@@ -102,7 +103,8 @@ static bool render_partial(struct renderer *r, const struct part *part)
 	if (!found)
 		return true;
 	if (r->partials >= TEMPLATE_DEPTH_MAX)
-		return error_set(r->err, ERR_INVALID, "the partial %.*s calls itself without end", (int)part->text.n, part->text.p);
+		return error_set(
+		    r->err, ERR_INVALID, "the partial %.*s calls itself without end", (int)part->text.n, part->text.p);
 	const struct part *parts = found->parts;
 	if (part->indent.n && r->arena) {
 		parts = template_parse(indented(r, found->text, part->indent), found->name, r->arena, r->err);
@@ -151,7 +153,8 @@ bool render_parts(struct renderer *r, const struct part *part)
 
 /* ---- one template alone ---- */
 
-static size_t partials_of(struct str json, struct template_source *out, size_t max, struct arena *arena, struct error *err)
+static size_t partials_of(
+    struct str json, struct template_source *out, size_t max, struct arena *arena, struct error *err)
 {
 	size_t n = 0;
 	const struct view_value *object = json.n ? view_from_json(json, arena) : NULL;

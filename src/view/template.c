@@ -23,7 +23,7 @@ struct tag {
 static bool fail(struct parser *p, const char *what, struct str about)
 {
 	return error_set(p->err, ERR_INVALID, "%.*s, line %zu: %s%.*s", (int)p->name.n, p->name.p, p->line, what,
-		(int)(about.n > 80 ? 80 : about.n), about.p);
+	    (int)(about.n > 80 ? 80 : about.n), about.p);
 }
 
 static bool blank(struct str s)
@@ -182,7 +182,9 @@ static bool parse(struct parser *p, struct part **out, struct str section)
 
 struct part *template_parse(struct str text, struct str name, struct arena *arena, struct error *err)
 {
-	struct parser p = { .text = text, .name = name, .line = 1, .open = STR("{{"), .close = STR("}}"), .arena = arena, .err = err };
+	struct parser p = {
+		.text = text, .name = name, .line = 1, .open = STR("{{"), .close = STR("}}"), .arena = arena, .err = err
+	};
 	struct part *parts = NULL;
 	if (text.n > TEMPLATE_MAX) {
 		error_set(err, ERR_TOO_LARGE, "%.*s is larger than %zu bytes", (int)name.n, name.p, TEMPLATE_MAX);

@@ -22,9 +22,10 @@ struct theme {
 
 static struct str type_of(struct str name)
 {
-	static const char *const types[][2] = { { ".css", "text/css; charset=utf-8" }, { ".js", "text/javascript; charset=utf-8" },
-		{ ".svg", "image/svg+xml" }, { ".png", "image/png" }, { ".jpg", "image/jpeg" }, { ".webp", "image/webp" },
-		{ ".woff2", "font/woff2" }, { ".txt", "text/plain; charset=utf-8" } };
+	static const char *const types[][2] = { { ".css", "text/css; charset=utf-8" },
+		{ ".js", "text/javascript; charset=utf-8" }, { ".svg", "image/svg+xml" }, { ".png", "image/png" },
+		{ ".jpg", "image/jpeg" }, { ".webp", "image/webp" }, { ".woff2", "font/woff2" },
+		{ ".txt", "text/plain; charset=utf-8" } };
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (str_ends(name, str_from(types[i][0])))
 			return str_from(types[i][1]);
@@ -92,7 +93,7 @@ static uint64_t stamp_of(const char *path)
 		if (entry->d_name[0] == '.' || n < 0 || (size_t)n >= sizeof full || stat(full, &info) != 0)
 			continue;
 		stamp += str_hash(str_from(entry->d_name)) ^ ((uint64_t)info.st_mtim.tv_sec * 1000003u) ^
-			((uint64_t)info.st_mtim.tv_nsec * 31u) ^ (uint64_t)info.st_size;
+		         ((uint64_t)info.st_mtim.tv_nsec * 31u) ^ (uint64_t)info.st_size;
 	}
 	if (dir)
 		closedir(dir);
@@ -121,12 +122,13 @@ static bool known(const struct theme *t, struct str name)
 	return false;
 }
 
-static bool check_partials(const struct theme *t, const struct template_source *in, const struct part *part, struct error *err)
+static bool check_partials(
+    const struct theme *t, const struct template_source *in, const struct part *part, struct error *err)
 {
 	for (; part; part = part->next) {
 		if (part->kind == PART_PARTIAL && !known(t, part->text))
 			return error_set(err, ERR_INVALID, "%.*s.mustache, line %zu: there is no partial %.*s", (int)in->name.n,
-				in->name.p, part->line, (int)part->text.n, part->text.p);
+			    in->name.p, part->line, (int)part->text.n, part->text.p);
 		if (part->children && !check_partials(t, in, part->children, err))
 			return false;
 	}
@@ -178,9 +180,11 @@ void theme_free(struct theme *t)
 }
 
 bool theme_render(const struct theme *t, const char *name, const struct view_value *data, const struct catalog *catalog,
-	struct buf *out, struct error *err)
+    struct buf *out, struct error *err)
 {
-	struct renderer r = { .catalog = catalog, .templates = t->templates, .n_templates = t->n_templates, .out = out, .err = err };
+	struct renderer r = {
+		.catalog = catalog, .templates = t->templates, .n_templates = t->n_templates, .out = out, .err = err
+	};
 	r.stack[r.depth++] = data;
 	for (size_t i = 0; i < t->n_templates; i++) {
 		if (str_eq(t->templates[i].name, str_from(name)))

@@ -161,9 +161,8 @@ static struct view_value *from_json(const json_t *json, struct arena *arena, boo
 		if (!v)
 			return NULL;
 		json_object_foreach((json_t *)(uintptr_t)json, key, item)
-			view_set(v, arena_cstr(arena, str_from(key)), from_json(item, arena, v->failed, depth + 1));
-		json_array_foreach(json, i, item)
-			view_set(v, NULL, from_json(item, arena, v->failed, depth + 1));
+		    view_set(v, arena_cstr(arena, str_from(key)), from_json(item, arena, v->failed, depth + 1));
+		json_array_foreach(json, i, item) view_set(v, NULL, from_json(item, arena, v->failed, depth + 1));
 		return v;
 	}
 	v = make(arena, json_is_boolean(json) || json_is_null(json) ? VALUE_BOOL : VALUE_STR, failed);

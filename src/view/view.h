@@ -20,8 +20,8 @@ struct view_value *view_list(struct arena *);
 /* Keys are borrowed and must outlive the value (string literals). A NULL object or value is ignored, and what
  * cannot be allocated is left out and remembered in the object: view_failed tells. */
 void view_set(struct view_value *object, const char *key, struct view_value *value);
-void view_set_str(struct view_value *object, const char *key, struct str text);   /* escaped when rendered */
-void view_set_html(struct view_value *object, const char *key, struct str html);  /* clean HTML, not escaped by {{ }} */
+void view_set_str(struct view_value *object, const char *key, struct str text);  /* escaped when rendered */
+void view_set_html(struct view_value *object, const char *key, struct str html); /* clean HTML, not escaped by {{ }} */
 void view_set_int(struct view_value *object, const char *key, int64_t n);
 void view_set_bool(struct view_value *object, const char *key, bool b);
 /* Makes an object under the key, or appends one to the list, and returns it. */
@@ -49,9 +49,9 @@ size_t catalog_count(const struct catalog *); /* translated messages */
 /* ---- language --------------------------------------------------------------------------------------- */
 
 /* How one language writes things. `lang` is BCP 47; `offset` seconds east of UTC. */
-struct str view_date(struct arena *, struct str lang, int64_t t, int offset);      /* 2024年5月1日 / 1 May 2024 */
-struct str view_number(struct arena *, struct str lang, int64_t n);                /* 1,702 */
-struct str view_lang_name(struct str lang);                                        /* in itself: 日本語, English */
+struct str view_date(struct arena *, struct str lang, int64_t t, int offset); /* 2024年5月1日 / 1 May 2024 */
+struct str view_number(struct arena *, struct str lang, int64_t n);           /* 1,702 */
+struct str view_lang_name(struct str lang);                                   /* in itself: 日本語, English */
 /* A date as far as it is known ("2024", "2024-05", "2024-05-01"): 2024年5月 / May 2024. */
 struct str view_partial_date(struct arena *, struct str lang, struct str iso);
 
@@ -67,9 +67,8 @@ void theme_free(struct theme *);
 /* Renders `name` ("article", without ending) with `data`; {{#_}}text{{/_}} is translated by the catalog:
  * the text between is the msgid; {name} in it is replaced by the (escaped) value of that key. {{#_n}}count|{count}
  * article|{count} articles{{/_n}} chooses the plural by the number under the first word. */
-bool theme_render(
-    const struct theme *, const char *name, const struct view_value *data, const struct catalog *, struct buf *out,
-    struct error *);
+bool theme_render(const struct theme *, const char *name, const struct view_value *data, const struct catalog *,
+    struct buf *out, struct error *);
 struct theme_asset {
 	struct str name; /* "style.css" */
 	struct str data;
@@ -81,7 +80,6 @@ const struct theme_asset *theme_asset(const struct theme *, struct str name); /*
 bool theme_changed(const struct theme *);
 
 /* One template alone, for tests and fuzzing. Partials are a JSON object's strings, or an empty slice. */
-bool view_render_text(
-    struct str template, struct str json, struct str partials_json, struct buf *out, struct error *);
+bool view_render_text(struct str template, struct str json, struct str partials_json, struct buf *out, struct error *);
 
 #endif

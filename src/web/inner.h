@@ -198,7 +198,7 @@ struct ticker *ticker_new(struct web *); /* ticker.c: the thread that cuts off w
 void ticker_stop(struct ticker *);
 
 struct acceptor *acceptor_new(struct web *, int fd, unsigned max); /* acceptor.c; takes the socket over */
-void acceptor_stop(struct acceptor *); /* who comes now is refused */
+void acceptor_stop(struct acceptor *);                             /* who comes now is refused */
 
 int listen_on(const char *where, struct stat *file, struct error *); /* file: of a Unix socket, else zeroes */
 /* Takes a Unix socket's file away, unless another process has put its own there by now. */
@@ -220,7 +220,6 @@ struct counters *counters_mine(struct web *);
 void counters_latency(struct counters *, uint64_t us);
 
 /* params.c: web_parse_params with a maximum of its own. */
-bool params_parse(
-    struct str encoded, size_t max, struct web_param **out, size_t *n, struct arena *, struct error *);
+bool params_parse(struct str encoded, size_t max, struct web_param **out, size_t *n, struct arena *, struct error *);
 
 #endif

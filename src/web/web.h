@@ -25,25 +25,25 @@ struct web_param {
 
 /* A part of a multipart form that has a file name. The bytes are as sent, part of the request's body. */
 struct web_file {
-	struct str name; /* of the field */
-	struct str filename; /* as the browser says it: well-formed UTF-8, no folder before it; never to be used as a path */
-	struct str type; /* as the browser says it: not to be believed */
+	struct str name;     /* of the field */
+	struct str filename; /* as the browser says it: UTF-8, no folder; never to be used as a path */
+	struct str type;     /* as the browser says it: not to be believed */
 	struct str bytes;
 };
 
 struct web_request {
 	enum web_method method;
-	struct str path;  /* percent-decoded, well-formed, no "." or ".." parts, no NUL; starts with "/" */
-	struct str raw_path; /* as sent */
-	struct str query; /* as sent, without "?" */
+	struct str path;                /* percent-decoded, well-formed, no "." or ".." parts, no NUL; starts with "/" */
+	struct str raw_path;            /* as sent */
+	struct str query;               /* as sent, without "?" */
 	const struct web_param *params; /* of the query */
 	size_t n_params;
 	const struct web_param *fields; /* of a form body */
 	size_t n_fields;
 	const struct web_file *files; /* of a form body */
 	size_t n_files;
-	struct str body; /* raw, when not a form */
-	struct str body_type; /* the Content-Type as sent */
+	struct str body;                 /* raw, when not a form */
+	struct str body_type;            /* the Content-Type as sent */
 	const struct web_param *cookies; /* none but on routes with WEB_COOKIES */
 	size_t n_cookies;
 	struct str accept_language, if_none_match, host; /* with these the only headers that handlers see: */
@@ -58,9 +58,9 @@ struct web_request {
 	struct arena *arena;
 };
 
-struct str web_param_get(const struct web_request *, const char *name); /* of the query; empty when absent */
-struct str web_field_get(const struct web_request *, const char *name); /* of the form; empty when absent */
-struct str web_cookie_get(const struct web_request *, const char *name); /* empty when absent */
+struct str web_param_get(const struct web_request *, const char *name);            /* of the query; empty when absent */
+struct str web_field_get(const struct web_request *, const char *name);            /* of the form; empty when absent */
+struct str web_cookie_get(const struct web_request *, const char *name);           /* empty when absent */
 const struct web_file *web_file_get(const struct web_request *, const char *name); /* NULL when absent */
 
 #define WEB_KEYS_MAX 256
@@ -74,9 +74,9 @@ static inline web_key web_key_of(unsigned kind, int64_t id)
 }
 
 struct web_response {
-	int status; /* starts as 200 */
-	struct str type; /* starts as "text/html; charset=utf-8" */
-	struct buf body; /* taken over by the server */
+	int status;          /* starts as 200 */
+	struct str type;     /* starts as "text/html; charset=utf-8" */
+	struct buf body;     /* taken over by the server */
 	struct str location; /* for redirects, percent-encoded */
 	struct {
 		struct str name, value;
@@ -97,8 +97,8 @@ void web_redirect(struct web_response *, int status, struct str location);
 /* HttpOnly, SameSite=Strict, and Secure where `secure`; max_age_s 0 removes it. The value must be of the characters of a
  * token; the path that of the desk. The response is kept nowhere. Only on routes with
  * WEB_COOKIES: elsewhere the answer is a 500, because a reader's page never sets a cookie. */
-bool web_set_cookie(struct web_response *, struct str name, struct str value, struct str path, int64_t max_age_s, bool secure,
-	struct arena *, struct error *);
+bool web_set_cookie(struct web_response *, struct str name, struct str value, struct str path, int64_t max_age_s,
+    bool secure, struct arena *, struct error *);
 
 /* Fills the response. False with an error gives the error page of 404 for ERR_NOT_FOUND, 400 for ERR_USAGE, 403 for
  * ERR_DENIED, 409 for ERR_CONFLICT, 413 for ERR_TOO_LARGE, and of 500 for all else, which is logged. */
@@ -121,11 +121,12 @@ struct web_route {
 };
 
 struct web_options {
-	const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "*:8080", "unix:/path" */
-	unsigned threads;   /* 0: one a processor */
-	unsigned workers;   /* 0: 2 */
-	unsigned connections_max;        /* 0: 4096 */
-	unsigned connections_per_address; /* 0: 64; an IPv6 /64 counts as one; not applied to loopback, where a front stands */
+	const char *listen;       /* "127.0.0.1:8080", "[::1]:8080", "*:8080", "unix:/path" */
+	unsigned threads;         /* 0: one a processor */
+	unsigned workers;         /* 0: 2 */
+	unsigned connections_max; /* 0: 4096 */
+	unsigned
+	    connections_per_address; /* 0: 64; an IPv6 /64 counts as one; not applied to loopback, where a front stands */
 	/* 0: 15. How long a connection may be idle, how long a request's first line and headers may take each, and how long a
 	 * body or an answer may take beside what its size takes at SLOWEST_RATE. */
 	unsigned timeout_s;
@@ -151,7 +152,7 @@ void web_purge_all(struct web *);
 /* Asks the handler for a GET of this target ("/search?q=x", percent-encoded) in this thread, by the same way as the server:
  * no connection, no cache, no compression. For measurements and tests. The caller frees res->body. */
 bool web_answer(const struct web_options *options, struct str target, struct web_response *res, struct arena *arena,
-	struct error *err);
+    struct error *err);
 
 #define WEB_LATENCIES 12
 extern const double WEB_LATENCY_BOUNDS[WEB_LATENCIES]; /* seconds; the histogram's upper bounds */

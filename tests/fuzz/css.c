@@ -7,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static bool in_name(char c)
 {
 	/* "#" as well: what follows it is the name of a colour or an element. */
-	return c == '#' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || (unsigned char)c >= 0x80;
+	return c == '#' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+	       c == '_' || (unsigned char)c >= 0x80;
 }
 
 /* Does it stand there, and not as a part of a longer name? */
@@ -39,8 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	bool plain = str_find(css, STR("\\")) < 0 && str_find(css, STR("\"")) < 0 && str_find(css, STR("'")) < 0 &&
 	             str_find(css, STR("/*")) < 0;
-	if (problem == DOC_CSS_FINE && plain &&
-	    (stands(css, STR("@import")) || stands(css, STR("expression("))))
+	if (problem == DOC_CSS_FINE && plain && (stands(css, STR("@import")) || stands(css, STR("expression("))))
 		abort();
 	return 0;
 }

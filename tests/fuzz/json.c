@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (err.message[0] == '\0')
 			abort();
 		/* What jansson says of a text that is none is cut by bytes. */
-		if (err.message[0] == '/' && !utf8_valid(str_of(err.message, utf8_floor(str_from(err.message), strlen(err.message)))))
+		if (err.message[0] == '/' &&
+		    !utf8_valid(str_of(err.message, utf8_floor(str_from(err.message), strlen(err.message)))))
 			abort();
 	}
 	arena_free(arena);

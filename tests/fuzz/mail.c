@@ -48,8 +48,12 @@ static void compose(struct str text, struct arena *arena)
 	struct error err = { 0 };
 	struct buf out = { 0 };
 	struct str rest = text, name = str_split(&rest, '\n'), subject = str_split(&rest, '\n');
-	struct mail_message m = { .from = { name, STR("a@example.org") }, .to = { subject, STR("b@example.org") },
-		.subject = subject, .text = rest, .lang = STR("ja"), .unsubscribe = STR("https://example.org/u") };
+	struct mail_message m = { .from = { name, STR("a@example.org") },
+		.to = { subject, STR("b@example.org") },
+		.subject = subject,
+		.text = rest,
+		.lang = STR("ja"),
+		.unsubscribe = STR("https://example.org/u") };
 	if (mail_compose(&m, &out, &err)) {
 		struct str headers = buf_str(&out), line;
 		ptrdiff_t end = str_find(headers, STR("\r\n\r\n"));

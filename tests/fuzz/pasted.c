@@ -17,7 +17,7 @@ static struct str words(struct str s, struct arena *arena)
 		bool blank = cp < 0x80 && !((cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z'));
 		/* White space of any width. */
 		blank = blank || cp == 0x85 || cp == 0xA0 || cp == 0x3000 || cp == 0xFEFF || (cp >= 0x2000 && cp <= 0x200D) ||
-			cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F || cp == 0x2060 || cp == 0x1680;
+		        cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F || cp == 0x2060 || cp == 0x1680;
 		if (cp >= 0xFDD0 && cp <= 0xFDEF)
 			cp = UTF8_REPLACEMENT;
 		if (!blank)
@@ -49,8 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		must(utf8_valid(markdown) && doc_render(&doc, markdown, &options, arena, &err));
 		struct str got = words(doc.text, arena);
 		if (!str_eq(want, got) && html_quick(utf8_clean(arena, html), arena)) {
-			fprintf(stderr, "html:     %.*s\nmarkdown: %.*s\nwant:     %.*s\ngot:      %.*s\n", (int)n, html.p, (int)markdown.n,
-				markdown.p, (int)want.n, want.p, (int)got.n, got.p);
+			fprintf(stderr, "html:     %.*s\nmarkdown: %.*s\nwant:     %.*s\ngot:      %.*s\n", (int)n, html.p,
+			    (int)markdown.n, markdown.p, (int)want.n, want.p, (int)got.n, got.p);
 			must(false);
 		}
 		/* With its notes too it is well formed. */

@@ -26,7 +26,7 @@ static inline bool same_tree(const GumboNode *a, const GumboNode *b)
 		return strcmp(a->v.text.text, b->v.text.text) == 0;
 	const GumboElement *x = &a->v.element, *y = &b->v.element;
 	bool same = x->tag == y->tag && x->tag_namespace == y->tag_namespace && x->children.length == y->children.length &&
-		same_attributes(&x->attributes, &y->attributes);
+	            same_attributes(&x->attributes, &y->attributes);
 	for (unsigned i = 0; same && i < x->children.length; i++) {
 		const GumboNode *child = x->children.data[i];
 		same = child->parent == a && same_tree(child, y->children.data[i]);

@@ -52,7 +52,7 @@ static void check_analysis(struct str text, struct arena *arena)
 			abort();
 	}
 	if (text.n < 4096 && texts_pack(&texts, &packed, arena, &err) && texts_unpack(packed, &back, arena, &err) &&
-		memchr(text.p ? text.p : "", '\0', text.n) == NULL && !str_eq(back.field[FIELD_BODY], text))
+	    memchr(text.p ? text.p : "", '\0', text.n) == NULL && !str_eq(back.field[FIELD_BODY], text))
 		abort();
 	/* Bytes from a damaged file. */
 	texts_unpack(text, &back, arena, &err);

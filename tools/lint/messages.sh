@@ -13,7 +13,7 @@ templates() {
 	cat themes/default/*.mustache themes/default/desk/*.mustache | grep -o '{{#_n}}[^{]*\({[a-z_]*}[^{]*\)*{{/_n}}' | sed 's/^{{#_n}}[a-z_]*|//; s/{{\/_n}}$//; s/|.*//; s/"/\\"/g'
 }
 code() {
-	cat src/site/*.c src/desk/*.c | grep -o 'N_("\([^"\\]\|\\.\)*")' | sed 's/^N_("//; s/")$//'
+	cat src/site/*.c src/desk/*.c | sed '/[(]$/{N; s/\n[[:space:]]*//; }' | grep -o 'N_("\([^"\\]\|\\.\)*")' | sed 's/^N_("//; s/")$//'
 	cat src/site/*.c | grep -o 'page_message([^;]*' | grep -o 'STR("\([^"\\]\|\\.\)*")' | sed 's/^STR("//; s/")$//'
 	grep -o '{ "[a-z]*", "[^"]*" }' src/view/lang.c | sed 's/^{ "[a-z]*", "//; s/" }$//'
 }

@@ -153,8 +153,8 @@ static void a_message_is_signed_as_the_specification_says(void **state)
 	struct error err = { 0 };
 	struct str out;
 	(void)state;
-	assert_true(hook_sign(STR("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), STR("msg_p5jXN8AQM9LWM0D4loKWxJek"), 1614265330,
-	    STR("{\"test\": 2432232314}"), &out, arena, &err));
+	assert_true(hook_sign(STR("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), STR("msg_p5jXN8AQM9LWM0D4loKWxJek"),
+	    1614265330, STR("{\"test\": 2432232314}"), &out, arena, &err));
 	check_str(out, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 	assert_false(hook_sign(STR("whsec_?"), STR("a"), 1, STR("{}"), &out, arena, &err));
 	assert_false(hook_sign(STR("secret"), STR("a"), 1, STR("{}"), &out, arena, &err));

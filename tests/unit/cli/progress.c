@@ -22,7 +22,7 @@ static void rate_and_time_left(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(
-			progress_line(line, sizeof line, cases[i].articles, cases[i].part, cases[i].seconds), cases[i].line);
+		    progress_line(line, sizeof line, cases[i].articles, cases[i].part, cases[i].seconds), cases[i].line);
 	assert_string_equal(progress_line(small, sizeof small, 1234, 0.5, 2), "1234 articl");
 }
 

@@ -16,7 +16,7 @@ static struct str merged(struct arena *arena, const char *base, const char *mine
 		const struct merge_part *p = &parts[i];
 		if (p->conflict)
 			buf_printf(&out, "<%.*s|%.*s|%.*s>", (int)p->mine.n, p->mine.p, (int)p->base.n, p->base.p, (int)p->theirs.n,
-				p->theirs.p);
+			    p->theirs.p);
 		else
 			buf_add(&out, p->text);
 	}
@@ -39,10 +39,11 @@ static void changes_apart_are_merged_and_overlaps_are_shown(void **state)
 		{ "", "mine", "theirs", "<mine||theirs>" },
 		{ "a", "a\n\nb", "a", "a\n\nb" },
 		/* One paragraph, two sentences. */
-		{ "雨が降る。風が吹く。\n", "雨が強く降る。風が吹く。\n", "雨が降る。風が止む。\n", "雨が強く降る。風が止む。\n" },
+		{ "雨が降る。風が吹く。\n", "雨が強く降る。風が吹く。\n", "雨が降る。風が止む。\n",
+		    "雨が強く降る。風が止む。\n" },
 		{ "One. Two. Three.\n", "One! Two. Three.\n", "One. Two. Three and 4.5.\n", "One! Two. Three and 4.5.\n" },
 		{ "雨が降る。風が吹く。\n", "雪が降る。風が吹く。\n", "霙が降る。風が止む。\n",
-			"<雪が降る。風が吹く。\n|雨が降る。風が吹く。\n|霙が降る。風が止む。\n>" },
+		    "<雪が降る。風が吹く。\n|雨が降る。風が吹く。\n|霙が降る。風が止む。\n>" },
 	};
 	struct arena *arena = arena_new();
 	(void)state;
@@ -187,7 +188,7 @@ static void texts_with_nothing_in_common_are_one_conflict_in_time(void **state)
 static void sets_take_what_either_added_and_leave_what_either_took_out(void **state)
 {
 	const struct str base[] = { STR("a"), STR("b"), STR("c") }, mine[] = { STR("c"), STR("a"), STR("m"), STR("x") },
-		theirs[] = { STR("b"), STR("c"), STR("t"), STR("x") };
+	                 theirs[] = { STR("b"), STR("c"), STR("t"), STR("x") };
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
 	struct buf got = { 0 };

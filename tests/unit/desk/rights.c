@@ -9,12 +9,13 @@
 static void each_role_has_its_rights(void **state)
 {
 	static const bool want[ROLES][DESK_RIGHTS] = {
-		[ROLE_OWNER] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
-			[DESK_LOG] = true, [DESK_PEOPLE] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true,
-			[DESK_SEARCH] = true, [DESK_WEBHOOKS] = true, [DESK_TRANSLATE] = true,
-			[DESK_SETTINGS] = true },
-		[ROLE_EDITOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true, [DESK_PUBLISH] = true,
-			[DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true, [DESK_SEARCH] = true, [DESK_TRANSLATE] = true },
+		[ROLE_OWNER] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true,
+		    [DESK_PUBLISH] = true, [DESK_LOG] = true, [DESK_PEOPLE] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true,
+		    [DESK_STRUCTURE] = true, [DESK_SEARCH] = true, [DESK_WEBHOOKS] = true, [DESK_TRANSLATE] = true,
+		    [DESK_SETTINGS] = true },
+		[ROLE_EDITOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_EDIT_ANY] = true,
+		    [DESK_PUBLISH] = true, [DESK_REVIEW] = true, [DESK_DELETE] = true, [DESK_STRUCTURE] = true,
+		    [DESK_SEARCH] = true, [DESK_TRANSLATE] = true },
 		[ROLE_TRANSLATOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true, [DESK_TRANSLATE] = true },
 		[ROLE_AUTHOR] = { EVERYONE, [DESK_CREATE] = true, [DESK_EDIT_OWN] = true },
 		[ROLE_REVIEWER] = { EVERYONE, [DESK_EDIT_ANY] = true, [DESK_REVIEW] = true, [DESK_TRANSLATE] = true },
@@ -57,7 +58,8 @@ static void the_trash_has_a_way_of_its_own(void **state)
 				enum article_status s = (enum article_status)status;
 				assert_false(desk_may_edit((enum role)role, own, ARTICLE_TRASHED, s));
 				assert_false(desk_may_edit((enum role)role, own, s, ARTICLE_TRASHED));
-				assert_int_equal(desk_may_trash((enum role)role, own, s), publishes || (writes && status <= ARTICLE_REVIEW));
+				assert_int_equal(
+				    desk_may_trash((enum role)role, own, s), publishes || (writes && status <= ARTICLE_REVIEW));
 			}
 			assert_int_equal(desk_may_comment((enum role)role, own), publishes || writes || role == ROLE_REVIEWER);
 		}

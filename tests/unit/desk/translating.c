@@ -50,7 +50,8 @@ static uint32_t chance(uint32_t n)
 /* A text says of itself that nothing is missing; without one of its things it says which. */
 static void a_copy_lacks_nothing(void **state)
 {
-	static const char *const parts[] = { "word ", "言葉", "1,024 ", "3.5", "[^a] ", "[x](https://e.org/q?a=1) ", "[^b]", "\n", "(", "[", "](", "<https://e.org/z> ", "万", "七", "％" };
+	static const char *const parts[] = { "word ", "言葉", "1,024 ", "3.5", "[^a] ", "[x](https://e.org/q?a=1) ", "[^b]",
+		"\n", "(", "[", "](", "<https://e.org/z> ", "万", "七", "％" };
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
 		struct buf text = { 0 };
@@ -74,14 +75,17 @@ static struct glossary_term term(const char *from, const char *word, const char 
 		buf_addc(&keys, '\n');
 	}
 	t.word_keys = buf_take(&keys, arena);
-	t.forbidden_keys = forbidden[0] ? arena_printf(arena, "%s\n", arena_cstr(arena, term_key(t.forbidden, STR("ja"), arena))) : STR("");
+	t.forbidden_keys = forbidden[0]
+	                       ? arena_printf(arena, "%s\n", arena_cstr(arena, term_key(t.forbidden, STR("ja"), arena)))
+	                       : STR("");
 	return t;
 }
 
 static void agreed_words_are_found_and_judged(void **state)
 {
 	const struct glossary_term list[] = { term("wiretap", "盗聴|傍受", "盗み聞き"), term("server", "サーバー", ""),
-		term("end-to-end encryption", "エンドツーエンド暗号化", ""), term("encryption", "暗号化", ""), term("a", "x", "") };
+		term("end-to-end encryption", "エンドツーエンド暗号化", ""), term("encryption", "暗号化", ""),
+		term("a", "x", "") };
 	static const struct {
 		const char *source, *target;
 		size_t n;
@@ -100,7 +104,8 @@ static void agreed_words_are_found_and_judged(void **state)
 	assert_non_null(terms);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct term_hit hits[TERM_HITS_MAX];
-		struct str source = term_key(str_from(cases[i].source), STR("en"), arena), target = term_key(str_from(cases[i].target), STR("ja"), arena);
+		struct str source = term_key(str_from(cases[i].source), STR("en"), arena),
+		           target = term_key(str_from(cases[i].target), STR("ja"), arena);
 		size_t n = terms_in(terms, source, target, hits);
 		assert_int_equal(n, cases[i].n);
 		if (n == 0)
@@ -113,7 +118,8 @@ static void agreed_words_are_found_and_judged(void **state)
 /* Thousands of terms: each block finds just those that a plain search finds. */
 static void many_terms_are_found_like_one(void **state)
 {
-	static const char *const words[] = { "court", "law", "camera", "phone", "judge", "police", "data", "right", "secret", "watch" };
+	static const char *const words[] = { "court", "law", "camera", "phone", "judge", "police", "data", "right",
+		"secret", "watch" };
 	struct glossary_term *list = arena_array(arena, 2000, sizeof *list);
 	(void)state;
 	for (size_t i = 0; i < 2000; i++)
@@ -135,11 +141,12 @@ static void many_terms_are_found_like_one(void **state)
 static void addresses_are_made_whole(void **state)
 {
 	/* RFC 3986, 5.4 */
-	static const char *const cases[][2] = { { "g", "http://a/b/c/g" }, { "./g", "http://a/b/c/g" }, { "g/", "http://a/b/c/g/" },
-		{ "/g", "http://a/g" }, { "//g", "http://g" }, { "?y", "http://a/b/c/d;p?y" }, { "g?y", "http://a/b/c/g?y" },
-		{ "g#s", "http://a/b/c/g#s" }, { "..", "http://a/b/" }, { "../g", "http://a/b/g" }, { "../..", "http://a/" },
-		{ "../../../g", "http://a/g" }, { "/../g", "http://a/g" }, { "g;x=1/../y", "http://a/b/c/y" }, { "http:g", "http:g" },
-		{ "mailto:a@b", "mailto:a@b" }, { "#s", "#s" }, { "", "" }, { "g..", "http://a/b/c/g.." } };
+	static const char *const cases[][2] = { { "g", "http://a/b/c/g" }, { "./g", "http://a/b/c/g" },
+		{ "g/", "http://a/b/c/g/" }, { "/g", "http://a/g" }, { "//g", "http://g" }, { "?y", "http://a/b/c/d;p?y" },
+		{ "g?y", "http://a/b/c/g?y" }, { "g#s", "http://a/b/c/g#s" }, { "..", "http://a/b/" },
+		{ "../g", "http://a/b/g" }, { "../..", "http://a/" }, { "../../../g", "http://a/g" }, { "/../g", "http://a/g" },
+		{ "g;x=1/../y", "http://a/b/c/y" }, { "http:g", "http:g" }, { "mailto:a@b", "mailto:a@b" }, { "#s", "#s" },
+		{ "", "" }, { "g..", "http://a/b/c/g.." } };
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		check_str(address_in(STR("http://a/b/c/d;p?q"), str_from(cases[i][0]), arena), cases[i][1]);
@@ -164,8 +171,10 @@ static size_t blocks_from(const char *markdown, struct translation_block **out)
 
 static void an_untouched_article_changes_no_block(void **state)
 {
-	static const char *const texts[] = { "one\n\ntwo\n\n- a\n- b\n  - c\n\n> q\n>\n> r\n\n## H\n\n1. x\n\n   y\n\n```\ncode\n\nmore\n```\n\n| a |\n|---|\n| 1 |\n\nend[^1].\n\n[^1]: S.\n",
-		"same\n\nsame\n\nsame\n" };
+	static const char *const texts[] = {
+		"one\n\ntwo\n\n- a\n- b\n  - c\n\n> q\n>\n> r\n\n## H\n\n1. x\n\n   y\n\n```\ncode\n\nmore\n```\n\n| a |\n|---|\n| 1 |\n\nend[^1].\n\n[^1]: S.\n",
+		"same\n\nsame\n\nsame\n"
+	};
 	struct error err = { 0 };
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -184,10 +193,15 @@ static void edits_of_an_article_reach_their_blocks(void **state)
 	struct translation_block *b;
 	struct error err = { 0 };
 	struct str after[10];
-	size_t changed, n = blocks_from("裁判所は開かれた。\n\n- 一つ目の点です\n- 二つ目の点です\n\n> 引用された言葉です。\n\n終わりの段落です。\n", &b);
+	size_t changed,
+	    n = blocks_from(
+	        "裁判所は開かれた。\n\n- 一つ目の点です\n- 二つ目の点です\n\n> 引用された言葉です。\n\n終わりの段落です。\n",
+	        &b);
 	(void)state;
 	assert_int_equal(n, 5);
-	assert_true(take_in(b, n, STR("裁判所はようやく開かれた。\n\n訳者の補足。\n\n- 一つ目の点です\n- あいだの点\n- 二つ目の要点です\n\n> 引用された古い言葉です。\n"), after, &changed, arena, &err));
+	assert_true(take_in(b, n,
+	    STR("裁判所はようやく開かれた。\n\n訳者の補足。\n\n- 一つ目の点です\n- あいだの点\n- 二つ目の要点です\n\n> 引用された古い言葉です。\n"),
+	    after, &changed, arena, &err));
 	check_str(after[0], "裁判所はようやく開かれた。\n\n訳者の補足。");
 	check_str(after[1], "一つ目の点です\n- あいだの点");
 	check_str(after[2], "二つ目の要点です");

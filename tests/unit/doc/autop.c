@@ -21,7 +21,8 @@ static const struct {
 	{ "one<br><br>two", "<p>one</p>\n<p>two</p>\n" },
 	{ "one<br />\n<br />\ntwo", "<p>one</p>\n<p>two</p>\n" },
 	/* Blocks end a paragraph, and begin none. */
-	{ "before\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\nafter", "<p>before</p>\n<ul><li>a</li>\n<li>b</li>\n</ul>\n<p>after</p>\n" },
+	{ "before\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\nafter",
+	    "<p>before</p>\n<ul><li>a</li>\n<li>b</li>\n</ul>\n<p>after</p>\n" },
 	{ "<ul><li>a\nb</li></ul>", "<ul><li>a<br />\nb</li>\n</ul>\n" },
 	{ "<ul><li>a\n\nb</li></ul>", "<ul><li><p>a</p>\n<p>b</p>\n</li>\n</ul>\n" },
 	{ "<ul><li>a<ul><li>b</li></ul>c</li></ul>", "<ul><li>a<ul><li>b</li>\n</ul>\nc</li>\n</ul>\n" },
@@ -30,7 +31,7 @@ static const struct {
 	{ "<h2>Two\nlines</h2>", "<h2>Two<br />\nlines</h2>\n" },
 	{ "text<hr>text", "<p>text</p>\n<hr>\n<p>text</p>\n" },
 	{ "<table>\n<tr>\n<td>a\nb</td>\n<td>c</td>\n</tr>\n</table>",
-		"<table><tr><td>a<br />\nb</td>\n<td>c</td>\n</tr>\n</table>\n" },
+	    "<table><tr><td>a<br />\nb</td>\n<td>c</td>\n</tr>\n</table>\n" },
 	{ "<dl>\n<dt>t</dt>\n<dd>d</dd>\n</dl>", "<dl><dt>t</dt>\n<dd>d</dd>\n</dl>\n" },
 	/* A quotation holds paragraphs, a plain division only beside other things. */
 	{ "<blockquote>quoted</blockquote>", "<blockquote><p>quoted</p>\n</blockquote>\n" },
@@ -62,7 +63,7 @@ static const struct {
 	{ "<img src=\"a\" />\n\ntext", "<p><img src=\"a\" /></p>\n<p>text</p>\n" },
 	{ "<iframe src=\"a\"></iframe>", "<p><iframe src=\"a\"></iframe></p>\n" },
 	{ "<figure><img src=\"a\" /><figcaption>c</figcaption></figure>",
-		"<figure><img src=\"a\" /><figcaption>c</figcaption>\n</figure>\n" },
+	    "<figure><img src=\"a\" /><figcaption>c</figcaption>\n</figure>\n" },
 	{ "a < b\nb > a", "<p>a < b<br />\nb > a</p>\n" },
 	{ "[one]\n[two]", "<p>[one]<br />\n[two]</p>\n" },
 	{ "<", "<p><</p>\n" },
@@ -81,7 +82,8 @@ static void paragraphs_are_made_as_wordpress_does(void **state)
 /* What is hostile takes time in proportion to its size: each of these would take minutes if it did not. */
 static void time_is_linear(void **state)
 {
-	static const char *const parts[] = { "<", "<br>", "<br> ", "\r", "\n", "<p", "<pre", "<!--", "<div>", "</div>", "<li>", "\r\n " };
+	static const char *const parts[] = { "<", "<br>", "<br> ", "\r", "\n", "<p", "<pre", "<!--", "<div>", "</div>",
+		"<li>", "\r\n " };
 	struct arena *arena = arena_new();
 	(void)state;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

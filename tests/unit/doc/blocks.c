@@ -96,11 +96,13 @@ static void html_becomes_markdown(void **state)
 		const char *html, *markdown;
 	} cases[] = {
 		{ "<p>A<strong> b </strong>c <script>x</script><em></em></p>", "A **b** c\n" },
-		{ "<div>bare <a href='https://e.org/(x)'>x</a><p>p</p>tail</div>", "bare [x](<https://e.org/(x)>)\n\np\n\ntail\n" },
+		{ "<div>bare <a href='https://e.org/(x)'>x</a><p>p</p>tail</div>",
+		    "bare [x](<https://e.org/(x)>)\n\np\n\ntail\n" },
 		{ "<ul><li><p>a</p></li><li><p>b</p></li></ul>", "- a\n\n- b\n" },
 		{ "<ol start=3><li>a<ul><li>b</ul></ol>", "3. a\n   - b\n" },
 		{ "<h1>T <br>x</h1><blockquote>q<blockquote>r</blockquote></blockquote>", "## T <br>x\n\n> q\n>\n> > r\n" },
-		{ "<p>- no list</p><p>5. no</p><p>&lt;b&gt; &amp;amp; a*b</p>", "\\- no list\n\n5\\. no\n\n\\<b> \\&amp; a\\*b\n" },
+		{ "<p>- no list</p><p>5. no</p><p>&lt;b&gt; &amp;amp; a*b</p>",
+		    "\\- no list\n\n5\\. no\n\n\\<b> \\&amp; a\\*b\n" },
 		{ "<table><tr><td colspan=2>a</td></tr></table>",
 		    "<table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>\n" },
 		{ "<figure><img src='/media/0/a.png' alt='A'><figcaption>Cap</figcaption></figure>",
@@ -120,7 +122,8 @@ static void sources_of_a_page_become_footnotes(void **state)
 {
 	struct doc_block *b;
 	(void)state;
-	size_t n = cut(STR("<p>Said<sup>[1]</sup>.</p><h2>References</h2><ol><li>The <i>Post</i>, 2024</li></ol>"), DOC_HTML, &b);
+	size_t n =
+	    cut(STR("<p>Said<sup>[1]</sup>.</p><h2>References</h2><ol><li>The <i>Post</i>, 2024</li></ol>"), DOC_HTML, &b);
 	check_str(again(b, n), "Said[^1].\n\n[^1]: The *Post*, 2024\n");
 }
 
@@ -156,13 +159,15 @@ static void any_input_is_bounded(void **state)
 
 static void a_page_says_what_it_is(void **state)
 {
-	static const char page[] = "<html lang=en-GB><head><meta property=og:title content='Shared title'><meta property=og:site_name content='The Post'>"
-	                           "<meta name=citation_title content='Cited title'><meta property=article:author content='https://fb.example/x'>"
-	                           "<link rel='license' href='https://creativecommons.org/licenses/by/4.0/'>"
-	                           "<script type='application/ld+json'>{\"@graph\":[{\"@type\":[\"NewsArticle\"],\"headline\":\"LD\","
-	                           "\"datePublished\":\"2024-05-01T09:00:00Z\",\"author\":[{\"name\":\"A. One\"},{\"name\":\"B. Two\"}],"
-	                           "\"license\":\"All rights reserved\"}]}</script></head><body><p>x</p></body></html>";
-	static const char broken[] = "<script type='application/ld+json'>{\"@type\":\"Article\",</script><meta name=author content=''>";
+	static const char page[] =
+	    "<html lang=en-GB><head><meta property=og:title content='Shared title'><meta property=og:site_name content='The Post'>"
+	    "<meta name=citation_title content='Cited title'><meta property=article:author content='https://fb.example/x'>"
+	    "<link rel='license' href='https://creativecommons.org/licenses/by/4.0/'>"
+	    "<script type='application/ld+json'>{\"@graph\":[{\"@type\":[\"NewsArticle\"],\"headline\":\"LD\","
+	    "\"datePublished\":\"2024-05-01T09:00:00Z\",\"author\":[{\"name\":\"A. One\"},{\"name\":\"B. Two\"}],"
+	    "\"license\":\"All rights reserved\"}]}</script></head><body><p>x</p></body></html>";
+	static const char broken[] =
+	    "<script type='application/ld+json'>{\"@type\":\"Article\",</script><meta name=author content=''>";
 	struct error err = { 0 };
 	struct doc_about a;
 	(void)state;

@@ -8,7 +8,8 @@
 /* Every file NAME.md and NAME.html under cases/ is rendered and compared with NAME.md.expected or NAME.html.expected, so
  * that a case is two files anybody can add. KAIRAN_CASES_WRITE=1 writes what comes out: read it before it is committed. */
 
-static const char *const KINDS[] = { "mark without source", "source without mark", "removed", "remote image", "too deep" };
+static const char *const KINDS[] = { "mark without source", "source without mark", "removed", "remote image",
+	"too deep" };
 
 static void add_field(struct buf *out, const char *name, struct str value)
 {

@@ -21,7 +21,9 @@ static bool know(void *user, struct str url, struct doc_picture *out, struct are
 		return true;
 	if (!str_starts(url, STR("/media/a/")))
 		return false;
-	*out = (struct doc_picture){ .alt = STR("A <key>"), .caption = STR("A caption"), .credit = STR("Hana / CC BY"), .n_sources = 1 };
+	*out = (struct doc_picture){
+		.alt = STR("A <key>"), .caption = STR("A caption"), .credit = STR("Hana / CC BY"), .n_sources = 1
+	};
 	out->sources[0].type = STR("image/webp");
 	out->sources[0].srcset = STR("/media/a/480/k.webp 480w");
 	return true;
@@ -39,30 +41,34 @@ static void check(const char *body, enum doc_format format, const char *want)
 	arena_free(arena);
 }
 
-#define SOURCE                                                                                              \
+#define SOURCE                                                                                                \
 	"<source type=\"image/webp\" srcset=\"/media/a/480/k.webp 480w\" sizes=\"(max-width: 44em) calc(100vw - " \
 	"2em), 40em\">"
-#define IMAGE(alt) "<picture>" SOURCE "<img src=\"/media/a/k.png\" alt=\"" alt "\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"></picture>"
+#define IMAGE(alt)                                              \
+	"<picture>" SOURCE "<img src=\"/media/a/k.png\" alt=\"" alt \
+	"\" width=\"4\" height=\"3\" loading=\"lazy\" decoding=\"async\"></picture>"
 
 static void a_known_image_is_complete(void **state)
 {
 	(void)state;
 	check("![](/media/a/k.png)", DOC_MARKDOWN,
-		"<figure>" IMAGE("A &lt;key&gt;") "<figcaption>A caption <small>Hana / CC BY</small></figcaption></figure>");
+	    "<figure>" IMAGE("A &lt;key&gt;") "<figcaption>A caption <small>Hana / CC BY</small></figcaption></figure>");
 	check("![own](/media/a/k.png \"Own caption\")", DOC_MARKDOWN,
-		"<figure>" IMAGE("own") "<figcaption>Own caption <small>Hana / CC BY</small></figcaption></figure>");
+	    "<figure>" IMAGE("own") "<figcaption>Own caption <small>Hana / CC BY</small></figcaption></figure>");
 	check("in ![own](/media/a/k.png) text", DOC_MARKDOWN, "<p>in " IMAGE("own") " text</p>");
-	check("<figure><a href=\"/x\"><img src=\"/media/a/k.png\" alt=\"o\"></a><figcaption>F</figcaption></figure>", DOC_HTML,
-		"<figure><a href=\"/x\">" IMAGE("o") "</a><figcaption>F <small>Hana / CC BY</small></figcaption></figure>");
+	check("<figure><a href=\"/x\"><img src=\"/media/a/k.png\" alt=\"o\"></a><figcaption>F</figcaption></figure>",
+	    DOC_HTML,
+	    "<figure><a href=\"/x\">" IMAGE("o") "</a><figcaption>F <small>Hana / CC BY</small></figcaption></figure>");
 }
 
 static void an_unknown_one_stays_and_a_missing_one_shows_no_path(void **state)
 {
 	(void)state;
-	check("![x](/media/b/k.png)", DOC_MARKDOWN, "<p><img src=\"/media/b/k.png\" alt=\"x\" width=\"4\" height=\"3\" loading=\"lazy\"></p>");
+	check("![x](/media/b/k.png)", DOC_MARKDOWN,
+	    "<p><img src=\"/media/b/k.png\" alt=\"x\" width=\"4\" height=\"3\" loading=\"lazy\"></p>");
 	check("![](images/lost.png)", DOC_MARKDOWN, "<p><a href=\"images/lost.png\">画像</a></p>");
 	check("![](https://example.org/a/b.png)", DOC_MARKDOWN,
-		"<p><a href=\"https://example.org/a/b.png\" rel=\"noopener noreferrer\">画像（example.org）</a></p>");
+	    "<p><a href=\"https://example.org/a/b.png\" rel=\"noopener noreferrer\">画像（example.org）</a></p>");
 }
 
 static void missing_words_are_told(void **state)

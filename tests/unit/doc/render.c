@@ -34,24 +34,26 @@ static void japanese_needs_no_space_at_line_breaks(void **state)
 	check_str(render("日本\n語", DOC_MARKDOWN).html, "<p>日本語</p>\n");
 	check_str(render("<p>日本\n  語 and\nmore</p>", DOC_HTML).html, "<p>日本語 and\nmore</p>");
 	check_str(render("{漢字|かんじ}とx^2^", DOC_MARKDOWN).html,
-		"<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>とx<sup>2</sup></p>\n");
+	    "<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>とx<sup>2</sup></p>\n");
 	check_str(render("{漢字|かんじ}です", DOC_MARKDOWN).text, "漢字です\n");
 }
 
 static void nothing_dangerous_comes_out(void **state)
 {
 	(void)state;
-	const char *attacks[] = { "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>",
-		"<a href=\"java\nscript:alert(1)\">x</a>", "<svg><script>alert(1)</script></svg>", "<iframe src=\"https://x/\"></iframe>",
+	const char *attacks[] = { "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
+		"<a href=\"javascript:alert(1)\">x</a>", "<a href=\"java\nscript:alert(1)\">x</a>",
+		"<svg><script>alert(1)</script></svg>", "<iframe src=\"https://x/\"></iframe>",
 		"<p style=\"background:url(//x)\">x</p>", "<math><mi xlink:href=\"javascript:alert(1)\">x</mi></math>",
-		"<a href=\"data:text/html,<script>\">x</a>", "<form action=//x><button>x</button></form>", "<style>@import '//x'</style>",
-		"<img src=\"https://tracker.example/p.gif\">", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">" };
-	const char *never[] = { "<script", "<style", "<svg", "<iframe", "<form", "<img", "onerror=", "style=", "href=\"javascript", "href=\"data" };
+		"<a href=\"data:text/html,<script>\">x</a>", "<form action=//x><button>x</button></form>",
+		"<style>@import '//x'</style>", "<img src=\"https://tracker.example/p.gif\">",
+		"<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">" };
+	const char *never[] = { "<script", "<style", "<svg", "<iframe", "<form", "<img",
+		"onerror=", "style=", "href=\"javascript", "href=\"data" };
 	for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
 		struct str once = render(attacks[i], DOC_HTML).html;
 		for (size_t j = 0; j < sizeof never / sizeof *never; j++)
-			assert_true(str_find_ci(once, str_from(never[j])) < 0 ||
-				(i == 12 && str_find(once, STR("<img")) < 0));
+			assert_true(str_find_ci(once, str_from(never[j])) < 0 || (i == 12 && str_find(once, STR("<img")) < 0));
 		/* What is clean stays as it is: no second reading finds something else in it. */
 		struct str twice = render(once.p, DOC_HTML).html;
 		assert_true(str_eq(once, twice));
@@ -61,13 +63,16 @@ static void nothing_dangerous_comes_out(void **state)
 static void citations_are_tied_both_ways(void **state)
 {
 	(void)state;
-	struct doc d = render("A[^x]とB[^y]、再びA[^x]。\n\n[^x]: 甲 <https://a.example/> 2026年10月12日閲覧\n[^y]: 乙", DOC_MARKDOWN);
+	struct doc d =
+	    render("A[^x]とB[^y]、再びA[^x]。\n\n[^x]: 甲 <https://a.example/> 2026年10月12日閲覧\n[^y]: 乙", DOC_MARKDOWN);
 	assert_int_equal(d.n_citations, 2);
 	assert_int_equal(d.citations[0].marks, 2);
 	check_str(d.citations[0].url, "https://a.example/");
 	check_str(d.citations[0].accessed, "2026-10-12");
 	assert_true(str_find(d.html, STR("<sup class=\"cite\"><a href=\"#cite-1\" id=\"cite-1-ref-2\">1</a></sup>")) > 0);
-	d = render("<p>暗号<sup>1</sup>と鍵²と[1]、10<sup>2</sup>、行方不明<sup>9</sup></p><h2>出典</h2><ol><li>甲</li><li>乙</li></ol>", DOC_HTML);
+	d = render(
+	    "<p>暗号<sup>1</sup>と鍵²と[1]、10<sup>2</sup>、行方不明<sup>9</sup></p><h2>出典</h2><ol><li>甲</li><li>乙</li></ol>",
+	    DOC_HTML);
 	assert_int_equal(d.n_citations, 2);
 	assert_int_equal(d.citations[0].marks, 2);
 	assert_int_equal(d.citations[1].marks, 1);
@@ -102,7 +107,10 @@ static void slugs(void **state)
 	check_str(doc_slug_chosen(STR("%e6%94%bf%e5%ba%9c%e3%83%bb%e5%9b%bd%e9%9a%9b"), arena), "政府・国際");
 	check_str(doc_slug_chosen(STR("a_b-2"), arena), "a_b-2");
 	check_str(doc_slug_chosen(STR("A/b?c=d"), arena), "a-b-c-d");
-	check_str(doc_slug_chosen(STR("a　b\xE2\x80\xAE" "c"), arena), "a-b-c");
+	check_str(doc_slug_chosen(STR("a　b\xE2\x80\xAE"
+	                              "c"),
+	              arena),
+	    "a-b-c");
 	check_str(doc_slug_chosen(STR("%ff%fe"), arena), "ff-fe");
 }
 

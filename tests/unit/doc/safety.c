@@ -29,12 +29,14 @@ static bool in_list(struct str name, const char *list)
 	return false;
 }
 
-static const char TAGS[] = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code em strong b i u s del ins sub sup small mark kbd samp "
-						   "var q cite abbr dfn time ruby rt rp br hr wbr a img figure figcaption table caption thead tbody tfoot tr td th "
-						   "details summary bdi bdo input";
+static const char TAGS[] =
+    "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code em strong b i u s del ins sub sup small mark kbd samp "
+    "var q cite abbr dfn time ruby rt rp br hr wbr a img figure figcaption table caption thead tbody tfoot tr td th "
+    "details summary bdi bdo input";
 static const char VOID[] = "br hr wbr img input";
-static const char ATTRS[] = "id lang dir title href hreflang rel cite src alt width height loading start reversed type value colspan "
-							"rowspan scope datetime open checked disabled aria-label class";
+static const char ATTRS[] =
+    "id lang dir title href hreflang rel cite src alt width height loading start reversed type value colspan "
+    "rowspan scope datetime open checked disabled aria-label class";
 static const char PAGE_IDS[] = "main search q sources outline top related new-title categories-title";
 
 struct scanner {
@@ -54,8 +56,9 @@ static void check_url(struct str url, bool loads)
 		assert_true((unsigned char)url.p[i] >= ' ');
 		if (url.p[i] == ':') {
 			struct str scheme = str_sub(url, 0, i);
-			assert_true(str_eq_ci(scheme, STR("http")) || str_eq_ci(scheme, STR("https")) || str_eq_ci(scheme, STR("mailto")) ||
-				str_eq_ci(scheme, STR("tel")) || str_eq_ci(scheme, STR("xmpp")));
+			assert_true(str_eq_ci(scheme, STR("http")) || str_eq_ci(scheme, STR("https")) ||
+			            str_eq_ci(scheme, STR("mailto")) || str_eq_ci(scheme, STR("tel")) ||
+			            str_eq_ci(scheme, STR("xmpp")));
 			return;
 		}
 	}
@@ -143,19 +146,23 @@ static void check_document(struct str body, enum doc_format format)
 
 /* ---- texts at random ---- */
 
-static const char *const PIECES[] = { "<script>", "</script>", "alert(1)", "<style>", "</style>", "<img src=x onerror=alert(1)>",
-	"<img src=\"/media/0/a.png\" title=\"t\">", "<img src=//evil.example/a.png>", "<a href=\"javascript:alert(1)\">", "</a>",
-	"<a href=\" jAvAscript&colon;alert(1)\">", "<a href=\"data:text/html,x\">", "<a href=\"java\tscript:x\">", "<a href='#main' id=main>",
-	"<svg><script>", "</svg>", "<svg onload=x>", "<math><mi>", "<iframe src=https://x>", "<p id=main>", "<p id=cite-1>", "<h2 id=top>",
-	"<p id=x>", "<div id=x>", "<h1>", "</h1>", "<h2>", "</h2>", "<form action=//x>", "<button formaction=javascript:x>", "<input type=text>",
-	"<input type=checkbox onclick=x>", "<base href=//x>", "<meta http-equiv=refresh content=0>", "<link rel=stylesheet href=//x>",
-	"<table>", "<tr>", "<td>", "</td>", "</table>", "<caption>", "<template>", "</template>", "<noscript>", "</noscript>", "<textarea>",
-	"</textarea>", "<title>", "</title>", "<xmp>", "<plaintext>", "<!--", "-->", "<![CDATA[", "]]>", "<?php", "?>", "&lt;script&gt;",
-	"<p style=\"background:url(//x)\">", "<p title=\"<b onx=1>\">", "<ruby>", "<rt>", "</ruby>", "<details open>", "<summary>", "<sup>1</sup>",
-	"<sup><a href=#n1>1</a></sup>", "<p id=n1>1. source</p>", "<h2>\xE5\x87\xBA\xE5\x85\xB8</h2>", "<ol><li>a</li><li>b</li></ol>", "[1]", "※1", "¹",
-	"**「", "」**", "`", "```\n", "\n\n", "\n", "> ", "* ", "| a | b |\n|---|---|\n", "{漢|かん}", "^2^", "[^1]", "\n\n[^1]: x\n\n", "[a](javascript:x)",
-	"![a](//x/a.png \"t\")", "![a](/media/0/b.png \"t\")", "<javascript:x>", "[a]: data:x\n", "日本", "\xEF\xB7\x90", "\xEF\xB7\x92", "\xFF", "\"", "'", "<", ">",
-	"&", "<b", "<a href=", "</p>", "<li>", "<dl><dt>", "<object data=x>", "<embed src=x>", "<video src=x>", "<isindex>", "<select><option>" };
+static const char *const PIECES[] = { "<script>", "</script>", "alert(1)", "<style>", "</style>",
+	"<img src=x onerror=alert(1)>", "<img src=\"/media/0/a.png\" title=\"t\">", "<img src=//evil.example/a.png>",
+	"<a href=\"javascript:alert(1)\">", "</a>", "<a href=\" jAvAscript&colon;alert(1)\">",
+	"<a href=\"data:text/html,x\">", "<a href=\"java\tscript:x\">", "<a href='#main' id=main>", "<svg><script>",
+	"</svg>", "<svg onload=x>", "<math><mi>", "<iframe src=https://x>", "<p id=main>", "<p id=cite-1>", "<h2 id=top>",
+	"<p id=x>", "<div id=x>", "<h1>", "</h1>", "<h2>", "</h2>", "<form action=//x>", "<button formaction=javascript:x>",
+	"<input type=text>", "<input type=checkbox onclick=x>", "<base href=//x>", "<meta http-equiv=refresh content=0>",
+	"<link rel=stylesheet href=//x>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<caption>", "<template>",
+	"</template>", "<noscript>", "</noscript>", "<textarea>", "</textarea>", "<title>", "</title>", "<xmp>",
+	"<plaintext>", "<!--", "-->", "<![CDATA[", "]]>", "<?php", "?>", "&lt;script&gt;",
+	"<p style=\"background:url(//x)\">", "<p title=\"<b onx=1>\">", "<ruby>", "<rt>", "</ruby>", "<details open>",
+	"<summary>", "<sup>1</sup>", "<sup><a href=#n1>1</a></sup>", "<p id=n1>1. source</p>",
+	"<h2>\xE5\x87\xBA\xE5\x85\xB8</h2>", "<ol><li>a</li><li>b</li></ol>", "[1]", "※1", "¹", "**「", "」**", "`",
+	"```\n", "\n\n", "\n", "> ", "* ", "| a | b |\n|---|---|\n", "{漢|かん}", "^2^", "[^1]", "\n\n[^1]: x\n\n",
+	"[a](javascript:x)", "![a](//x/a.png \"t\")", "![a](/media/0/b.png \"t\")", "<javascript:x>", "[a]: data:x\n",
+	"日本", "\xEF\xB7\x90", "\xEF\xB7\x92", "\xFF", "\"", "'", "<", ">", "&", "<b", "<a href=", "</p>", "<li>",
+	"<dl><dt>", "<object data=x>", "<embed src=x>", "<video src=x>", "<isindex>", "<select><option>" };
 
 static void nothing_dangerous_comes_out_of_anything(void **state)
 {
@@ -174,12 +181,14 @@ static void nothing_dangerous_comes_out_of_anything(void **state)
 
 /* ---- hostile texts ---- */
 
-static const char *const PATTERNS[] = { "*a ", "_a *", "**x ", "[a](", "[", "![", "](", "`a``b```", "a`", "*", "_", "~~", "a**", "<a", "<!--",
-	"<?", "&amp", "\\", "{a|b}", "^2^", "[^1]", "[^a]: x\n", "[a]: /u\n", "| a |\n|--|\n", "a|b\n-|-\n", "www.", "http://", "a@b.c ", "<http://",
-	"> ", "* ", "1. ", "- a\n", "<div>", "<b>", "<p>", "<table><tr><td>", "<li>", "<sup><a href=#a>1</a></sup>", "[1]", "※1", "<p id=a>",
-	"<h2>a</h2>", "# a\n", "<font a=%d><p>", "<font a=%d>", "<span a=%d></p>", "<b a=%d><div>", "<i id=%d></b>", "<table><b x=%d>", "<div></x>",
-	"[a%d]: /u\n", "[^a%d]: x\n[^a%d]", "<sup><a href=#a%d>1</a></sup><p id=a%d>x</p>", "<p>[%d] x</p>", "<h2>出典</h2><p>[%d] x</p>", "<br>",
-	"<p>1. a<br>[2] b", "<svg>", "<select>", "<template>", "<ruby>", "<nobr>", "<form>", "<a><div>", "<details>", "日\n", "「**", "**」" };
+static const char *const PATTERNS[] = { "*a ", "_a *", "**x ", "[a](", "[", "![", "](", "`a``b```", "a`", "*", "_",
+	"~~", "a**", "<a", "<!--", "<?", "&amp", "\\", "{a|b}", "^2^", "[^1]", "[^a]: x\n", "[a]: /u\n", "| a |\n|--|\n",
+	"a|b\n-|-\n", "www.", "http://", "a@b.c ", "<http://", "> ", "* ", "1. ", "- a\n", "<div>", "<b>", "<p>",
+	"<table><tr><td>", "<li>", "<sup><a href=#a>1</a></sup>", "[1]", "※1", "<p id=a>", "<h2>a</h2>", "# a\n",
+	"<font a=%d><p>", "<font a=%d>", "<span a=%d></p>", "<b a=%d><div>", "<i id=%d></b>", "<table><b x=%d>",
+	"<div></x>", "[a%d]: /u\n", "[^a%d]: x\n[^a%d]", "<sup><a href=#a%d>1</a></sup><p id=a%d>x</p>", "<p>[%d] x</p>",
+	"<h2>出典</h2><p>[%d] x</p>", "<br>", "<p>1. a<br>[2] b", "<svg>", "<select>", "<template>", "<ruby>", "<nobr>",
+	"<form>", "<a><div>", "<details>", "日\n", "「**", "**」" };
 
 static void hostile_texts_take_bounded_time(void **state)
 {

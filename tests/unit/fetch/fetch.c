@@ -59,7 +59,7 @@ static void stop(struct server *s)
 static const struct fetch_policy INSIDE = { .allow = "127.0.0.1" }, OUTSIDE = { 0 };
 
 static bool get(struct server *s, const struct fetch_policy *policy, struct fetch_request r, struct fetch_answer *out,
-	struct arena *arena, struct error *err)
+    struct arena *arena, struct error *err)
 {
 	r.url = arena_printf(arena, "http://127.0.0.1:%d/a", s->port);
 	return fetch(policy, &r, out, arena, err);
@@ -77,12 +77,12 @@ static bool allowed(const char *text, const char *allow)
 
 static void only_the_public_internet_is_open(void **state)
 {
-	static const char *const closed[] = { "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.255", "169.254.169.254",
-		"172.16.0.1", "172.31.255.255", "192.168.1.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1",
-		"::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fc00::1", "fdff::1", "fe80::1", "fec0::1",
-		"ff02::1", "2001:db8::1" };
-	static const char *const open[] = { "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.0", "172.15.0.1", "172.32.0.1",
-		"192.167.255.255", "223.255.255.255", "2606:4700::1111", "2a00::1", "::ffff:8.8.8.8" };
+	static const char *const closed[] = { "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.255",
+		"169.254.169.254", "172.16.0.1", "172.31.255.255", "192.168.1.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
+		"::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
+		"2002:7f00:1::", "fc00::1", "fdff::1", "fe80::1", "fec0::1", "ff02::1", "2001:db8::1" };
+	static const char *const open[] = { "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.0", "172.15.0.1",
+		"172.32.0.1", "192.167.255.255", "223.255.255.255", "2606:4700::1111", "2a00::1", "::ffff:8.8.8.8" };
 	(void)state;
 	for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
 		assert_false(allowed(closed[i], NULL));
@@ -113,14 +113,16 @@ static void an_answer_comes_whole(void **state)
 	struct fetch_answer a;
 	const struct fetch_header header = { STR("X-One"), STR("two") };
 	(void)state;
-	start(&s, "HTTP/1.1 404 Not Found\r\nContent-Type: text/html; charset=utf-8\r\nRetry-After: 5\r\nContent-Length: 3\r\n\r\nabc");
+	start(&s,
+	    "HTTP/1.1 404 Not Found\r\nContent-Type: text/html; charset=utf-8\r\nRetry-After: 5\r\nContent-Length: 3\r\n\r\nabc");
 	assert_true(get(&s, &INSIDE, (struct fetch_request){ .headers = &header, .n_headers = 1 }, &a, arena, &err));
 	assert_int_equal(a.status, 404);
 	check_str(a.type, "text/html; charset=utf-8");
 	check_str(a.retry_after, "5");
 	check_str(a.body, "abc");
 	assert_true(str_starts(str_from(s.asked), STR("GET /a HTTP/1.1\r\n")));
-	assert_true(str_find(str_from(s.asked), STR("X-One: two\r\n")) > 0 && str_find_ci(str_from(s.asked), STR("Cookie")) < 0);
+	assert_true(
+	    str_find(str_from(s.asked), STR("X-One: two\r\n")) > 0 && str_find_ci(str_from(s.asked), STR("Cookie")) < 0);
 	assert_true(get(&s, &INSIDE, (struct fetch_request){ .method = "POST", .body = STR("x=1") }, &a, arena, &err));
 	assert_true(str_starts(str_from(s.asked), STR("POST /a ")) && str_ends(str_from(s.asked), STR("x=1")));
 	stop(&s);
@@ -204,9 +206,11 @@ static void size_and_time_are_bounded(void **state)
 
 static void hostile_words_are_refused(void **state)
 {
-	static const char *const bad[] = { "", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://user:pw@example.org/",
-		"http://example.org/a\r\nX: y", "gopher://example.org/", "javascript:alert(1)", "http://" };
-	const struct fetch_header headers[] = { { STR("X"), STR("a\r\nY: b") }, { STR("X: y\n"), STR("a") }, { STR(""), STR("a") } };
+	static const char *const bad[] = { "", "example.org", "ftp://example.org/", "file:///etc/passwd",
+		"http://user:pw@example.org/", "http://example.org/a\r\nX: y", "gopher://example.org/", "javascript:alert(1)",
+		"http://" };
+	const struct fetch_header headers[] = { { STR("X"), STR("a\r\nY: b") }, { STR("X: y\n"), STR("a") },
+		{ STR(""), STR("a") } };
 	struct arena *arena = arena_new();
 	struct error err = { 0 };
 	struct fetch_answer a;

@@ -78,9 +78,12 @@ static void what_is_refused_has_a_name(void **state)
 		const char *bytes, *name;
 	} files[] = { { "<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG" },
 		{ "\xEF\xBB\xBF<?xml version='1.0'?>\n<!-- x -->\n<svg/>", "SVG" }, { "%PDF-1.7", "PDF" },
-		{ "\0\0\0\x18" "ftypheic....", "" }, { "II*\0", "TIFF" }, { "BM....", "BMP" }, { "hello", "" }, { "", "" },
-		{ "<!DOCTYPE html><p>", "" } };
-	struct str heic = STR("\0\0\0\x18" "ftypheic\0\0\0\0");
+		{ "\0\0\0\x18"
+		  "ftypheic....",
+		    "" },
+		{ "II*\0", "TIFF" }, { "BM....", "BMP" }, { "hello", "" }, { "", "" }, { "<!DOCTYPE html><p>", "" } };
+	struct str heic = STR("\0\0\0\x18"
+	                      "ftypheic\0\0\0\0");
 	struct error err = { 0 };
 	struct image_set set;
 	(void)state;

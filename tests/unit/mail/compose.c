@@ -20,13 +20,15 @@ static void addresses_are_of_a_strict_form(void **state)
 {
 	static const struct {
 		const char *typed, *out;
-	} good[] = { { " Hana@Example.ORG ", "Hana@example.org" }, { "a+b_c@mail.example.co.jp", "a+b_c@mail.example.co.jp" },
+	} good[] = { { " Hana@Example.ORG ", "Hana@example.org" },
+		{ "a+b_c@mail.example.co.jp", "a+b_c@mail.example.co.jp" },
 		{ "abc..def@docomo.ne.jp", "\"abc..def\"@docomo.ne.jp" }, { "abc.@ezweb.ne.jp", "\"abc.\"@ezweb.ne.jp" },
 		{ "x@localhost", "x@localhost" }, { "o'neil@xn--wgv71a.jp", "o'neil@xn--wgv71a.jp" } };
 	static const char *const bad[] = { "", "hana", "@example.org", "hana@", "a b@example.org", "a@b@example.org",
-		"a@example..org", "a@.example.org", "a@example.org.", "a@-x.org", "a@x-.org", "a@example", "a@[127.0.0.1]", "a@127.0.0.1",
-		"\"a\"@example.org", "a@example.org\r\nBcc: b@example.org", "a\n@example.org", "a@exa\nmple.org", "a@example.org,b@example.org",
-		"<a@example.org>", "花@example.org", "a@例え.jp", "a@example.org>", "a\\b@example.org", "a(b)@example.org",
+		"a@example..org", "a@.example.org", "a@example.org.", "a@-x.org", "a@x-.org", "a@example", "a@[127.0.0.1]",
+		"a@127.0.0.1", "\"a\"@example.org", "a@example.org\r\nBcc: b@example.org", "a\n@example.org", "a@exa\nmple.org",
+		"a@example.org,b@example.org", "<a@example.org>", "花@example.org", "a@例え.jp", "a@example.org>",
+		"a\\b@example.org", "a(b)@example.org",
 		"12345678901234567890123456789012345678901234567890123456789012345@example.org" };
 	struct arena *arena = *state;
 	struct str out;
@@ -49,8 +51,12 @@ static void addresses_are_of_a_strict_form(void **state)
 
 static struct mail_message message(void)
 {
-	return (struct mail_message){ .from = { STR("会"), STR("letters@example.org") }, .to = { STR(""), STR("hana@example.jp") },
-		.subject = STR("題"), .text = STR("本文\n"), .lang = STR("ja"), .at = 1800000000 };
+	return (struct mail_message){ .from = { STR("会"), STR("letters@example.org") },
+		.to = { STR(""), STR("hana@example.jp") },
+		.subject = STR("題"),
+		.text = STR("本文\n"),
+		.lang = STR("ja"),
+		.at = 1800000000 };
 }
 
 static bool compose(struct arena *arena, const struct mail_message *m, struct str *out)
@@ -93,8 +99,13 @@ static void check_headers(struct str text)
 
 static void nothing_can_be_put_into_a_header(void **state)
 {
-	static const char *const evil[] = { "a\r\nBcc: x@example.org", "a\nBcc: x@example.org", "a\rb", "a\tb", "a\x7f", "\x1b[2J",
-		"a\xe2\x80\xa8" "b", "\xff", "a\xc2\x85" "b" };
+	static const char *const evil[] = { "a\r\nBcc: x@example.org", "a\nBcc: x@example.org", "a\rb", "a\tb", "a\x7f",
+		"\x1b[2J",
+		"a\xe2\x80\xa8"
+		"b",
+		"\xff",
+		"a\xc2\x85"
+		"b" };
 	struct arena *arena = *state;
 	struct str out;
 	for (size_t i = 0; i < sizeof evil / sizeof *evil; i++) {
@@ -102,8 +113,8 @@ static void nothing_can_be_put_into_a_header(void **state)
 		for (int field = 0; field < 9; field++) {
 			struct mail_message m = message();
 			m.reply_to = (struct mail_party){ STR("n"), STR("n@example.org") };
-			struct str *const fields[] = { &m.subject, &m.from.name, &m.to.name, &m.reply_to.name, &m.from.address, &m.to.address,
-				&m.reply_to.address, &m.lang, &m.unsubscribe };
+			struct str *const fields[] = { &m.subject, &m.from.name, &m.to.name, &m.reply_to.name, &m.from.address,
+				&m.to.address, &m.reply_to.address, &m.lang, &m.unsubscribe };
 			*fields[field] = text;
 			if (compose(arena, &m, &out))
 				fail_msg("field %d took text %zu", field, i);
@@ -116,7 +127,8 @@ static void nothing_can_be_put_into_a_header(void **state)
 	m.text = str_of("a\0b", 3);
 	assert_false(compose(arena, &m, &out));
 	/* What only looks like something stays text. */
-	static const char *const odd[] = { "\"x\" <a@example.org>", "a, b@example.org", "=?UTF-8?Q?x?=", "<b@example.org>", "(x)", "\\", "a;b:c", "日本\"<>" };
+	static const char *const odd[] = { "\"x\" <a@example.org>", "a, b@example.org", "=?UTF-8?Q?x?=", "<b@example.org>",
+		"(x)", "\\", "a;b:c", "日本\"<>" };
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
 		m = message();
 		m.to.name = m.subject = str_from(odd[i]);
@@ -182,7 +194,8 @@ static void text_flows_and_comes_back_as_it_was(void **state)
 		for (struct str rest = flowed; rest.n;) {
 			struct str line = str_split(&rest, '\n');
 			assert_true(line.n <= 230);
-			assert_false(str_starts(line, STR(">")) || str_starts(line, STR("From ")) || str_starts(line, STR("。")) || str_starts(line, STR("、")));
+			assert_false(str_starts(line, STR(">")) || str_starts(line, STR("From ")) || str_starts(line, STR("。")) ||
+			             str_starts(line, STR("、")));
 		}
 		struct str back = unflow(arena, flowed);
 		if (text.n && !str_ends(text, STR("\n")))
@@ -205,8 +218,10 @@ static void text_flows_and_comes_back_as_it_was(void **state)
 
 static void settings_are_looked_at_before_they_count(void **state)
 {
-	static const char *const bad[] = { "mail.example.org", "http://mail.example.org", "smtp://user:secret@mail.example.org", "smtp://", "file:///etc/passwd" };
-	static const char *const good[] = { "smtp://mail.example.org", "smtps://user@mail.example.org:465", "smtp://127.0.0.1:2525", "smtp://hana%40example.org@mail.example.org:587" };
+	static const char *const bad[] = { "mail.example.org", "http://mail.example.org",
+		"smtp://user:secret@mail.example.org", "smtp://", "file:///etc/passwd" };
+	static const char *const good[] = { "smtp://mail.example.org", "smtps://user@mail.example.org:465",
+		"smtp://127.0.0.1:2525", "smtp://hana%40example.org@mail.example.org:587" };
 	struct error err = { 0 };
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -216,7 +231,8 @@ static void settings_are_looked_at_before_they_count(void **state)
 	assert_false(mail_settings_check(&(struct mail_settings){ .from = "a@example" }, &err));
 	assert_false(mail_settings_check(&(struct mail_settings){ .from = "a@example.org", .sendmail = "sendmail" }, &err));
 	assert_null(mailer_new(&(struct mail_settings){ .from = "a@example.org" }, &err));
-	assert_null(mailer_new(&(struct mail_settings){ .from = "a@example.org", .smtp = "smtps://user@mail.example.org" }, &err));
+	assert_null(
+	    mailer_new(&(struct mail_settings){ .from = "a@example.org", .smtp = "smtps://user@mail.example.org" }, &err));
 	assert_non_null(strstr(err.message, "mail_password"));
 }
 

@@ -49,8 +49,12 @@ static int close_site(void **state)
 static enum error_code queue(struct site *s, const char *to, const char *once)
 {
 	struct error err = { 0 };
-	struct mail_message m = { .from = { STR("会"), STR("letters@example.org") }, .to = { STR("山田花子"), str_from(to) },
-		.subject = STR("Very secret subject"), .text = STR("Very secret text\n"), .lang = STR("ja"), .at = 1800000000 };
+	struct mail_message m = { .from = { STR("会"), STR("letters@example.org") },
+		.to = { STR("山田花子"), str_from(to) },
+		.subject = STR("Very secret subject"),
+		.text = STR("Very secret text\n"),
+		.lang = STR("ja"),
+		.at = 1800000000 };
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_non_null(tx);
 	if (mail_queue(s->store, tx, &m, str_from(once), s->arena, &err)) {
@@ -93,8 +97,8 @@ static void what_waits_cannot_be_read_and_is_wiped_when_it_is_out(void **state)
 	assert_int_equal(queue(s, "hanako@example.jp", ""), ERR_NONE);
 	assert_true(claim(s, at, 10, &item));
 	assert_true(item.sealed.n > 300);
-	static const char *const secrets[] = { "hanako", "example.jp", "secret subject", "secret text", "山田花子", "Subject:",
-		"5bGx55Sw6Iqx5a2Q" };
+	static const char *const secrets[] = { "hanako", "example.jp", "secret subject", "secret text", "山田花子",
+		"Subject:", "5bGx55Sw6Iqx5a2Q" };
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
 		assert_false(on_disk(s, str_from(secrets[i])));
 	assert_true(on_disk(s, str_sub(item.sealed, 0, 60)));
@@ -192,11 +196,12 @@ static void a_bounce_suppresses_its_recipient_and_a_forged_one_nobody(void **sta
 	char *forged = arena_cstr(s->arena, path);
 	forged[14] = forged[14] == '0' ? '1' : '0';
 	wrong = str_from(forged);
-	static const char *const others[] = { "bounces@example.org", "bounces+b-2-0123456789abcdef@example.org", "bounces+b--@example.org",
-		"bounces+b-1-@example.org", "bounces+b-99999999999999999999-0@example.org" };
+	static const char *const others[] = { "bounces@example.org", "bounces+b-2-0123456789abcdef@example.org",
+		"bounces+b--@example.org", "bounces+b-1-@example.org", "bounces+b-99999999999999999999-0@example.org" };
 	assert_false(mail_bounce_read(s->store, bounce_of(s, 1, "failed", "5.1.1"), wrong, &b, s->arena, &err));
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		assert_false(mail_bounce_read(s->store, bounce_of(s, 1, "failed", "5.1.1"), str_from(others[i]), &b, s->arena, &err));
+		assert_false(
+		    mail_bounce_read(s->store, bounce_of(s, 1, "failed", "5.1.1"), str_from(others[i]), &b, s->arena, &err));
 	err = (struct error){ 0 };
 	assert_false(mail_bounce_read(s->store, STR("Subject: hello\r\n\r\nout of office\r\n"), path, &b, s->arena, &err));
 	assert_int_equal(err.code, ERR_INVALID);

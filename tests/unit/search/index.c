@@ -77,8 +77,8 @@ static struct search_result ask(struct site *s, struct str query, size_t limit)
 
 /* ---- the index equals a rebuild ---- */
 
-static const char *const WORDS[] = { "監視カメラ", "サーバー", "暗号化", "の設定", "パスワード", "encryption", "を使う", "個人情報", "プライバシー",
-	"人々", "ヴァイオリン", "VPN" };
+static const char *const WORDS[] = { "監視カメラ", "サーバー", "暗号化", "の設定", "パスワード", "encryption", "を使う",
+	"個人情報", "プライバシー", "人々", "ヴァイオリン", "VPN" };
 
 static struct str some_text(struct site *s, unsigned words)
 {
@@ -100,9 +100,14 @@ static void one_edit(struct site *s, int64_t *ids)
 	struct error err = { 0 };
 	unsigned i = next_random(s, ARTICLES);
 	struct str tags[] = { STR("電子メール"), STR("mail") };
-	struct article a = { .id = ids[i], .lang = next_random(s, 4) ? STR("ja") : STR("en"), .title = some_text(s, 2),
-		.slug = arena_printf(s->arena, "a%u", i), .body = some_text(s, 5 + next_random(s, 120)),
-		.status = next_random(s, 5) ? ARTICLE_PUBLISHED : ARTICLE_DRAFT, .tags = tags, .n_tags = next_random(s, 3) };
+	struct article a = { .id = ids[i],
+		.lang = next_random(s, 4) ? STR("ja") : STR("en"),
+		.title = some_text(s, 2),
+		.slug = arena_printf(s->arena, "a%u", i),
+		.body = some_text(s, 5 + next_random(s, 120)),
+		.status = next_random(s, 5) ? ARTICLE_PUBLISHED : ARTICLE_DRAFT,
+		.tags = tags,
+		.n_tags = next_random(s, 3) };
 	if (ids[i] && next_random(s, 6) == 0) {
 		struct store_tx *tx = store_begin(s->store, &err);
 		assert_true(article_delete(tx, ids[i], &err) && store_commit(tx, &err));
@@ -145,7 +150,9 @@ static struct str contents(struct site *s)
 		}
 	}
 	assert_true(db_done(rows));
-	add_rows(&out, v.conn, "SELECT article || ' ' || lang || ' ' || slug || ' ' || title || ' ' || hex(shape) || ' ' || hex(texts) FROM doc ORDER BY article", &err);
+	add_rows(&out, v.conn,
+	    "SELECT article || ' ' || lang || ' ' || slug || ' ' || title || ' ' || hex(shape) || ' ' || hex(texts) FROM doc ORDER BY article",
+	    &err);
 	add_rows(&out, v.conn, "SELECT kind || ' ' || name || ' ' || article FROM name ORDER BY kind, name, article", &err);
 	add_rows(&out, v.conn, "SELECT path || ' ' || source || ' ' || text FROM link ORDER BY path, source, text", &err);
 	add_rows(&out, v.conn, "SELECT path || ' ' || article FROM address ORDER BY path, article", &err);
@@ -153,7 +160,7 @@ static struct str contents(struct site *s)
 	for (int64_t id = 0; id < v.docs->n; id++) {
 		if (v.docs->hot[id].live)
 			buf_printf(&out, "%lld %.*s %u\n", (long long)id, (int)v.docs->cold[id]->title.n, v.docs->cold[id]->title.p,
-				v.docs->hot[id].shape.end[FIELD_CITATIONS]);
+			    v.docs->hot[id].shape.end[FIELD_CITATIONS]);
 	}
 	view_close(&v);
 	return buf_take(&out, s->arena);
@@ -185,10 +192,12 @@ static void edits_leave_what_a_rebuild_makes(void **state)
 
 /* ---- titles, marks ---- */
 
-static const char *const TITLES[] = { "監視カメラの前を歩く前に", "パスワードを使い回さない", "VPNでできること、できないこと", "メールの暗号化をはじめる",
-	"LibreOfficeでPDFに署名する", "スマートフォンと抗議活動", "人々のプライバシーを守る", "顔認識とは何か", "ヴァイオリン奏者のためのTor入門",
-	"サーバーを自分で立てる", "情報源を読む（新聞とサイト）", "位置情報はどこへ行くのか", "Signal と WhatsApp の違い", "How to encrypt a disk",
-	"Wi-Fiは誰のものか", "ブラウザーの指紋", "検閲を測る：OONI", "マイナンバーと医療", "C++とUTF-8", "職場の監視に備える" };
+static const char *const TITLES[] = { "監視カメラの前を歩く前に", "パスワードを使い回さない",
+	"VPNでできること、できないこと", "メールの暗号化をはじめる", "LibreOfficeでPDFに署名する",
+	"スマートフォンと抗議活動", "人々のプライバシーを守る", "顔認識とは何か", "ヴァイオリン奏者のためのTor入門",
+	"サーバーを自分で立てる", "情報源を読む（新聞とサイト）", "位置情報はどこへ行くのか", "Signal と WhatsApp の違い",
+	"How to encrypt a disk", "Wi-Fiは誰のものか", "ブラウザーの指紋", "検閲を測る：OONI", "マイナンバーと医療",
+	"C++とUTF-8", "職場の監視に備える" };
 #define N_TITLES (sizeof TITLES / sizeof *TITLES)
 
 static void fill_titles(struct site *s, int64_t ids[N_TITLES])
@@ -198,7 +207,9 @@ static void fill_titles(struct site *s, int64_t ids[N_TITLES])
 		struct buf body = { 0 };
 		for (size_t k = 0; k < N_TITLES; k++)
 			buf_printf(&body, "%s\n\n", TITLES[(i + k + 1) % N_TITLES]);
-		struct article a = { .lang = STR("ja"), .title = str_from(TITLES[i]), .body = buf_take(&body, s->arena),
+		struct article a = { .lang = STR("ja"),
+			.title = str_from(TITLES[i]),
+			.body = buf_take(&body, s->arena),
 			.status = ARTICLE_PUBLISHED };
 		ids[i] = save(s, &a);
 	}
@@ -251,7 +262,8 @@ static void any_part_of_a_title_finds_it(void **state)
 			for (; to <= title.n; to = to < title.n ? text_grapheme_end(title, to) : title.n + 1) {
 				struct str part = str_sub(title, from, to);
 				/* A minus at the start leaves out what follows. */
-				if (part.p[0] == '-' || utf8_count(str_trim(part)) < 2 || !has_word(part) || titles_with(part, arena) > 10)
+				if (part.p[0] == '-' || utf8_count(str_trim(part)) < 2 || !has_word(part) ||
+				    titles_with(part, arena) > 10)
 					continue;
 				struct search_result found = ask(&s, part, 10);
 				asked++;
@@ -292,7 +304,8 @@ static void what_is_marked_is_what_matched(void **state)
 {
 	struct site s;
 	int64_t ids[N_TITLES];
-	static const char *const queries[] = { "サーバ", "バイオリン", "ＶＰＮ", "監視 カメラ", "暗號化", "人人", "encrypted disks", "utf", "位置情報" };
+	static const char *const queries[] = { "サーバ", "バイオリン", "ＶＰＮ", "監視 カメラ", "暗號化", "人人",
+		"encrypted disks", "utf", "位置情報" };
 	(void)state;
 	open_site(&s);
 	fill_titles(&s, ids);
@@ -321,13 +334,36 @@ static void operators_narrow(void **state)
 		const char *query;
 		size_t total;
 	} cases[] = {
-		{ "猫", 3 }, { "猫 -犬", 2 }, { "\"猫は庭\"", 1 }, { "猫 -\"猫は庭\"", 2 }, { "title:猫", 1 }, { "猫 lang:en", 0 }, { "猫 tag:動物", 1 },
-		{ "猫 author:山田", 1 }, { "猫 after:2021", 1 }, { "猫 before:2021", 2 }, { "hous*", 1 }, { "犬 OR 鳥", 2 }, { "", 0 }, { "\"", 0 },
-		{ "-", 0 }, { "OR", 0 }, { "title:", 0 }, { "猫 after:いつか", 3 }, { "未知の語", 0 }, { "tag:動物", 1 }, { "after:2021", 1 }, { "lang:ja", 3 }, { "猫 -lang:ja", 3 },
+		{ "猫", 3 },
+		{ "猫 -犬", 2 },
+		{ "\"猫は庭\"", 1 },
+		{ "猫 -\"猫は庭\"", 2 },
+		{ "title:猫", 1 },
+		{ "猫 lang:en", 0 },
+		{ "猫 tag:動物", 1 },
+		{ "猫 author:山田", 1 },
+		{ "猫 after:2021", 1 },
+		{ "猫 before:2021", 2 },
+		{ "hous*", 1 },
+		{ "犬 OR 鳥", 2 },
+		{ "", 0 },
+		{ "\"", 0 },
+		{ "-", 0 },
+		{ "OR", 0 },
+		{ "title:", 0 },
+		{ "猫 after:いつか", 3 },
+		{ "未知の語", 0 },
+		{ "tag:動物", 1 },
+		{ "after:2021", 1 },
+		{ "lang:ja", 3 },
+		{ "猫 -lang:ja", 3 },
 	};
 	struct str tag = STR("動物");
 	struct article all[] = {
-		{ .title = STR("猫の話"), .body = STR("猫は庭にいる。"), .author = STR("山田花子"), .published_at = 1577836800 },
+		{ .title = STR("猫の話"),
+		    .body = STR("猫は庭にいる。"),
+		    .author = STR("山田花子"),
+		    .published_at = 1577836800 },
 		{ .title = STR("動物"), .body = STR("犬と猫。"), .tags = &tag, .n_tags = 1, .published_at = 1640995200 },
 		{ .title = STR("鳥"), .body = STR("庭に猫が来た。A house."), .published_at = 1546300800 },
 	};
@@ -427,13 +463,20 @@ static void names_and_links_are_found_too(void **state)
 	struct site s;
 	(void)state;
 	open_site(&s);
-	struct article a = { .lang = STR("ja"), .slug = STR("tor"), .title = STR("匿名化の仕組み"), .other_title = STR("玉葱網入門"), .body = STR("本文"),
+	struct article a = { .lang = STR("ja"),
+		.slug = STR("tor"),
+		.title = STR("匿名化の仕組み"),
+		.other_title = STR("玉葱網入門"),
+		.body = STR("本文"),
 		.status = ARTICLE_PUBLISHED };
 	int64_t id = save(&s, &a);
 	follow(&s);
 	assert_int_equal(ask(&s, STR("玉葱網"), 10).hits[0].article, id);
 	assert_int_equal(ask(&s, STR("秘密通信"), 10).n_hits, 0);
-	struct article b = { .lang = STR("ja"), .slug = STR("b"), .title = STR("別の記事"), .body = STR("詳しくは[秘密通信のしくみ](/articles/tor)へ。"),
+	struct article b = { .lang = STR("ja"),
+		.slug = STR("b"),
+		.title = STR("別の記事"),
+		.body = STR("詳しくは[秘密通信のしくみ](/articles/tor)へ。"),
 		.status = ARTICLE_PUBLISHED };
 	save(&s, &b);
 	follow(&s);

@@ -8,9 +8,11 @@ struct pair {
 
 static void fill(struct site *s)
 {
-	static const char *const ja[] = { "監視カメラの設置", "監視社会とは", "監視をやめさせる", "カメラの選び方", "スプレッドシート入門", "パスワード管理", "パスワードの作り方",
-		"暗号化とプライバシー", "バイオリン教室", "会議の記録", "漢詩を読む", "情報公開" };
-	static const char *const en[] = { "Secure passwords", "Your password manager", "Encryption for everyone", "The top ten", "A camera" };
+	static const char *const ja[] = { "監視カメラの設置", "監視社会とは", "監視をやめさせる", "カメラの選び方",
+		"スプレッドシート入門", "パスワード管理", "パスワードの作り方", "暗号化とプライバシー", "バイオリン教室",
+		"会議の記録", "漢詩を読む", "情報公開" };
+	static const char *const en[] = { "Secure passwords", "Your password manager", "Encryption for everyone",
+		"The top ten", "A camera" };
 	for (size_t i = 0; i < sizeof ja / sizeof *ja; i++)
 		site_article(s, "ja", ja[i], "本文");
 	for (size_t i = 0; i < sizeof en / sizeof *en; i++)
@@ -35,12 +37,32 @@ static void without_readings(void **state)
 	site_open(&s);
 	fill(&s);
 	static const struct pair pairs[] = {
-		{ "pasword", "password" }, { "passwrod", "password" }, { "apssword", "password" }, { "assword", "password" }, { "qassword", "password" },
-		{ "passswordd", "password" }, { "PASWORD", "password" }, { "encriptyon", "encryption" }, { "pasword とは", "password とは" },
-		{ "スプレドシート", "スプレッドシート" }, { "スプレッドソート", "スプレッドシート" }, { "スプレッドシトー", "" }, { "ズプレッドシート", "スプレッドシート" }, { "ぱssword", "password" }, { "えncryption", "encryption" }, { "せくれ", "" },
+		{ "pasword", "password" },
+		{ "passwrod", "password" },
+		{ "apssword", "password" },
+		{ "assword", "password" },
+		{ "qassword", "password" },
+		{ "passswordd", "password" },
+		{ "PASWORD", "password" },
+		{ "encriptyon", "encryption" },
+		{ "pasword とは", "password とは" },
+		{ "スプレドシート", "スプレッドシート" },
+		{ "スプレッドソート", "スプレッドシート" },
+		{ "スプレッドシトー", "" },
+		{ "ズプレッドシート", "スプレッドシート" },
+		{ "ぱssword", "password" },
+		{ "えncryption", "encryption" },
+		{ "せくれ", "" },
 		/* Right, or beyond help. */
-		{ "password", "" }, { "監視カメラ", "" }, { "zzzzqqqq", "" }, { "pas", "" }, { "", "" }, { " 　", "" }, { "\xff\xfe", "" },
-		{ "lang:pasword", "" }, { "サーバー", "" },
+		{ "password", "" },
+		{ "監視カメラ", "" },
+		{ "zzzzqqqq", "" },
+		{ "pas", "" },
+		{ "", "" },
+		{ " 　", "" },
+		{ "\xff\xfe", "" },
+		{ "lang:pasword", "" },
+		{ "サーバー", "" },
 	};
 	check_meant(&s, "ja", pairs, sizeof pairs / sizeof *pairs);
 	site_close(&s);
@@ -59,9 +81,19 @@ static void by_reading(void **state)
 	site_open(&s);
 	fill(&s);
 	static const struct pair pairs[] = {
-		{ "感視カメラ", "監視カメラ" }, { "かんしかめら", "監視カメラ" }, { "カンシカメラ", "監視カメラ" }, { "kanshi kamera", "監視 カメラ" }, { "kanshikamera", "監視カメラ" },
-		{ "かんしかめらのせっち", "監視カメラの設置" }, { "監氏", "監視" }, { "懐疑", "会議" }, { "監視", "" }, { "監", "" }, { "情報", "" },
-		{ "かんしxyz", "" }, { "むにゃむにゃ", "" },
+		{ "感視カメラ", "監視カメラ" },
+		{ "かんしかめら", "監視カメラ" },
+		{ "カンシカメラ", "監視カメラ" },
+		{ "kanshi kamera", "監視 カメラ" },
+		{ "kanshikamera", "監視カメラ" },
+		{ "かんしかめらのせっち", "監視カメラの設置" },
+		{ "監氏", "監視" },
+		{ "懐疑", "会議" },
+		{ "監視", "" },
+		{ "監", "" },
+		{ "情報", "" },
+		{ "かんしxyz", "" },
+		{ "むにゃむにゃ", "" },
 	};
 	check_meant(&s, "ja", pairs, sizeof pairs / sizeof *pairs);
 	static const struct pair english[] = { { "kamera", "camera" }, { "encription", "encryption" } };

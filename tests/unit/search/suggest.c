@@ -55,12 +55,14 @@ static void by_beginning_as_written(void **state)
 	struct site s;
 	site_open(&s);
 	fill(&s);
-	static const char *const camera[] = { "監", "監視", "監視カ", "監視か", "監視ｶ", "監視カメラ", "カメラ", "かめ", "kame", "kamer", "監視kame", "監視カメラの設置",
-		"カメラの設", "kamerano", "設置" };
+	static const char *const camera[] = { "監", "監視", "監視カ", "監視か", "監視ｶ", "監視カメラ", "カメラ", "かめ",
+		"kame", "kamer", "監視kame", "監視カメラの設置", "カメラの設", "kamerano", "設置" };
 	check_found(&s, camera, sizeof camera / sizeof *camera, "監視カメラの設置");
-	static const char *const server[] = { "サーバ", "さーば", "sa", "saba", "バイオリン", "ヴァイオ", "ヴ", "va", "v", "ｳﾞｧｲ" };
+	static const char *const server[] = { "サーバ", "さーば", "sa", "saba", "バイオリン", "ヴァイオ", "ヴ", "va", "v",
+		"ｳﾞｧｲ" };
 	check_found(&s, server, sizeof server / sizeof *server, "サーバーとヴァイオリン");
-	static const char *const mail[] = { "sec", "SECURE", "secure e", "e-mail", "ｍａｉｌ", "every", "secure e-mail for everyone" };
+	static const char *const mail[] = { "sec", "SECURE", "secure e", "e-mail", "ｍａｉｌ", "every",
+		"secure e-mail for everyone" };
 	check_found(&s, mail, sizeof mail / sizeof *mail, "Secure E-Mail for everyone");
 	assert_false(finds(&s, "視カ", "監視カメラ"));
 	assert_false(finds(&s, "ecure", "Secure"));
@@ -82,8 +84,9 @@ static void by_reading(void **state)
 	}
 	site_open(&s);
 	fill(&s);
-	static const char *const camera[] = { "かんし", "kanshi", "kansi", "カンシ", "ｶﾝｼ", "かんしか", "かんしk", "kanshik", "kanshikamera", "監し", "監shi", "監視カ", "せっち",
-		"せっ", "sett", "setti", "かんしカメラのせっち", "KANSHI", "ｋａｎｓｈｉ", "かめらのせ" };
+	static const char *const camera[] = { "かんし", "kanshi", "kansi", "カンシ", "ｶﾝｼ", "かんしか", "かんしk",
+		"kanshik", "kanshikamera", "監し", "監shi", "監視カ", "せっち", "せっ", "sett", "setti", "かんしカメラのせっち",
+		"KANSHI", "ｋａｎｓｈｉ", "かめらのせ" };
 	check_found(&s, camera, sizeof camera / sizeof *camera, "監視カメラの設置");
 	static const char *const market[] = { "しじょう", "市場かい", "市場kaih", "shijou", "shijō", "かいほう" };
 	check_found(&s, market, sizeof market / sizeof *market, "市場開放とは");
@@ -97,17 +100,28 @@ static void order_and_duplicates(void **state)
 	(void)state;
 	struct site s;
 	site_open(&s);
-	struct category_name names[] = { { STR("ja"), STR("通信"), STR("") }, { STR("en"), STR("Communication"), STR("") } };
-	struct category c = { .names = names, .n_names = 2 }, empty = { .names = &(struct category_name){ STR("ja"), STR("通信の空"), STR("") }, .n_names = 1 };
+	struct category_name names[] = { { STR("ja"), STR("通信"), STR("") },
+		{ STR("en"), STR("Communication"), STR("") } };
+	struct category c = { .names = names, .n_names = 2 },
+	                empty = { .names = &(struct category_name){ STR("ja"), STR("通信の空"), STR("") }, .n_names = 1 };
 	struct store_tx *tx = store_begin(s.store, &s.err);
 	assert_true(category_save(tx, &c, NULL, s.arena, &s.err) && category_save(tx, &empty, NULL, s.arena, &s.err));
 	assert_true(store_commit(tx, &s.err));
 	struct str tags[] = { STR("通信の自由") };
-	int64_t ja = site_save(&s, (struct article){ .lang = STR("ja"), .title = STR("通信を守る"), .categories = &c.id, .n_categories = 1,
-		.tags = tags, .n_tags = 1, .body = STR("## 通信の秘密\n\nx") });
+	int64_t ja = site_save(&s, (struct article){ .lang = STR("ja"),
+	                               .title = STR("通信を守る"),
+	                               .categories = &c.id,
+	                               .n_categories = 1,
+	                               .tags = tags,
+	                               .n_tags = 1,
+	                               .body = STR("## 通信の秘密\n\nx") });
 	int64_t en = site_save(&s, (struct article){ .lang = STR("en"), .title = STR("通信 guard"), .body = STR("x") });
-	site_save(&s, (struct article){ .lang = STR("ja"), .title = STR("安全な通信"), .published_at = 1000, .body = STR("## 通信の秘密とは何か\n\nx") });
-	site_save(&s, (struct article){ .lang = STR("ja"), .title = STR("確実な通信"), .published_at = 2000, .body = STR("x") });
+	site_save(&s, (struct article){ .lang = STR("ja"),
+	                  .title = STR("安全な通信"),
+	                  .published_at = 1000,
+	                  .body = STR("## 通信の秘密とは何か\n\nx") });
+	site_save(
+	    &s, (struct article){ .lang = STR("ja"), .title = STR("確実な通信"), .published_at = 2000, .body = STR("x") });
 	/* The category, the title's start, the tag, the newer of two titles with it within, its heading, other languages. */
 	check_str(suggested(&s, "通信", "ja"), "通信|通信を守る|通信の自由|確実な通信|安全な通信|通信 guard");
 	check_str(suggested(&s, "comm", "ja"), "Communication");
@@ -136,17 +150,17 @@ static struct str dump(struct site *s, const char *path)
 	struct buf out = { 0 };
 	assert_non_null(conn);
 	struct db_rows *rows = db_query(conn, &s->err,
-		"SELECT 'key ' || k.lang || ' ' || k.key || ' ' || k.rank || ' ' || e.kind || e.text FROM suggest_key k LEFT JOIN"
-		" suggest_entry e ON e.id = k.entry"
-		" UNION ALL SELECT 'hot ' || k.lang || ' ' || k.key || ' ' || k.rank || ' ' || e.kind || e.text FROM suggest_hot k LEFT"
-		" JOIN suggest_entry e ON e.id = k.entry"
-		" UNION ALL SELECT 'entry ' || kind || lang || text || ' ' || words FROM suggest_entry"
-		" UNION ALL SELECT 'place ' || p.article || p.anchor || ' ' || e.kind || e.text FROM suggest_place p LEFT JOIN"
-		" suggest_entry e ON e.id = p.entry"
-		" UNION ALL SELECT 'article ' || article || ' ' || group_id || ' ' || published_at || slug FROM suggest_article"
-		" UNION ALL SELECT 'word ' || word || ' ' || key || ' ' || articles FROM spell_word"
-		" UNION ALL SELECT 'state ' || name || value FROM suggest_state ORDER BY 1",
-		"");
+	    "SELECT 'key ' || k.lang || ' ' || k.key || ' ' || k.rank || ' ' || e.kind || e.text FROM suggest_key k LEFT JOIN"
+	    " suggest_entry e ON e.id = k.entry"
+	    " UNION ALL SELECT 'hot ' || k.lang || ' ' || k.key || ' ' || k.rank || ' ' || e.kind || e.text FROM suggest_hot k LEFT"
+	    " JOIN suggest_entry e ON e.id = k.entry"
+	    " UNION ALL SELECT 'entry ' || kind || lang || text || ' ' || words FROM suggest_entry"
+	    " UNION ALL SELECT 'place ' || p.article || p.anchor || ' ' || e.kind || e.text FROM suggest_place p LEFT JOIN"
+	    " suggest_entry e ON e.id = p.entry"
+	    " UNION ALL SELECT 'article ' || article || ' ' || group_id || ' ' || published_at || slug FROM suggest_article"
+	    " UNION ALL SELECT 'word ' || word || ' ' || key || ' ' || articles FROM spell_word"
+	    " UNION ALL SELECT 'state ' || name || value FROM suggest_state ORDER BY 1",
+	    "");
 	while (rows && db_next(rows)) {
 		assert_false(db_null(rows, 0));
 		buf_add(&out, db_str(rows, 0));
@@ -169,7 +183,8 @@ static unsigned next_random(unsigned *seed)
 /* Few words, so that many beginnings are common, cease to be, and become it again. */
 static struct str random_text(struct site *s, unsigned *seed)
 {
-	static const char *const words[] = { "監視", "カメラ", "設定", "の", "Mail", "secure", "暗号", "とは", "サーバー", "感" };
+	static const char *const words[] = { "監視", "カメラ", "設定", "の", "Mail", "secure", "暗号", "とは", "サーバー",
+		"感" };
 	struct buf out = { 0 };
 	for (unsigned n = next_random(seed) % 4 + 1; n > 0; n--)
 		buf_adds(&out, words[next_random(seed) % 10]);
@@ -182,9 +197,14 @@ static void edit(struct site *s, struct store_tx *tx, int64_t *articles, const i
 	size_t i = next_random(seed) % ARTICLES;
 	int64_t category = categories[next_random(seed) % 3];
 	struct str tag = random_text(s, seed);
-	struct article a = { .id = articles[i], .lang = next_random(seed) % 8 ? STR("ja") : STR("en"), .title = random_text(s, seed),
-		.status = next_random(seed) % 5 ? ARTICLE_PUBLISHED : ARTICLE_DRAFT, .tags = &tag, .n_tags = next_random(seed) % 2,
-		.categories = &category, .n_categories = next_random(seed) % 2,
+	struct article a = { .id = articles[i],
+		.lang = next_random(seed) % 8 ? STR("ja") : STR("en"),
+		.title = random_text(s, seed),
+		.status = next_random(seed) % 5 ? ARTICLE_PUBLISHED : ARTICLE_DRAFT,
+		.tags = &tag,
+		.n_tags = next_random(seed) % 2,
+		.categories = &category,
+		.n_categories = next_random(seed) % 2,
 		.body = arena_printf(s->arena, "## %s\n\nx\n\n## %s\n\ny\n", random_text(s, seed).p, random_text(s, seed).p) };
 	if (articles[i] && next_random(seed) % 3 == 0) {
 		assert_true(article_delete(tx, articles[i], &s->err));

@@ -35,11 +35,13 @@ static void the_grounds_are_the_themes(void **state)
 	const struct embedded_file *css = embedded_find(STR("themes/default/style.css"));
 	(void)state;
 	assert_non_null(css);
-	assert_true(str_find(css->data, STR("--ground: #fbfaf6; --card: #fff;")) >= 0 && str_find(css->data, STR("--tint: #f0f1ec;")) >= 0);
-	assert_true(str_find(css->data, STR("--ground: #15171a; --card: #1e2125;")) >= 0 && str_find(css->data, STR("--tint: #23272b;")) >= 0);
+	assert_true(str_find(css->data, STR("--ground: #fbfaf6; --card: #fff;")) >= 0 &&
+	            str_find(css->data, STR("--tint: #f0f1ec;")) >= 0);
+	assert_true(str_find(css->data, STR("--ground: #15171a; --card: #1e2125;")) >= 0 &&
+	            str_find(css->data, STR("--tint: #23272b;")) >= 0);
 	assert_true(str_eq(site_ground(false, 0), STR("#fbfaf6")) && str_eq(site_ground(false, 2), STR("#f0f1ec")));
 	assert_true(str_eq(site_ground(true, 0), STR("#15171a")) && str_eq(site_ground(true, 1), STR("#1e2125")) &&
-		str_eq(site_ground(true, 2), STR("#23272b")));
+	            str_eq(site_ground(true, 2), STR("#23272b")));
 }
 
 static void every_colour_is_mended_and_none_that_passes_is_touched(void **state)

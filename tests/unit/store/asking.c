@@ -71,7 +71,8 @@ static void lines_of_synonyms(void **state)
 	struct error err = { 0 };
 	struct synonym out = { 0 };
 	bool found;
-	assert_true(synonym_parse(STR(" VPN, 仮想プライベートネットワーク、 virtual private network ,"), &out, &found, s->arena, &err));
+	assert_true(synonym_parse(
+	    STR(" VPN, 仮想プライベートネットワーク、 virtual private network ,"), &out, &found, s->arena, &err));
 	assert_true(found && !out.one_way);
 	assert_int_equal(out.n_words, 3);
 	check_str(synonym_text(&out, s->arena), "VPN, 仮想プライベートネットワーク, virtual private network");
@@ -123,7 +124,8 @@ static void synonyms_are_kept_once_and_followed(void **state)
 	assert_true(change_last(s->store, &after, &err) && after > before);
 }
 
-static int64_t article(struct site *s, struct store_tx *tx, const char *lang, const char *title, enum article_status status)
+static int64_t article(
+    struct site *s, struct store_tx *tx, const char *lang, const char *title, enum article_status status)
 {
 	struct error err = { 0 };
 	struct article a = { .lang = str_from(lang), .title = str_from(title), .body = STR("x"), .status = status };
@@ -139,7 +141,8 @@ static void pins_give_each_reader_their_version(void **state)
 	size_t n;
 	struct store_tx *tx = begin(s);
 	int64_t ja = article(s, tx, "ja", "VPN", ARTICLE_PUBLISHED), en = article(s, tx, "en", "VPN", ARTICLE_PUBLISHED);
-	int64_t other = article(s, tx, "ja", "Tor", ARTICLE_PUBLISHED), draft = article(s, tx, "ja", "draft", ARTICLE_DRAFT);
+	int64_t other = article(s, tx, "ja", "Tor", ARTICLE_PUBLISHED),
+	        draft = article(s, tx, "ja", "draft", ARTICLE_DRAFT);
 	assert_true(article_join(tx, ja, en, &err));
 	const int64_t articles[] = { other, draft, ja, en }, one[] = { en }, wrong[] = { 4711 };
 	struct pin pin = { .query = STR("匿名になるには？"), .articles = articles, .n_articles = 4 };

@@ -56,9 +56,13 @@ static void one_edit(struct store_tx *tx, unsigned *seed, int64_t *categories, i
 	struct error err = { 0 };
 	size_t i = next_random(seed) % ARTICLES;
 	int64_t chosen[2] = { categories[next_random(seed) % CATEGORIES], categories[next_random(seed) % CATEGORIES] };
-	struct article a = { .id = articles[i], .lang = next_random(seed) % 2 ? STR("ja") : STR("en"),
-		.title = arena_printf(arena, "t%zu", i), .body = arena_printf(arena, "%u", next_random(seed)),
-		.status = (enum article_status)(next_random(seed) % 6), .categories = chosen, .n_categories = 2 };
+	struct article a = { .id = articles[i],
+		.lang = next_random(seed) % 2 ? STR("ja") : STR("en"),
+		.title = arena_printf(arena, "t%zu", i),
+		.body = arena_printf(arena, "%u", next_random(seed)),
+		.status = (enum article_status)(next_random(seed) % 6),
+		.categories = chosen,
+		.n_categories = 2 };
 	switch (next_random(seed) % 9) {
 	case 0:
 		if (articles[i])
@@ -76,7 +80,8 @@ static void one_edit(struct store_tx *tx, unsigned *seed, int64_t *categories, i
 	case 3: {
 		struct category c;
 		struct error none = { 0 };
-		if (!category_find_tx(tx, arena_printf(arena, "c%u", next_random(seed) % CATEGORIES), STR(""), STR(""), &c, arena, &none))
+		if (!category_find_tx(
+		        tx, arena_printf(arena, "c%u", next_random(seed) % CATEGORIES), STR(""), STR(""), &c, arena, &none))
 			break;
 		c.parent = categories[next_random(seed) % CATEGORIES];
 		category_save(tx, &c, NULL, arena, &none);

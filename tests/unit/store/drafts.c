@@ -93,7 +93,8 @@ static void a_form_has_one_draft_and_its_writer_alone_sees_it(void **state)
 	assert_false(draft_get(s->store, s->jiro.id, token, &got, s->arena, &err));
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	struct store_tx *tx = begin(s);
-	assert_true(draft_drop(tx, s->jiro.id, token, &err) && draft_drop(tx, s->hana.id, other, &err) && store_commit(tx, &err));
+	assert_true(
+	    draft_drop(tx, s->jiro.id, token, &err) && draft_drop(tx, s->hana.id, other, &err) && store_commit(tx, &err));
 	assert_int_equal(count(s, &s->hana, 7, &newest), 1);
 }
 
@@ -157,7 +158,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_form_has_one_draft_and_its_writer_alone_sees_it, open_site, close_site),
-		cmocka_unit_test_setup_teardown(the_oldest_make_room_and_whoever_goes_takes_theirs_along, open_site, close_site),
+		cmocka_unit_test_setup_teardown(
+		    the_oldest_make_room_and_whoever_goes_takes_theirs_along, open_site, close_site),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, open_site, close_site),
 		cmocka_unit_test_setup_teardown(what_a_change_was_made_from_is_found_by_its_state, open_site, close_site),
 	};

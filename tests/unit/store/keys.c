@@ -191,8 +191,12 @@ static enum error_code add_key(struct site *s, int64_t person, const char *crede
 {
 	struct error err = { 0 };
 	struct str challenge, *codes;
-	struct passkey k = { .person = person, .credential = str_from(credential), .algorithm = -7,
-		.public_key = STR("public"), .name = str_from(name), .counter = 3 };
+	struct passkey k = { .person = person,
+		.credential = str_from(credential),
+		.algorithm = -7,
+		.public_key = STR("public"),
+		.name = str_from(name),
+		.counter = 3 };
 	assert_true(passkey_challenge(s->store, STR("visit"), NOW, &challenge, s->arena, &err));
 	struct store_tx *tx = begin(s);
 	if (passkey_add(tx, &k, challenge, NOW, &codes, n, s->arena, &err)) {
@@ -266,11 +270,9 @@ static void a_challenge_is_of_one_visit_for_some_minutes_once(void **state)
 	assert_false(passkey_challenge_good(s->store, challenge, STR("other"), NOW, &err));
 	assert_false(passkey_challenge_good(s->store, challenge, STR(""), NOW, &err));
 	assert_false(passkey_challenge_good(s->store, STR("9999999999.x.y"), STR("visit"), NOW, &err));
-	assert_true(signin_passkey(
-	    s->store, &k, 4, challenge, STR(""), STR("visit"), NOW, &done, s->arena, &err));
+	assert_true(signin_passkey(s->store, &k, 4, challenge, STR(""), STR("visit"), NOW, &done, s->arena, &err));
 	assert_true(done.token.n > 0 && done.device.n > 0);
-	assert_false(signin_passkey(
-	    s->store, &k, 5, challenge, STR(""), STR("visit"), NOW, &done, s->arena, &err));
+	assert_false(signin_passkey(s->store, &k, 5, challenge, STR(""), STR("visit"), NOW, &done, s->arena, &err));
 	assert_int_equal(err.code, ERR_DENIED);
 	/* Used ones are forgotten only when they are too old anyway. */
 	assert_true(passkey_challenge(s->store, STR("visit"), NOW + PASSKEY_SECONDS, &challenge, s->arena, &err));
@@ -284,8 +286,8 @@ static void a_challenge_is_of_one_visit_for_some_minutes_once(void **state)
 	    s->store, &k, 9, challenge, STR(""), STR("visit"), NOW + PASSKEY_SECONDS, &done, s->arena, &err));
 }
 
-static enum error_code try(struct site *s, const char *login, struct str password, struct str device, int64_t now,
-    struct str *kept)
+static enum error_code try(
+    struct site *s, const char *login, struct str password, struct str device, int64_t now, struct str *kept)
 {
 	struct error err = { 0 };
 	struct signin_done done;

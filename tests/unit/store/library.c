@@ -46,7 +46,9 @@ static void describe(struct site *s, struct str hash, const char *alt, const cha
 {
 	struct error err = { 0 };
 	struct media_words words[] = { { STR("ja"), str_from(alt), STR("説明文") }, { STR("en"), STR(""), STR("") } };
-	struct media_about m = { .media.hash = hash, .credit = str_from(credit), .licence = STR("CC BY 4.0"), .words = words, .n_words = 2 };
+	struct media_about m = {
+		.media.hash = hash, .credit = str_from(credit), .licence = STR("CC BY 4.0"), .words = words, .n_words = 2
+	};
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(tx && media_describe(tx, &m, &err) && store_commit(tx, &err));
 }
@@ -87,14 +89,15 @@ static void pages_show_what_is_known_and_follow_it(void **state)
 	assert_int_equal(page(s, ja).n_warnings, 0);
 	assert_true(shows(s, en, "alt=\"\""));
 	assert_int_equal(page(s, en).n_warnings, 1);
-	struct image_made sizes[] = { { STR("image/avif"), 480, 240, STR("a4") }, { STR("image/avif"), 960, 480, STR("a9") },
-		{ STR("image/webp"), 480, 240, STR("w4") } };
+	struct image_made sizes[] = { { STR("image/avif"), 480, 240, STR("a4") },
+		{ STR("image/avif"), 960, 480, STR("a9") }, { STR("image/webp"), 480, 240, STR("w4") } };
 	struct image_set made = { .sizes = sizes, .n_sizes = 3 };
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(tx && media_set_pictures(tx, m.hash, &made, &err) && store_commit(tx, &err));
 	struct str want = arena_printf(s->arena,
-		"<source type=\"image/avif\" srcset=\"/media/%.*s/480/a.avif 480w, /media/%.*s/960/a.avif 960w\"", (int)m.hash.n, m.hash.p,
-		(int)m.hash.n, m.hash.p), data;
+	               "<source type=\"image/avif\" srcset=\"/media/%.*s/480/a.avif 480w, /media/%.*s/960/a.avif 960w\"",
+	               (int)m.hash.n, m.hash.p, (int)m.hash.n, m.hash.p),
+	           data;
 	assert_true(shows(s, ja, want.p));
 	assert_true(shows(s, en, "480/a.webp 480w\""));
 	assert_true(media_size_find(s->store, m.hash, 960, STR("image/avif"), &data, s->arena, &err));
@@ -116,8 +119,9 @@ static void the_library_is_searched(void **state)
 		struct media_filter f;
 		size_t n;
 	} cases[] = { { { .words = STR("") }, 2 }, { { .words = STR("a_") }, 1 }, { { .words = STR("鍵") }, 1 },
-		{ { .words = STR("hana") }, 1 }, { { .words = STR("説明") }, 1 }, { { .words = STR("%") }, 0 }, { { .unused = true }, 1 },
-		{ { .wordless = true, .lang = STR("ja") }, 1 }, { { .wordless = true, .lang = STR("en") }, 2 }, { { .limit = 1 }, 2 } };
+		{ { .words = STR("hana") }, 1 }, { { .words = STR("説明") }, 1 }, { { .words = STR("%") }, 0 },
+		{ { .unused = true }, 1 }, { { .wordless = true, .lang = STR("ja") }, 1 },
+		{ { .wordless = true, .lang = STR("en") }, 2 }, { { .limit = 1 }, 2 } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		assert_true(media_list(s->store, &cases[i].f, &all, &n, &total, s->arena, &err));
 		assert_int_equal(total, cases[i].n);
@@ -135,7 +139,8 @@ static void one_takes_anothers_place_and_its_bytes_are_gone(void **state)
 	describe(s, old.hash, "鍵の絵", "花");
 	struct store_tx *tx = store_begin(s->store, &err);
 	assert_true(tx && media_replace(tx, old.hash, new_one.hash, &err) && store_commit(tx, &err));
-	struct str address = arena_printf(s->arena, "src=\"/media/%.*s/new.png\" alt=\"鍵の絵\"", (int)new_one.hash.n, new_one.hash.p);
+	struct str address =
+	    arena_printf(s->arena, "src=\"/media/%.*s/new.png\" alt=\"鍵の絵\"", (int)new_one.hash.n, new_one.hash.p);
 	assert_true(shows(s, id, address.p));
 	assert_true(media_find(s->store, old.hash, true, &found, s->arena, &err));
 	check_str(found.hash, new_one.hash.p);
@@ -171,7 +176,8 @@ static void only_what_nothing_shows_is_deleted(void **state)
 	assert_true(setting_set(tx, STR("footer.ja"), footer, &err));
 	assert_false(media_delete(tx, m.hash, &err));
 	err = (struct error){ 0 };
-	assert_true(setting_set(tx, STR("footer.ja"), STR(""), &err) && media_delete(tx, m.hash, &err) && store_commit(tx, &err));
+	assert_true(
+	    setting_set(tx, STR("footer.ja"), STR(""), &err) && media_delete(tx, m.hash, &err) && store_commit(tx, &err));
 	assert_false(media_find(s->store, m.hash, false, &found, s->arena, &err));
 }
 

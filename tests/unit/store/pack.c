@@ -15,7 +15,8 @@ static uint32_t next(uint32_t n)
 
 static struct str random_text(size_t n)
 {
-	static const char *const words[] = { "通信の秘密", "は、", "監視", "。\n\n", "secrecy ", "of ", "correspondence", " #" };
+	static const char *const words[] = { "通信の秘密", "は、", "監視", "。\n\n", "secrecy ", "of ", "correspondence",
+		" #" };
 	struct buf out = { 0 };
 	while (out.n < n)
 		buf_adds(&out, words[next(8)]);

@@ -168,7 +168,8 @@ static void many_revisions_come_back_as_they_were(void **state)
 	for (int i = 0; i < SAVES; i++) {
 		struct buf body = { 0 };
 		for (int line = 0; line < 200; line++)
-			buf_printf(&body, "%s %d: %d\n", i / 20 ? "another text" : "文章", line, line == i % 20 ? i * 7919 : line / 20);
+			buf_printf(
+			    &body, "%s %d: %d\n", i / 20 ? "another text" : "文章", line, line == i % 20 ? i * 7919 : line / 20);
 		a.body = bodies[i] = buf_take(&body, s->arena);
 		a.preface = prefaces[i] = i % 3 ? arena_printf(s->arena, "まえがき %d", i / 3) : STR("");
 		assert_int_equal(edit(s, &a, &HANA, base, &theirs, &changed), ERR_NONE);

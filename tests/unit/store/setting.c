@@ -44,10 +44,11 @@ static enum error_code set(const char *name, const char *value)
 
 static void what_is_not_right_is_not_kept(void **state)
 {
-	static const char *const wrong[][2] = { { "accent_dark", "red" }, { "icon", "https://evil.example/x.png" }, { "icon", "/media/x/y" },
-		{ "icon", "/media/0123456789abcdef0123456789abcdef/a\"b" }, { "css", "a{" }, { "css", "@import 'x';" }, { "css_hash", "x" },
-		{ "menu_header.ja", "//evil x" }, { "menu_header.ja", "/x" }, { "menu_header.", "/x y" }, { "menu_header", "/x y" },
-		{ "time_zone", "Asia/Nowhere" }, { "time_zone", "/etc/passwd" }, { "languages", "a b c d e f g h i j k l m n" } };
+	static const char *const wrong[][2] = { { "accent_dark", "red" }, { "icon", "https://evil.example/x.png" },
+		{ "icon", "/media/x/y" }, { "icon", "/media/0123456789abcdef0123456789abcdef/a\"b" }, { "css", "a{" },
+		{ "css", "@import 'x';" }, { "css_hash", "x" }, { "menu_header.ja", "//evil x" }, { "menu_header.ja", "/x" },
+		{ "menu_header.", "/x y" }, { "menu_header", "/x y" }, { "time_zone", "Asia/Nowhere" },
+		{ "time_zone", "/etc/passwd" }, { "languages", "a b c d e f g h i j k l m n" } };
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		assert_int_equal(set(wrong[i][0], wrong[i][1]), ERR_INVALID);
@@ -95,9 +96,11 @@ static void menus_go_there_and_back(void **state)
 	size_t n, line;
 	struct buf many = { 0 };
 	(void)state;
-	assert_true(menu_parse(STR("/a  A b \n\nhttps://x.example/?q=1 外\r\n mailto:x@y Z"), &links, &n, &line, arena, &err));
+	assert_true(
+	    menu_parse(STR("/a  A b \n\nhttps://x.example/?q=1 外\r\n mailto:x@y Z"), &links, &n, &line, arena, &err));
 	assert_int_equal(n, 3);
-	assert_true(str_eq(links[0].label, STR("A b")) && str_eq(links[1].label, STR("外")) && str_eq(links[2].url, STR("mailto:x@y")));
+	assert_true(str_eq(links[0].label, STR("A b")) && str_eq(links[1].label, STR("外")) &&
+	            str_eq(links[2].url, STR("mailto:x@y")));
 	struct str text = menu_text(links, n, arena);
 	assert_true(str_eq(text, STR("/a A b\nhttps://x.example/?q=1 外\nmailto:x@y Z\n")));
 	assert_false(menu_parse(STR("/a A\n/b"), &links, &n, &line, arena, &err));
@@ -113,8 +116,14 @@ static void menus_go_there_and_back(void **state)
 static int64_t article(const char *slug, enum article_status status, int64_t at, int64_t category)
 {
 	struct error err = { 0 };
-	struct article a = { .lang = STR("ja"), .slug = str_from(slug), .title = str_from(slug), .body = STR("x"), .status = status,
-		.published_at = at, .categories = &category, .n_categories = category ? 1 : 0 };
+	struct article a = { .lang = STR("ja"),
+		.slug = str_from(slug),
+		.title = str_from(slug),
+		.body = STR("x"),
+		.status = status,
+		.published_at = at,
+		.categories = &category,
+		.n_categories = category ? 1 : 0 };
 	struct str tag = STR("t");
 	a.tags = &tag;
 	a.n_tags = 1;
@@ -152,7 +161,9 @@ static void make_page(int64_t id, bool found)
 static void a_page_stands_apart_and_stays_so_when_saved(void **state)
 {
 	struct error err = { 0 };
-	struct category c = { .slug = STR("c"), .names = &(struct category_name){ STR("ja"), STR("C"), STR("") }, .n_names = 1 };
+	struct category c = {
+		.slug = STR("c"), .names = &(struct category_name){ STR("ja"), STR("C"), STR("") }, .n_names = 1
+	};
 	struct tag_count *tags;
 	size_t n;
 	bool is, published;
@@ -181,8 +192,8 @@ static void a_page_stands_apart_and_stays_so_when_saved(void **state)
 	assert_true(store_check(store, arena, &err).n == 0);
 	assert_true(page_is(store, page, &is, &err) && is);
 	tx = store_begin(store, &err);
-	assert_true(setting_set(tx, STR("default_lang"), STR("en"), &err) && setting_set(tx, STR("default_lang"), STR("ja"), &err) &&
-		store_commit(tx, &err));
+	assert_true(setting_set(tx, STR("default_lang"), STR("en"), &err) &&
+	            setting_set(tx, STR("default_lang"), STR("ja"), &err) && store_commit(tx, &err));
 	assert_int_equal(listed(STR("")), 1);
 	tx = store_begin(store, &err);
 	assert_true(article_delete(tx, page, &err) && store_commit(tx, &err));

@@ -37,9 +37,9 @@ static void many_spellings_are_one_address(void **state)
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		check_str(source_key(str_from(same[i][0]), s->arena), same[i][1]);
 	check_str(source_archive_guess(STR("https://example.org/a"), STR("2024-05-01"), s->arena),
-		"https://web.archive.org/web/20240501/https://example.org/a");
+	    "https://web.archive.org/web/20240501/https://example.org/a");
 	check_str(source_archive_guess(STR("https://example.org/a"), STR(""), s->arena),
-		"https://web.archive.org/web/2/https://example.org/a");
+	    "https://web.archive.org/web/2/https://example.org/a");
 }
 
 static void a_work_is_one_record_wherever_it_is_cited(void **state)
@@ -51,8 +51,9 @@ static void a_work_is_one_record_wherever_it_is_cited(void **state)
 	size_t n;
 	struct article a = { .title = STR("甲") }, b = { .title = STR("乙") };
 	write_article(s, &a, "x[^1] y[^2]\n\n[^1]: <http://example.org/report?utm_source=x>\n[^2]: 紙の本、2020年\n");
-	write_article(s, &b, "x[^1]\n\n[^1]: [監視の報告](https://example.org/report)、朝日新聞、2024年5月1日（2024年6月2日閲覧）、"
-						 "[写し](https://web.archive.org/web/2024/https://example.org/report)\n");
+	write_article(s, &b,
+	    "x[^1]\n\n[^1]: [監視の報告](https://example.org/report)、朝日新聞、2024年5月1日（2024年6月2日閲覧）、"
+	    "[写し](https://web.archive.org/web/2024/https://example.org/report)\n");
 	assert_int_equal(list(s, "", &all), 1);
 	check_str(all[0].title, "監視の報告");
 	check_str(all[0].published, "2024-05-01");
@@ -117,7 +118,8 @@ static void two_become_one_and_stay_one(void **state)
 	struct error err = { 0 };
 	struct source_record *all, one;
 	struct article a = { .title = STR("甲") };
-	write_article(s, &a, "x[^1] y[^2]\n\n[^1]: <https://example.org/a>\n[^2]: [A title](https://example.org/index.php?id=1)\n");
+	write_article(
+	    s, &a, "x[^1] y[^2]\n\n[^1]: <https://example.org/a>\n[^2]: [A title](https://example.org/index.php?id=1)\n");
 	assert_int_equal(list(s, "", &all), 2);
 	assert_true(source_by_url(s->store, STR("https://example.org/a"), &one, s->arena, &err));
 	struct source_record second;
@@ -126,7 +128,8 @@ static void two_become_one_and_stay_one(void **state)
 	assert_false(source_merge(tx, one.id, one.id, &err));
 	err = (struct error){ 0 };
 	assert_true(source_merge(tx, one.id, second.id, &err) && store_commit(tx, &err));
-	write_article(s, &a, "x[^1] z[^2]\n\n[^1]: <https://example.org/a>\n[^2]: [A title](https://example.org/index.php?id=1)\n");
+	write_article(
+	    s, &a, "x[^1] z[^2]\n\n[^1]: <https://example.org/a>\n[^2]: [A title](https://example.org/index.php?id=1)\n");
 	assert_int_equal(list(s, "", &all), 1);
 	check_str(all[0].title, "A title");
 	check_str(all[0].url, "https://example.org/a");

@@ -24,8 +24,14 @@ static int64_t new_category(struct store_tx *tx, const char *name, int64_t paren
 static int64_t new_article(struct store_tx *tx, const char *title, const int64_t *categories, size_t n, const char *tag)
 {
 	struct str tags[2] = { str_from(tag), STR("常設") };
-	struct article a = { .lang = STR("ja"), .title = str_from(title), .body = STR("本文"), .status = ARTICLE_PUBLISHED,
-		.categories = categories, .n_categories = n, .tags = tags, .n_tags = tag[0] ? 2 : 0 };
+	struct article a = { .lang = STR("ja"),
+		.title = str_from(title),
+		.body = STR("本文"),
+		.status = ARTICLE_PUBLISHED,
+		.categories = categories,
+		.n_categories = n,
+		.tags = tags,
+		.n_tags = tag[0] ? 2 : 0 };
 	assert_true(article_save(tx, &a, NULL, arena, &err));
 	return a.id;
 }
@@ -212,8 +218,12 @@ static void moved_articles_take_their_translations_along(void **state)
 	struct store_tx *tx = begin();
 	int64_t both[2] = { mail, chat };
 	int64_t one = new_article(tx, "一", both, 2, ""), two = new_article(tx, "二", &mail, 1, "");
-	struct article en = { .lang = STR("en"), .title = STR("One"), .body = STR("x"), .status = ARTICLE_PUBLISHED,
-		.categories = &mail, .n_categories = 1 };
+	struct article en = { .lang = STR("en"),
+		.title = STR("One"),
+		.body = STR("x"),
+		.status = ARTICLE_PUBLISHED,
+		.categories = &mail,
+		.n_categories = 1 };
 	assert_true(article_save(tx, &en, NULL, arena, &err) && article_join(tx, one, en.id, &err));
 	commit(tx);
 	check_tree("道具2{メール2 チャット1} 安全0");
@@ -353,7 +363,7 @@ static enum redirect_fault try_redirect(struct store_tx *tx, const char *from, c
 	assert_true(redirect_check(tx, redirect_source(str_from(from), arena), &target, &fault, where, arena, &err));
 	if (fault == REDIRECT_FINE)
 		assert_true(redirect_save(
-			tx, redirect_source(str_from(from), arena), target.article, target.category, target.path, &err));
+		    tx, redirect_source(str_from(from), arena), target.article, target.category, target.path, &err));
 	return fault;
 }
 
@@ -366,7 +376,8 @@ static void redirects_make_no_chains_and_no_loops(void **state)
 	int64_t a = new_article(tx, "一", &mail, 1, "");
 	assert_int_equal(try_redirect(tx, "/old/", "/articles/一", &where), REDIRECT_FINE);
 	assert_true(redirect_find_tx(tx, STR("/old"), &r, arena, &err) && r.article == a);
-	assert_int_equal(try_redirect(tx, "https://old.example.org/?p=12", "/categories/%E5%AE%89%E5%85%A8/", &where), REDIRECT_FINE);
+	assert_int_equal(
+	    try_redirect(tx, "https://old.example.org/?p=12", "/categories/%E5%AE%89%E5%85%A8/", &where), REDIRECT_FINE);
 	assert_true(redirect_find_tx(tx, STR("/?p=12"), &r, arena, &err) && r.category == safety);
 	assert_int_equal(try_redirect(tx, "/a", "/search?q=%E4%B8%80", &where), REDIRECT_FINE);
 	assert_int_equal(try_redirect(tx, "/b", "/a/", &where), REDIRECT_CHAIN);
@@ -392,8 +403,8 @@ static void redirects_make_no_chains_and_no_loops(void **state)
 static void no_redirect_leaves_the_site(void **state)
 {
 	(void)state;
-	static const char *const elsewhere[] = { "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "",
-		"articles/x", "/a\r\nSet-Cookie: x", "/ok\\..", "http:evil", "\\\\evil", "/\x01" };
+	static const char *const elsewhere[] = { "https://evil.example/", "//evil.example", "/\\evil.example",
+		"javascript:alert(1)", "", "articles/x", "/a\r\nSet-Cookie: x", "/ok\\..", "http:evil", "\\\\evil", "/\x01" };
 	static const char *const no_source[] = { "", "/", "old", "//host/x", "/a\\b", "https://host", "/a\nb" };
 	struct redirect r;
 	struct store_tx *tx = begin();

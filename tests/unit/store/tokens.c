@@ -98,8 +98,11 @@ static void a_token_is_good_until_it_ends_or_is_removed(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->hana.id, .name = STR(" 取り込み "), .scopes = 1u << SCOPE_MEDIA, .expires_at = NOW + 100 },
-	             found;
+	struct access_token t = { .person = s->hana.id,
+		.name = STR(" 取り込み "),
+		.scopes = 1u << SCOPE_MEDIA,
+		.expires_at = NOW + 100 },
+	                    found;
 	struct person who;
 	struct str secret = add(s, &t, ERR_NONE);
 	assert_true(str_starts(secret, STR("kairan_")));
@@ -167,7 +170,8 @@ static void the_tokens_of_who_leaves_end(void **state)
 
 /* ---- once ---- */
 
-static enum once_state ask(struct site *s, const struct access_token *t, const char *request, int64_t now, struct once *out)
+static enum once_state ask(
+    struct site *s, const struct access_token *t, const char *request, int64_t now, struct once *out)
 {
 	struct error err = { 0 };
 	assert_true(once_begin(s->store, t->id, STR("key"), str_from(request), now, out, s->arena, &err));

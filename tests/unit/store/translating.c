@@ -21,8 +21,9 @@ static void commit(struct store_tx *tx)
 static struct article save_article(struct site *s, int64_t id, const char *title, const char *body)
 {
 	struct error err = { 0 };
-	struct article a = { .id = id, .lang = STR("en"), .title = str_from(title), .body = str_from(body),
-		.status = ARTICLE_PUBLISHED };
+	struct article a = {
+		.id = id, .lang = STR("en"), .title = str_from(title), .body = str_from(body), .status = ARTICLE_PUBLISHED
+	};
 	struct store_tx *tx = begin(s);
 	if (!article_save(tx, &a, NULL, s->arena, &err))
 		fail_msg("%s", err.message);
@@ -82,8 +83,10 @@ static void write_all(struct site *s, int64_t id)
 	struct translation_block *b;
 	size_t n = blocks_of(s, id, &b);
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(
-		    set_block(s, id, &b[i], arena_cstr(s->arena, arena_printf(s->arena, "訳:%.*s", (int)b[i].source.markdown.n, b[i].source.markdown.p)), true),
+		assert_int_equal(set_block(s, id, &b[i],
+		                     arena_cstr(s->arena, arena_printf(s->arena, "訳:%.*s", (int)b[i].source.markdown.n,
+		                                              b[i].source.markdown.p)),
+		                     true),
 		    0);
 }
 
@@ -103,8 +106,9 @@ static int64_t behind(struct site *s, int64_t article)
 	return notice.behind_at;
 }
 
-static const char BODY[] = "First paragraph about cameras.\n\nSecond paragraph about laws and courts.\n\n- an item\n- another\n\n"
-                           "---\n\nThe last paragraph says what to do[^1].\n\n[^1]: A source, 2024.\n";
+static const char BODY[] =
+    "First paragraph about cameras.\n\nSecond paragraph about laws and courts.\n\n- an item\n- another\n\n"
+    "---\n\nThe last paragraph says what to do[^1].\n\n[^1]: A source, 2024.\n";
 
 static void a_new_one_has_its_blocks(void **state)
 {
@@ -307,7 +311,8 @@ static void alignment_after_random_edits(void **state)
 		struct str old[60], now[80];
 		size_t truth[80], from[80], n = 1 + chance(40), m = 0;
 		for (size_t i = 0; i < n; i++)
-			old[i] = arena_printf(s->arena, "Sentence %u of the %zuth block, about matter %u and %u more words.", chance(100000), i, chance(9999), chance(9999));
+			old[i] = arena_printf(s->arena, "Sentence %u of the %zuth block, about matter %u and %u more words.",
+			    chance(100000), i, chance(9999), chance(9999));
 		for (size_t i = 0; i < n; i++) {
 			uint32_t fate = chance(10);
 			if (fate == 0)
@@ -360,13 +365,19 @@ static void terms_are_kept_once_and_found(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct glossary_term *all, t = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("Wiretapping"), .word = STR("盗聴|通信傍受"),
-		.forbidden = STR("盗み聞き"), .note = STR("法律の用語") };
+	struct glossary_term *all, t = { .source_lang = STR("en"),
+		.lang = STR("ja"),
+		.term = STR("Wiretapping"),
+		.word = STR("盗聴|通信傍受"),
+		.forbidden = STR("盗み聞き"),
+		.note = STR("法律の用語") };
 	size_t n, total;
 	bool changed;
 	struct store_tx *tx = begin(s);
 	assert_true(term_save(tx, &t, s->arena, &err));
-	struct glossary_term twice = { .source_lang = STR("en"), .lang = STR("ja"), .term = STR("wiretapping"), .word = STR("x") };
+	struct glossary_term twice = {
+		.source_lang = STR("en"), .lang = STR("ja"), .term = STR("wiretapping"), .word = STR("x")
+	};
 	assert_false(term_save(tx, &twice, s->arena, &err));
 	assert_int_equal(err.code, ERR_EXISTS);
 	err = (struct error){ 0 };
@@ -381,14 +392,17 @@ static void terms_are_kept_once_and_found(void **state)
 	assert_true(term_import(tx, &again, &changed, s->arena, &err));
 	assert_true(changed);
 	assert_int_equal(again.id, t.id);
-	struct glossary_term other = { .source_lang = STR("en"), .lang = STR("de"), .term = STR("100%_sure"), .word = STR("sicher") };
+	struct glossary_term other = {
+		.source_lang = STR("en"), .lang = STR("de"), .term = STR("100%_sure"), .word = STR("sicher")
+	};
 	assert_true(term_save(tx, &other, s->arena, &err));
 	commit(tx);
 	const struct {
 		struct term_filter filter;
 		size_t n;
-	} cases[] = { { { .limit = 0 }, 2 }, { { .lang = STR("ja") }, 1 }, { { .words = STR("傍受") }, 1 }, { { .words = STR("%_") }, 1 },
-		{ { .words = STR("WIRE") }, 1 }, { { .words = STR("_") }, 1 }, { { .words = STR("nothing") }, 0 } };
+	} cases[] = { { { .limit = 0 }, 2 }, { { .lang = STR("ja") }, 1 }, { { .words = STR("傍受") }, 1 },
+		{ { .words = STR("%_") }, 1 }, { { .words = STR("WIRE") }, 1 }, { { .words = STR("_") }, 1 },
+		{ { .words = STR("nothing") }, 0 } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		assert_true(term_list(s->store, &cases[i].filter, &all, &n, &total, s->arena, &err));
 		assert_int_equal(n, cases[i].n);
@@ -408,8 +422,9 @@ static void keys_find_words(void **state)
 		const char *term, *text, *lang;
 		bool found;
 	} cases[] = { { "wiretap", "They were WIRETAPPED.", "en", true }, { "tap", "They were wiretapped", "en", false },
-		{ "end-to-end encryption", "End to end encryption, everywhere", "en", true }, { "VPN", "ＶＰＮを使う", "ja", true },
-		{ "サーバー", "そのサーバは", "ja", true }, { "監視カメラ", "監視\nカメラ", "ja", true }, { "監視", "監督", "ja", false },
+		{ "end-to-end encryption", "End to end encryption, everywhere", "en", true },
+		{ "VPN", "ＶＰＮを使う", "ja", true }, { "サーバー", "そのサーバは", "ja", true },
+		{ "監視カメラ", "監視\nカメラ", "ja", true }, { "監視", "監督", "ja", false },
 		{ "data protection", "protection of data", "en", false } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct str term = term_key(str_from(cases[i].term), str_from(cases[i].lang), s->arena);

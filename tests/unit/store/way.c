@@ -65,8 +65,9 @@ static int close_site(void **state)
 static struct article new_one(struct site *s, const char *title, enum article_status status, int64_t published)
 {
 	struct error err = { 0 };
-	struct article theirs, a = { .lang = STR("ja"), .title = str_from(title), .body = STR("本文"), .status = status,
-		.published_at = published };
+	struct article theirs, a = {
+		.lang = STR("ja"), .title = str_from(title), .body = STR("本文"), .status = status, .published_at = published
+	};
 	bool changed;
 	struct store_tx *tx = begin(s);
 	assert_true(article_edit(tx, &a, &s->who, STR(""), &theirs, &changed, s->arena, &err));
@@ -181,7 +182,8 @@ static void an_address_in_the_trash_is_free(void **state)
 	assert_int_equal(listed(s, -1), 2);
 }
 
-static int64_t act(struct site *s, enum act what, const struct article *a, size_t n_articles, int64_t category, size_t *n)
+static int64_t act(
+    struct site *s, enum act what, const struct article *a, size_t n_articles, int64_t category, size_t *n)
 {
 	struct error err = { 0 };
 	struct act_article articles[4];

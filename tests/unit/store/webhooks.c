@@ -61,7 +61,9 @@ static int close_site(void **state)
 static int64_t save(struct site *s, int64_t id, const char *title, enum article_status status)
 {
 	struct error err = { 0 };
-	struct article a = { .id = id, .lang = STR("ja"), .title = str_from(title), .body = str_from(title), .status = status };
+	struct article a = {
+		.id = id, .lang = STR("ja"), .title = str_from(title), .body = str_from(title), .status = status
+	};
 	struct store_tx *tx = begin(s);
 	assert_true(article_save(tx, &a, NULL, s->arena, &err));
 	commit(tx);
@@ -105,8 +107,8 @@ static const char *news(struct site *s)
 static void a_webhook_has_a_web_address_and_an_event(void **state)
 {
 	struct site *s = *state;
-	static const char *const bad[] = { "", "ftp://example.org/", "https://", "https:///x", "example.org", "https://a:b@example.org/",
-		"https://example.org/a b", "javascript:alert(1)" };
+	static const char *const bad[] = { "", "ftp://example.org/", "https://", "https:///x", "example.org",
+		"https://a:b@example.org/", "https://example.org/a b", "javascript:alert(1)" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		hook(s, ERR_INVALID, bad[i], 1);
 	hook(s, ERR_INVALID, "https://example.org/", 0);
@@ -264,7 +266,8 @@ static bool disabled(struct site *s, int64_t id)
 static void what_takes_nothing_for_days_is_told_no_more(void **state)
 {
 	struct site *s = *state;
-	struct webhook w = hook(s, ERR_NONE, "https://example.org/", 15), gone = hook(s, ERR_NONE, "https://example.org/", 15);
+	struct webhook w = hook(s, ERR_NONE, "https://example.org/", 15),
+	               gone = hook(s, ERR_NONE, "https://example.org/", 15);
 	struct delivery d;
 	add(s, w.id, HOOK_CHANGED);
 	assert_int_equal(due(s, NOW, &d), 1);
@@ -291,7 +294,8 @@ static void one_of_each_at_a_time_and_the_oldest_make_room(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct webhook a = hook(s, ERR_NONE, "https://example.org/a", 15), b = hook(s, ERR_NONE, "https://example.org/b", 15);
+	struct webhook a = hook(s, ERR_NONE, "https://example.org/a", 15),
+	               b = hook(s, ERR_NONE, "https://example.org/b", 15);
 	struct delivery d, *all;
 	size_t n;
 	for (int i = 0; i < 3; i++)

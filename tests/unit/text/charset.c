@@ -25,8 +25,9 @@ static void pages_in_other_character_sets_are_read(void **state)
 	const char *cases[][3] = { { "CP932", "<meta charset=Shift_JIS>", "①髙﨑 監視カメラ～表示" },
 		{ "EUC-JP", "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-jp\">", "監視カメラ" },
 		{ "ISO-2022-JP", "<meta charset='iso-2022-jp'>", "監視カメラ abc" }, { "ISO-2022-JP", "<p>", "何も宣言しない" },
-		{ "CP1252", "<meta charset=\"iso-8859-1\">", "“Café” – naïve €" }, { "CP1251", "<meta charset=windows-1251>", "Привет" },
-		{ "UTF-16LE", "\xEF\xBB\xBF", "監視" }, { "CP949", "<?xml version='1.0' encoding='euc-kr'?>", "한국어" } };
+		{ "CP1252", "<meta charset=\"iso-8859-1\">", "“Café” – naïve €" },
+		{ "CP1251", "<meta charset=windows-1251>", "Привет" }, { "UTF-16LE", "\xEF\xBB\xBF", "監視" },
+		{ "CP949", "<?xml version='1.0' encoding='euc-kr'?>", "한국어" } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct str text = arena_printf(arena, "%s%s", cases[i][1], cases[i][2]), from;
 		size_t bad;
@@ -42,7 +43,8 @@ static void well_formed_utf8_is_what_it_is(void **state)
 	(void)state;
 	struct str from;
 	size_t bad;
-	check_str(text_utf8(STR("\xEF\xBB\xBF<meta charset=shift_jis>監視"), &from, &bad, arena), "<meta charset=shift_jis>監視");
+	check_str(
+	    text_utf8(STR("\xEF\xBB\xBF<meta charset=shift_jis>監視"), &from, &bad, arena), "<meta charset=shift_jis>監視");
 	assert_int_equal(from.n, 0);
 	assert_int_equal(bad, 0);
 }
@@ -52,7 +54,8 @@ static void bytes_that_cannot_be_read_are_replaced_and_counted(void **state)
 	(void)state;
 	struct str from;
 	size_t bad;
-	check_str(text_utf8(STR("<meta charset=shift_jis>\x8A\xC4\xFF|\x8A"), &from, &bad, arena), "<meta charset=shift_jis>監�|�");
+	check_str(text_utf8(STR("<meta charset=shift_jis>\x8A\xC4\xFF|\x8A"), &from, &bad, arena),
+	    "<meta charset=shift_jis>監�|�");
 	assert_int_equal(bad, 2);
 	check_str(text_utf8(STR("a\xFF\xE3\x81"), &from, &bad, arena), "a��");
 	assert_true(bad > 0);

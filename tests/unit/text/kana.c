@@ -21,9 +21,21 @@ static void hiragana(void **state)
 {
 	(void)state;
 	static const struct pair pairs[] = {
-		{ "カメラ", "かめら" }, { "ｶﾝｼ", "かんし" }, { "ｶﾞｷﾞ", "がぎ" }, { "ヴァイオリン", "ゔぁいおりん" }, { "サーバー", "さーばー" },
-		{ "いすゞ", "いすず" }, { "ミスヾ", "みすず" }, { "こゝろ", "こころ" }, { "ゝ", "ゝ" }, { "監視Ｃamera", "監視camera" }, { "", "" },
-		{ "ヷ", "わ" }, { "かゞ", "かが" }, { "はゞ", "はば" }, { "つゞく", "つづく" },
+		{ "カメラ", "かめら" },
+		{ "ｶﾝｼ", "かんし" },
+		{ "ｶﾞｷﾞ", "がぎ" },
+		{ "ヴァイオリン", "ゔぁいおりん" },
+		{ "サーバー", "さーばー" },
+		{ "いすゞ", "いすず" },
+		{ "ミスヾ", "みすず" },
+		{ "こゝろ", "こころ" },
+		{ "ゝ", "ゝ" },
+		{ "監視Ｃamera", "監視camera" },
+		{ "", "" },
+		{ "ヷ", "わ" },
+		{ "かゞ", "かが" },
+		{ "はゞ", "はば" },
+		{ "つゞく", "つづく" },
 	};
 	check_pairs(pairs, sizeof pairs / sizeof *pairs, text_hiragana);
 }
@@ -32,10 +44,23 @@ static void keys(void **state)
 {
 	(void)state;
 	static const struct pair pairs[] = {
-		{ "サーバー", "さば" }, { "サーバ", "さば" }, { "ヴァイオリン", "ばいおりん" }, { "バイオリン", "ばいおりん" }, { "ヴ", "ぶ" },
-		{ "しゃしん", "しやしん" }, { "はなぢ", "はなじ" }, { "つづく", "つずく" }, { "おうさま", "おうさま" }, { "おおさま", "おおさま" },
-		{ "E-Mail の 設定！", "e mailの設定" }, { "監視 カメラ", "監視かめら" }, { "  a  b ", "a b" }, { "ー", "" }, { "「VPN」とは", "vpnとは" },
-		{ "ヴュー", "ぶゆ" }, { "ヱビス", "えびす" },
+		{ "サーバー", "さば" },
+		{ "サーバ", "さば" },
+		{ "ヴァイオリン", "ばいおりん" },
+		{ "バイオリン", "ばいおりん" },
+		{ "ヴ", "ぶ" },
+		{ "しゃしん", "しやしん" },
+		{ "はなぢ", "はなじ" },
+		{ "つづく", "つずく" },
+		{ "おうさま", "おうさま" },
+		{ "おおさま", "おおさま" },
+		{ "E-Mail の 設定！", "e mailの設定" },
+		{ "監視 カメラ", "監視かめら" },
+		{ "  a  b ", "a b" },
+		{ "ー", "" },
+		{ "「VPN」とは", "vpnとは" },
+		{ "ヴュー", "ぶゆ" },
+		{ "ヱビス", "えびす" },
 	};
 	check_pairs(pairs, sizeof pairs / sizeof *pairs, text_reading_key);
 }
@@ -45,12 +70,36 @@ static void romaji(void **state)
 {
 	(void)state;
 	static const struct pair pairs[] = {
-		{ "kanshi", "かんし|" }, { "kansi", "かんし|" }, { "kans", "かん|さしすせそ" }, { "kanshik", "かんし|かきくけこ" }, { "kan", "か|なにぬねのん" },
-		{ "kann", "かん|" }, { "kan'i", "かんい|" }, { "konnichi", "こんにち|" }, { "konnnichi", "こんにち|" }, { "tsu tu", "つ つ|" },
-		{ "fu hu", "ふ ふ|" }, { "xtu ltsu", "っ っ|" }, { "gakkou", "がっこう|" }, { "gakk", "がっ|かきくけこ" }, { "matchi", "まっち|" }, { "macchi", "まっち|" },
-		{ "Tōkyō", "とうきょう|" }, { "TŌKYŌ", "とうきょう|" }, { "kyûri", "きゅうり|" }, { "shimbun", "しんぶ|なにぬねのん" }, { "shimbun wa", "しんぶん わ|" },
-		{ "ｋａｎｓｈｉ", "かんし|" }, { "KANSHI kamera", "かんし かめら|" }, { "かんしk", "かんし|かきくけこ" }, { "監視kame", "監視かめ|" }, { "jy", "|じ" },
-		{ "vaiorin", "ゔぁいおり|なにぬねのん" }, { "kyo", "きょ|" }, { "thi", "てぃ|" }, { "sh", "|し" },
+		{ "kanshi", "かんし|" },
+		{ "kansi", "かんし|" },
+		{ "kans", "かん|さしすせそ" },
+		{ "kanshik", "かんし|かきくけこ" },
+		{ "kan", "か|なにぬねのん" },
+		{ "kann", "かん|" },
+		{ "kan'i", "かんい|" },
+		{ "konnichi", "こんにち|" },
+		{ "konnnichi", "こんにち|" },
+		{ "tsu tu", "つ つ|" },
+		{ "fu hu", "ふ ふ|" },
+		{ "xtu ltsu", "っ っ|" },
+		{ "gakkou", "がっこう|" },
+		{ "gakk", "がっ|かきくけこ" },
+		{ "matchi", "まっち|" },
+		{ "macchi", "まっち|" },
+		{ "Tōkyō", "とうきょう|" },
+		{ "TŌKYŌ", "とうきょう|" },
+		{ "kyûri", "きゅうり|" },
+		{ "shimbun", "しんぶ|なにぬねのん" },
+		{ "shimbun wa", "しんぶん わ|" },
+		{ "ｋａｎｓｈｉ", "かんし|" },
+		{ "KANSHI kamera", "かんし かめら|" },
+		{ "かんしk", "かんし|かきくけこ" },
+		{ "監視kame", "監視かめ|" },
+		{ "jy", "|じ" },
+		{ "vaiorin", "ゔぁいおり|なにぬねのん" },
+		{ "kyo", "きょ|" },
+		{ "thi", "てぃ|" },
+		{ "sh", "|し" },
 	};
 	struct arena *arena = arena_new();
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -85,8 +134,8 @@ static void what_is_no_romaji_stays(void **state)
 static void typed_in_the_wrong_mode(void **state)
 {
 	(void)state;
-	static const struct pair pairs[] = { { "とｐ", "top" }, { "せくれ", "sekure" }, { "がっこう", "gakkou" }, { "こんにちは", "konnitiha" },
-		{ "監視", "監視" }, { "っ", "xtu" }, { "", "" } };
+	static const struct pair pairs[] = { { "とｐ", "top" }, { "せくれ", "sekure" }, { "がっこう", "gakkou" },
+		{ "こんにちは", "konnitiha" }, { "監視", "監視" }, { "っ", "xtu" }, { "", "" } };
 	check_pairs(pairs, sizeof pairs / sizeof *pairs, text_typed);
 }
 

@@ -68,8 +68,8 @@ static void hostile_text(void **state)
 	struct buf lines = { 0 };
 	for (int i = 0; i < 3000; i++)
 		buf_adds(&lines, i % 7 ? "監視\n" : "カメラ\r\n");
-	const struct str texts[] = { STR("監視\0カメラ"), STR("監視\nカメラ\nEOS\n設置"), STR("\xe7\x9b監視"), STR("EOS"), STR("監視\tカメラ,の"), STR("　　監視"),
-		STR("\"監視\""), buf_str(&lines), STR("EOS\tカメラ") };
+	const struct str texts[] = { STR("監視\0カメラ"), STR("監視\nカメラ\nEOS\n設置"), STR("\xe7\x9b監視"), STR("EOS"),
+		STR("監視\tカメラ,の"), STR("　　監視"), STR("\"監視\""), buf_str(&lines), STR("EOS\tカメラ") };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct text_word *words;
 		size_t n, at = 0;
@@ -92,7 +92,7 @@ static void *read_often(void *reader)
 	bool same = arena != NULL;
 	for (int i = 0; i < 300 && same; i++) {
 		same = str_eq(text_reading(reader, STR("監視カメラの設置"), arena), STR("かんしかめらのせっち")) &&
-			str_eq(text_reading(reader, STR("東京"), arena), STR("とうきょう"));
+		       str_eq(text_reading(reader, STR("東京"), arena), STR("とうきょう"));
 		arena_reset(arena);
 	}
 	arena_free(arena);

@@ -54,7 +54,8 @@ static void the_three_syntaxes_say_the_same(void **state)
 static void every_generators_names_are_known(void **state)
 {
 	(void)state;
-	struct front *f = read("---\ntopics: [x, y]\npublished: false\npublished_at: 2024-02-03 10:00\nemoji: 😸\ntype: tech\n---\n", "");
+	struct front *f =
+	    read("---\ntopics: [x, y]\npublished: false\npublished_at: 2024-02-03 10:00\nemoji: 😸\ntype: tech\n---\n", "");
 	assert_int_equal(f->tags.n, 2);
 	assert_true(f->draft);
 	check_str(f->date, "2024-02-03 10:00");
@@ -62,17 +63,23 @@ static void every_generators_names_are_known(void **state)
 	assert_int_equal(f->tags.n, 2);
 	assert_true(f->hidden);
 	check_str(f->updated, "2024-04-05");
-	f = read("---\ncategories: 鍵、通信\npermalink: /a/\nredirect_from: [/b, /c]\nlast_modified_at: 2024-01-02\nexcerpt: 要約\n---\n", "");
+	f = read(
+	    "---\ncategories: 鍵、通信\npermalink: /a/\nredirect_from: [/b, /c]\nlast_modified_at: 2024-01-02\nexcerpt: 要約\n---\n",
+	    "");
 	assert_int_equal(f->categories.n, 2);
 	assert_int_equal(f->aliases.n, 3);
 	check_str(f->updated, "2024-01-02");
 	check_str(f->summary, "要約");
-	f = read("+++\nTranslationKey = 'k'\nexpiryDate = 2030-01-01\nweight = 7\nauthors = ['a', 'b']\naliases = ['/x']\n+++\n", "");
+	f = read(
+	    "+++\nTranslationKey = 'k'\nexpiryDate = 2030-01-01\nweight = 7\nauthors = ['a', 'b']\naliases = ['/x']\n+++\n",
+	    "");
 	check_str(f->key, "k");
 	check_str(f->expiry, "2030-01-01");
 	assert_int_equal(f->weight, 7);
 	assert_int_equal(f->authors.n, 2);
-	f = read("---\npreface: |\n  一行目\n  二行目\ntranslator: 訳者\noriginal:\n  title: T\n  license: CC BY\ntranslation_of: a.md\n---\n", "");
+	f = read(
+	    "---\npreface: |\n  一行目\n  二行目\ntranslator: 訳者\noriginal:\n  title: T\n  license: CC BY\ntranslation_of: a.md\n---\n",
+	    "");
 	check_str(f->preface, "一行目\n二行目\n");
 	check_str(f->original.licence, "CC BY");
 	check_str(f->key, "a.md");
@@ -81,7 +88,9 @@ static void every_generators_names_are_known(void **state)
 static void toml_reads_its_strings(void **state)
 {
 	(void)state;
-	struct front *f = read("+++\ntitle = \"\"\"\na \\\n   b\"\"\"\nsummary = '''\nc\\d'''\nslug = \"q\\\"\\t\\U0001F600\"\n\"author\" = 'x'\noriginal.lang = 'ja'\n+++\n", "");
+	struct front *f = read(
+	    "+++\ntitle = \"\"\"\na \\\n   b\"\"\"\nsummary = '''\nc\\d'''\nslug = \"q\\\"\\t\\U0001F600\"\n\"author\" = 'x'\noriginal.lang = 'ja'\n+++\n",
+	    "");
 	check_str(f->title, "a b");
 	check_str(f->summary, "c\\d");
 	check_str(f->slug, "q\"\t😀");
@@ -92,7 +101,8 @@ static void toml_reads_its_strings(void **state)
 static void a_text_without_front_matter_stays(void **state)
 {
 	(void)state;
-	const char *texts[] = { "本文", "---\n\n線で始まる文\n", "{漢字|かんじ}で始まる", "{{< shortcode >}}", "", "---\nただの線\n", "+ a\n" };
+	const char *texts[] = { "本文", "---\n\n線で始まる文\n", "{漢字|かんじ}で始まる", "{{< shortcode >}}", "",
+		"---\nただの線\n", "+ a\n" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		read(texts[i], texts[i]);
 }

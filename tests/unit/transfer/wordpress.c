@@ -12,8 +12,13 @@ static struct error err;
 static struct wxr_item item;
 
 static struct wp_attachment attachments[] = {
-	{ .id = 7, .parent = 1, .url = STR("https://old.example/wp-content/uploads/2020/a.png"), .path = STR("2020/a.png"),
-		.alt = STR("A \"cat\""), .caption = STR("The <em>cat</em>"), .title = STR("a") },
+	{ .id = 7,
+	    .parent = 1,
+	    .url = STR("https://old.example/wp-content/uploads/2020/a.png"),
+	    .path = STR("2020/a.png"),
+	    .alt = STR("A \"cat\""),
+	    .caption = STR("The <em>cat</em>"),
+	    .title = STR("a") },
 	{ .id = 8, .parent = 2, .url = STR("https://old.example/wp-content/uploads/b.mp3"), .title = STR("Song & dance") },
 	{ .id = 9, .parent = 1, .url = STR("https://old.example/wp-content/uploads/c.jpg"), .title = STR("c") },
 };
@@ -55,21 +60,21 @@ static void shortcodes_become_html(void **state)
 		{ "<pre>[gallery ids=\"7\"]</pre><code>[x y=1]</code>", NULL },
 		{ "<a title=\"[x y=1]\">t</a>", NULL },
 		{ "[caption id=\"attachment_7\" width=\"300\"]<img class=\"wp-image-7\" src=\"x.png\" alt=\"own\" /> Words[/caption]",
-			"\n\n<figure><img class=\"wp-image-7\" src=\"x.png\" alt=\"own\" /><figcaption>Words</figcaption></figure>\n\n" },
+		    "\n\n<figure><img class=\"wp-image-7\" src=\"x.png\" alt=\"own\" /><figcaption>Words</figcaption></figure>\n\n" },
 		{ "[caption caption=\"Old\"]<a href=\"y\"><img src=\"x.png\"></a>[/caption]",
-			"\n\n<figure><a href=\"y\"><img src=\"x.png\"></a><figcaption>Old</figcaption></figure>\n\n" },
+		    "\n\n<figure><a href=\"y\"><img src=\"x.png\"></a><figcaption>Old</figcaption></figure>\n\n" },
 		{ "[caption]no picture[/caption]", "no picture" },
 		{ "[gallery ids=\"7\"]",
-			"\n\n<figure><img src=\"https://old.example/wp-content/uploads/2020/a.png\" alt=\"A &quot;cat&quot;\" />"
-			"<figcaption>The <em>cat</em></figcaption></figure>\n\n" },
+		    "\n\n<figure><img src=\"https://old.example/wp-content/uploads/2020/a.png\" alt=\"A &quot;cat&quot;\" />"
+		    "<figcaption>The <em>cat</em></figcaption></figure>\n\n" },
 		{ "[embed]https://v.example/1[/embed]",
-			"\n\n<p><a href=\"https://v.example/1\">https://v.example/1</a></p>\n\n" },
+		    "\n\n<p><a href=\"https://v.example/1\">https://v.example/1</a></p>\n\n" },
 		{ "[audio src=\"https://v.example/1.mp3\"]",
-			"\n\n<p><a href=\"https://v.example/1.mp3\">https://v.example/1.mp3</a></p>\n\n" },
+		    "\n\n<p><a href=\"https://v.example/1.mp3\">https://v.example/1.mp3</a></p>\n\n" },
 		{ "[video mp4='https://v.example/1.mp4'][/video]",
-			"\n\n<p><a href=\"https://v.example/1.mp4\">https://v.example/1.mp4</a></p>\n\n" },
+		    "\n\n<p><a href=\"https://v.example/1.mp4\">https://v.example/1.mp4</a></p>\n\n" },
 		{ "[playlist ids=\"8\"]",
-			"\n\n<p><a href=\"https://old.example/wp-content/uploads/b.mp3\">Song &amp; dance</a></p>\n\n" },
+		    "\n\n<p><a href=\"https://old.example/wp-content/uploads/b.mp3\">Song &amp; dance</a></p>\n\n" },
 		/* An address alone on its line. */
 		{ "a\nhttps://v.example/x\nb", "a\n<a href=\"https://v.example/x\">https://v.example/x</a>\nb" },
 		{ "<p>https://v.example/x</p>", "<p><a href=\"https://v.example/x\">https://v.example/x</a></p>" },
@@ -77,7 +82,7 @@ static void shortcodes_become_html(void **state)
 		{ "https://v.example/x is it", NULL },
 		/* The alternative text that only the attachment knows. */
 		{ "<img class=\"wp-image-7\" src=\"x\" alt=\"\" />",
-			"<img alt=\"A &quot;cat&quot;\" class=\"wp-image-7\" src=\"x\" alt=\"\" />" },
+		    "<img alt=\"A &quot;cat&quot;\" class=\"wp-image-7\" src=\"x\" alt=\"\" />" },
 		{ "<img class=\"wp-image-7\" src=\"x\" alt=\"own\" />", NULL },
 	};
 	(void)state;
@@ -105,8 +110,8 @@ static void what_is_dropped_is_counted(void **state)
 
 static void hostile_brackets_take_linear_time(void **state)
 {
-	static const char *const parts[] = { "[", "[[", "[caption]", "[aa]", "[[aa]", "[a b=", "<img", "<", "<pre", "https://", "[/x]",
-		"[gallery]", "[x y=z]", "\nhttp://a" };
+	static const char *const parts[] = { "[", "[[", "[caption]", "[aa]", "[[aa]", "[a b=", "<img", "<", "<pre",
+		"https://", "[/x]", "[gallery]", "[x y=z]", "\nhttp://a" };
 	struct buf text = { 0 };
 	(void)state;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -125,15 +130,16 @@ static void blocks_lose_their_comments_and_classic_text_gets_paragraphs(void **s
 	static const char *const cases[][2] = {
 		{ "one\n\ntwo<!--more-->", "<p>one</p>\n<p>two</p>\n" },
 		{ "<!-- wp:paragraph --><p>a\nb</p><!-- /wp:paragraph -->", "<p>a\nb</p>" },
-		{ "classic\n\n<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph -->\n\nmore", "<p>classic</p>\n<p>a</p><p>more</p>\n" },
+		{ "classic\n\n<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph -->\n\nmore",
+		    "<p>classic</p>\n<p>a</p><p>more</p>\n" },
 		{ "<!-- wp:group {\"a\":{\"b\":1}} --><div><!-- wp:heading --><h2>h</h2><!-- /wp:heading -->\nx\n\ny</div><!-- /wp:group -->",
-			"<div><h2>h</h2>\nx\n\ny</div>" },
+		    "<div><h2>h</h2>\nx\n\ny</div>" },
 		{ "<!-- wp:freeform -->\na\n\nb\n<!-- /wp:freeform -->", "<p>a</p>\n<p>b</p>\n" },
 		{ "<!-- wp:block {\"ref\":5} /-->", "<p>shared</p>" },
 		{ "<!-- wp:image {\"id\":7} --><figure><img src=\"x\" class=\"wp-image-7\" alt=\"t\"/><figcaption>c</figcaption></figure><!-- /wp:image -->",
-			"<figure><img src=\"x\" class=\"wp-image-7\" alt=\"t\"/><figcaption>c</figcaption></figure>" },
+		    "<figure><img src=\"x\" class=\"wp-image-7\" alt=\"t\"/><figcaption>c</figcaption></figure>" },
 		{ "<!-- wp:embed --><figure><div>\nhttps://v.example/1\n</div></figure><!-- /wp:embed -->",
-			"<figure><div>\n<a href=\"https://v.example/1\">https://v.example/1</a>\n</div></figure>" },
+		    "<figure><div>\n<a href=\"https://v.example/1\">https://v.example/1</a>\n</div></figure>" },
 		{ "<!-- wp:paragraph --><p>cut", "<p>cut" },
 	};
 	(void)state;
@@ -161,17 +167,20 @@ static void titles_are_what_readers_saw(void **state)
 
 static void prefaces_and_originals_only_where_they_are_told(void **state)
 {
-	static const char *const cases[][4] = { /* content, rest, preface, address */
+	static const char *const cases[][4] = {
+		/* content, rest, preface, address */
 		{ "(訳者前書き)以下は翻訳です。\n\n本文", "\n\n本文", "<p>以下は翻訳です。</p>", "" },
 		{ "<!-- wp:paragraph -->\n<p>（訳者まえがき）これは <em>x</em></p>\n<!-- /wp:paragraph -->",
-			"<!-- wp:paragraph -->\n\n<!-- /wp:paragraph -->", "<p>これは <em>x</em></p>", "" },
+		    "<!-- wp:paragraph -->\n\n<!-- /wp:paragraph -->", "<p>これは <em>x</em></p>", "" },
 		{ "<p>Translator's preface: hello</p><p>b</p>", "<p>b</p>", "<p>hello</p>", "" },
 		{ "訳者前書きについて書く", "訳者前書きについて書く", "", "" },
 		{ "本文\n\n(訳者前書き)後", "本文\n\n(訳者前書き)後", "", "" },
 		{ "a\n\n原文：<a href=\"https://e.example/x\">The thing</a>", "a\n\n", "", "https://e.example/x" },
 		{ "<p>Original: https://e.example/y</p>", "", "", "https://e.example/y" },
-		{ "<p>原文：<a href=\"https://e.example/x\">T</a>と訳者</p>", "<p>原文：<a href=\"https://e.example/x\">T</a>と訳者</p>", "", "" },
-		{ "これは原文：<a href=\"https://e.example/x\">T</a>", "これは原文：<a href=\"https://e.example/x\">T</a>", "", "" },
+		{ "<p>原文：<a href=\"https://e.example/x\">T</a>と訳者</p>",
+		    "<p>原文：<a href=\"https://e.example/x\">T</a>と訳者</p>", "", "" },
+		{ "これは原文：<a href=\"https://e.example/x\">T</a>", "これは原文：<a href=\"https://e.example/x\">T</a>", "",
+		    "" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -185,10 +194,16 @@ static void prefaces_and_originals_only_where_they_are_told(void **state)
 static void the_old_site_is_known_by_its_host_and_folder(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "https://old.example/blog/a/?b#c", "/blog/a/?b#c" }, { "http://www.OLD.example/blog/x", "/blog/x" },
-		{ "//old.example/blog", "/blog" }, { "/blog/x", "/blog/x" }, { "https://old.example/blogger/x", "" },
-		{ "https://old.example/", "" }, { "https://other.example/blog/x", "" }, { "mailto:a@old.example", "" },
-		{ "blog/x", "" }, { "", "" },
+		{ "https://old.example/blog/a/?b#c", "/blog/a/?b#c" },
+		{ "http://www.OLD.example/blog/x", "/blog/x" },
+		{ "//old.example/blog", "/blog" },
+		{ "/blog/x", "/blog/x" },
+		{ "https://old.example/blogger/x", "" },
+		{ "https://old.example/", "" },
+		{ "https://other.example/blog/x", "" },
+		{ "mailto:a@old.example", "" },
+		{ "blog/x", "" },
+		{ "", "" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -205,10 +220,11 @@ static void taxonomies_of_the_plug_ins(void **state)
 		enum wp_taxonomy kind;
 	} cases[] = { { "category", WP_CATEGORY }, { "", WP_CATEGORY }, { "epkb_post_type_1_category", WP_CATEGORY },
 		{ "doc_category", WP_CATEGORY }, { "ht_kb_category", WP_CATEGORY }, { "knowledgebase_cat", WP_CATEGORY },
-		{ "knowledge_base", WP_CATEGORY }, { "post_tag", WP_TAG }, { "tag", WP_TAG }, { "epkb_post_type_1_tag", WP_TAG },
-		{ "doc_tag", WP_TAG }, { "language", WP_LANGUAGE }, { "post_translations", WP_TRANSLATIONS }, { "author", WP_AUTHOR },
-		{ "post_format", WP_IGNORED }, { "wp_pattern_category", WP_IGNORED }, { "location", WP_UNKNOWN },
-		{ "stage", WP_UNKNOWN }, { "education", WP_UNKNOWN } };
+		{ "knowledge_base", WP_CATEGORY }, { "post_tag", WP_TAG }, { "tag", WP_TAG },
+		{ "epkb_post_type_1_tag", WP_TAG }, { "doc_tag", WP_TAG }, { "language", WP_LANGUAGE },
+		{ "post_translations", WP_TRANSLATIONS }, { "author", WP_AUTHOR }, { "post_format", WP_IGNORED },
+		{ "wp_pattern_category", WP_IGNORED }, { "location", WP_UNKNOWN }, { "stage", WP_UNKNOWN },
+		{ "education", WP_UNKNOWN } };
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_int_equal(wp_taxonomy_of(str_from(cases[i].name)), cases[i].kind);
@@ -245,7 +261,8 @@ static void dates_tell_the_time_zone(void **state)
 /* Whatever the pieces are cut into, what comes out is the same, and well-formed. */
 static void what_xml_forbids_is_replaced(void **state)
 {
-	static const char text[] = "a\x01" "b\xC3\xA9\xFF\xE6\x97\xA5\xED\xA0\x80\xF0\x9F\x94\x92\xEF\xBF\xBF\xE6\x97";
+	static const char text[] = "a\x01"
+	                           "b\xC3\xA9\xFF\xE6\x97\xA5\xED\xA0\x80\xF0\x9F\x94\x92\xEF\xBF\xBF\xE6\x97";
 	(void)state;
 	for (size_t cut = 0; cut < sizeof text; cut++) {
 		struct buf out = { 0 };

@@ -22,12 +22,14 @@ static void run_file(const char *shared, const char *name)
 		printf("skipped: %s is not there\n", path);
 		return;
 	}
-	json_array_foreach(json_object_get(file, "tests"), i, test) {
+	json_array_foreach(json_object_get(file, "tests"), i, test)
+	{
 		struct buf out = { 0 };
 		struct error err = { 0 };
 		char *data = json_dumps(json_object_get(test, "data"), JSON_ENCODE_ANY);
 		char *partials = json_dumps(json_object_get(test, "partials"), JSON_ENCODE_ANY);
-		bool ok = view_render_text(text(json_object_get(test, "template")), str_from(data), str_from(partials), &out, &err);
+		bool ok =
+		    view_render_text(text(json_object_get(test, "template")), str_from(data), str_from(partials), &out, &err);
 		if (!ok || !str_eq(buf_str(&out), text(json_object_get(test, "expected"))))
 			print_error("%s: %s: %s\n", name, json_string_value(json_object_get(test, "name")), err.message);
 		assert_true(ok);
@@ -41,7 +43,8 @@ static void run_file(const char *shared, const char *name)
 
 static void follows_the_specification(void **state)
 {
-	static const char *const names[] = { "comments", "delimiters", "interpolation", "inverted", "partials", "sections" };
+	static const char *const names[] = { "comments", "delimiters", "interpolation", "inverted", "partials",
+		"sections" };
 	const char *shared = getenv("KAIRAN_SHARED");
 	(void)state;
 	for (size_t i = 0; i < 6; i++)
@@ -66,7 +69,9 @@ static void catalogs_and_languages(void **state)
 	(void)state;
 	struct error err = { 0 };
 	struct arena *arena = arena_new();
-	struct catalog *c = catalog_load(STR("msgid \"a\"\nmsgstr \"\"\n\"い\"\n\nmsgid \"{n} x\"\nmsgid_plural \"{n} xs\"\nmsgstr[0] \"一\"\nmsgstr[1] \"多\"\n"), "t.po", &err);
+	struct catalog *c = catalog_load(
+	    STR("msgid \"a\"\nmsgstr \"\"\n\"い\"\n\nmsgid \"{n} x\"\nmsgid_plural \"{n} xs\"\nmsgstr[0] \"一\"\nmsgstr[1] \"多\"\n"),
+	    "t.po", &err);
 	assert_non_null(c);
 	check_str(catalog_get(c, STR("a")), "い");
 	check_str(catalog_get(c, STR("b")), "b");

@@ -16,7 +16,8 @@ static struct catalog *catalog_of(const char *path)
 	return NULL;
 }
 
-static struct str render(struct theme *theme, const char *template, const char *json, struct catalog *catalog, struct arena *arena)
+static struct str render(
+    struct theme *theme, const char *template, const char *json, struct catalog *catalog, struct arena *arena)
 {
 	struct error err = { 0 };
 	struct buf out = { 0 };
@@ -39,12 +40,12 @@ static void check_lacks(struct str text, const char *part)
 }
 
 static const char FOUND[] =
-	"{\"lang\":\"ja\",\"searched\":true,\"query\":\"匿名\",\"total\":2,\"total_text\":\"2\","
-	"\"did_you_mean\":{\"url\":\"/search?q=x\",\"html\":\"匿<名\"},\"has_matching\":true,"
-	"\"matching\":[{\"url\":\"/categories/vpn\",\"name\":\"VPN\",\"count_text\":\"3\"}],"
-	"\"hits\":[{\"url\":\"/a\",\"title_html\":\"A\",\"snippet_html\":\"a\",\"pinned\":true},"
-	"{\"url\":\"/b\",\"title_html\":\"B\",\"snippet_html\":\"b\",\"relaxed\":true,"
-	"\"versions\":[{\"url\":\"/en/b\",\"lang\":\"en\",\"lang_name\":\"英語\",\"title\":\"Bee\"}]}]}";
+    "{\"lang\":\"ja\",\"searched\":true,\"query\":\"匿名\",\"total\":2,\"total_text\":\"2\","
+    "\"did_you_mean\":{\"url\":\"/search?q=x\",\"html\":\"匿<名\"},\"has_matching\":true,"
+    "\"matching\":[{\"url\":\"/categories/vpn\",\"name\":\"VPN\",\"count_text\":\"3\"}],"
+    "\"hits\":[{\"url\":\"/a\",\"title_html\":\"A\",\"snippet_html\":\"a\",\"pinned\":true},"
+    "{\"url\":\"/b\",\"title_html\":\"B\",\"snippet_html\":\"b\",\"relaxed\":true,"
+    "\"versions\":[{\"url\":\"/en/b\",\"lang\":\"en\",\"lang_name\":\"英語\",\"title\":\"Bee\"}]}]}";
 
 static void a_search_tells_why_its_hits_are_there(void **state)
 {
@@ -69,7 +70,8 @@ static void a_search_tells_why_its_hits_are_there(void **state)
 	check_has(html, "Only some of the words");
 	/* Said once for all, it is not said of each. */
 	html = render(theme, "search",
-		"{\"searched\":true,\"all_relaxed\":true,\"hits\":[{\"url\":\"/b\",\"title_html\":\"B\",\"relaxed\":true}]}", ja, arena);
+	    "{\"searched\":true,\"all_relaxed\":true,\"hits\":[{\"url\":\"/b\",\"title_html\":\"B\",\"relaxed\":true}]}",
+	    ja, arena);
 	check_has(html, "すべての語を含む記事はありません");
 	check_lacks(html, "一部の語だけに一致");
 	catalog_free(ja);
@@ -86,8 +88,8 @@ static void what_a_reader_wrote_is_shown_again_and_escaped(void **state)
 	(void)state;
 	assert_non_null(theme);
 	struct str html = render(theme, "question",
-		"{\"question\":\"</textarea><script>\",\"problem\":\"no\",\"question_url\":\"/questions\",\"question_max\":\"512\"}", NULL,
-		arena);
+	    "{\"question\":\"</textarea><script>\",\"problem\":\"no\",\"question_url\":\"/questions\",\"question_max\":\"512\"}",
+	    NULL, arena);
 	check_has(html, "&lt;/textarea&gt;&lt;script&gt;</textarea>");
 	check_has(html, "role=\"alert\">no</p>");
 	check_has(html, "aria-describedby=\"problem question-note\"");
