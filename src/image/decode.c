@@ -11,17 +11,37 @@
 gboolean vips_vector_isenabled(void);
 void vips_vector_set_enabled(gboolean); /* of a private header before 8.15 */
 
-#define FUNCTIONS(X)                                                                                              \
-	X(vips_init)                                                                                                  \
-	X(vips_concurrency_set)                                                                                       \
-	X(vips_cache_set_max)                                                                                         \
-	X(vips_block_untrusted_set)                                                                                   \
-	X(vips_operation_block_set) X(vips_vector_set_enabled) X(vips_image_new_from_buffer) X(vips_image_get_width)  \
-	    X(vips_image_get_height) X(vips_image_get_page_height) X(vips_image_get_n_pages) X(vips_image_get_typeof) \
-	        X(vips_image_hasalpha) X(vips_image_copy_memory) X(vips_image_get_fields) X(vips_image_remove)        \
-	            X(vips_thumbnail_buffer) X(vips_thumbnail_image) X(vips_colourspace) X(vips_cast) X(vips_copy)    \
-	                X(vips_black) X(vips_jpegsave_buffer) X(vips_pngsave_buffer) X(vips_gifsave_buffer)           \
-	                    X(vips_webpsave_buffer) X(vips_heifsave_buffer) X(g_object_unref) X(g_free) X(g_strfreev)
+#define FUNCTIONS(X)              \
+	X(vips_init)                  \
+	X(vips_concurrency_set)       \
+	X(vips_cache_set_max)         \
+	X(vips_block_untrusted_set)   \
+	X(vips_operation_block_set)   \
+	X(vips_vector_set_enabled)    \
+	X(vips_image_new_from_buffer) \
+	X(vips_image_get_width)       \
+	X(vips_image_get_height)      \
+	X(vips_image_get_page_height) \
+	X(vips_image_get_n_pages)     \
+	X(vips_image_get_typeof)      \
+	X(vips_image_hasalpha)        \
+	X(vips_image_copy_memory)     \
+	X(vips_image_get_fields)      \
+	X(vips_image_remove)          \
+	X(vips_thumbnail_buffer)      \
+	X(vips_thumbnail_image)       \
+	X(vips_colourspace)           \
+	X(vips_cast)                  \
+	X(vips_copy)                  \
+	X(vips_black)                 \
+	X(vips_jpegsave_buffer)       \
+	X(vips_pngsave_buffer)        \
+	X(vips_gifsave_buffer)        \
+	X(vips_webpsave_buffer)       \
+	X(vips_heifsave_buffer)       \
+	X(g_object_unref)             \
+	X(g_free)                     \
+	X(g_strfreev)
 
 static struct {
 #define X(name) __typeof__ (&(name))(name);

@@ -201,12 +201,14 @@ static enum MHD_Result shared_page(struct web *web, struct conn *conn)
 	return role == FLIGHT_MAKES ? make_page(web, conn) : answer_refusal(web, conn, 500);
 }
 
-/* The shortest way: a plain GET whose target, as sent, is the name of a page in the cache. */
+/* The shortest way: a plain GET whose target is the name of a page in the cache. */
 static bool from_cache(struct web *web, struct conn *conn, enum MHD_Result *result)
 {
+	char room[SHORT_NAME_MAX];
+	struct str name = target_name(conn->call.in.target, room);
 	unsigned slot = slot_mine();
 	cache_enter(web->cache, slot);
-	const struct page_entry *e = cache_find(web->cache, conn->call.in.target);
+	const struct page_entry *e = cache_find(web->cache, name);
 	if (e)
 		*result = send_entry(conn, e);
 	cache_leave(web->cache, slot);

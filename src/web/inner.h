@@ -89,6 +89,11 @@ struct str request_key(const struct web_request *);
 /* Runs the handler; false with the status to answer instead. */
 bool request_run(const struct web_route *, struct web_request *, struct web_response *, int *status, struct error *);
 
+/* params.c: the target as names of pages are written: what browsers escape beyond ASCII stands there as it is. Other
+ * escapes stay, and such a page is found the long way. */
+#define SHORT_NAME_MAX 1024 /* bytes; longer ones stay as they are */
+struct str target_name(struct str target, char room[static SHORT_NAME_MAX]);
+
 const struct web_route *route_find(
     const struct web_route *, size_t n, struct web_request *, unsigned *allowed); /* route.c */
 bool params_cookies(struct str header, struct web_request *req, struct error *);

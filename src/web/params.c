@@ -1,5 +1,7 @@
 #include "web/inner.h"
 
+#include <string.h>
+
 static int hex(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -120,4 +122,18 @@ const struct web_file *web_file_get(const struct web_request *req, const char *n
 			return &req->files[i];
 	}
 	return NULL;
+}
+
+struct str target_name(struct str target, char room[static SHORT_NAME_MAX])
+{
+	if (target.n > SHORT_NAME_MAX || !memchr(target.p, '%', target.n))
+		return target;
+	size_t n = 0;
+	for (size_t i = 0; i < target.n; i++) {
+		int high = target.p[i] == '%' && i + 2 < target.n ? hex(target.p[i + 1]) : -1;
+		int low = high >= 8 ? hex(target.p[i + 2]) : -1;
+		room[n++] = (char)(low < 0 ? target.p[i] : high << 4 | low);
+		i += low < 0 ? 0 : 2;
+	}
+	return str_of(room, n);
 }

@@ -214,9 +214,35 @@ static void readers_meet_only_what_is(void **state)
 	cache_free(s.cache);
 }
 
+/* A target's short name is one that no other page has. */
+static void names_of_targets(void **state)
+{
+	static const struct {
+		const char *target, *name;
+	} cases[] = {
+		{ "/articles/a-b", "/articles/a-b" },
+		{ "/articles/%E7%9B%A3%e8%a6%96", "/articles/\xE7\x9B\xA3\xE8\xA6\x96" },
+		{ "/search?q=%E7%9B%A3+%2B&page=2", "/search?q=\xE7\x9B\xA3+%2B&page=2" },
+		{ "/a%2Fb%3Fc%25E3", "/a%2Fb%3Fc%25E3" }, /* another page than /a/b?c%E3 */
+		{ "/a%E", "/a%E" },
+		{ "/a%", "/a%" },
+		{ "/a%EG%9", "/a%EG%9" },
+	};
+	char room[SHORT_NAME_MAX], longer[SHORT_NAME_MAX + 2];
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct str name = target_name(str_from(cases[i].target), room);
+		assert_int_equal(name.n, strlen(cases[i].name));
+		assert_memory_equal(name.p, cases[i].name, name.n);
+	}
+	memset(longer, '%', sizeof longer);
+	assert_int_equal(target_name(str_of(longer, sizeof longer), room).n, sizeof longer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_of_targets),
 		cmocka_unit_test(purges_are_exact),
 		cmocka_unit_test(a_page_takes_the_place_of_the_older),
 		cmocka_unit_test(a_purge_meanwhile_counts),
