@@ -1,50 +1,12 @@
-#include "../unit.h"
+#include "../store/site.h"
 
 #include "mail/mail.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 /* The queue: what lies on disk, once and never twice, rates, leases, bounces. */
 
 static const struct mail_settings SETTINGS = { .from = "letters@example.org", .bounces = "bounces@example.org" };
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-	const char *path, *key;
-};
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-mail-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->path = arena_printf(s->arena, "%s/kairan.db", s->dir).p;
-	s->key = arena_printf(s->arena, "%s/secret.key", s->dir).p;
-	s->store = store_open(s->path, true, &err);
-	assert_non_null(s->store);
-	assert_true(store_use_key(s->store, s->key, &err));
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const names[] = { "kairan.db", "kairan.db-wal", "kairan.db-shm", "secret.key" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		unlink(arena_printf(s->arena, "%s/%s", s->dir, names[i]).p);
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
 
 static enum error_code queue(struct site *s, const char *to, const char *once)
 {
@@ -223,7 +185,7 @@ static void without_the_key_nothing_is_queued(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, open_site, close_site)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_keyed_site, close_site)
 	const struct CMUnitTest tests[] = {
 		CASE(what_waits_cannot_be_read_and_is_wiped_when_it_is_out),
 		CASE(once_is_once_even_when_it_is_long_forgotten),

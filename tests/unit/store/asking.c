@@ -1,58 +1,6 @@
-#include "../unit.h"
-
-#include "store/store.h"
-
-#include <unistd.h>
+#include "site.h"
 
 /* Synonyms, pinned answers, readers' questions, searches in vain. */
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-};
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-asking-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	char *path = arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir));
-	s->store = store_open(path, true, &err);
-	assert_non_null(s->store);
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
-
-static struct store_tx *begin(struct site *s)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
 
 static void questions_are_compared_by_what_they_say(void **state)
 {

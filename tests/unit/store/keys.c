@@ -1,7 +1,6 @@
-#include "../unit.h"
+#include "site.h"
 
 #include "db/db.h"
-#include "store/store.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,50 +11,6 @@
 #define NOW ((int64_t)1800000000)
 #define SECRET STR("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
 static const struct str PASSWORD = { "correct horse battery", 21 };
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-	const char *path, *key;
-};
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-keys-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->path = arena_printf(s->arena, "%s/kairan.db", s->dir).p;
-	s->key = arena_printf(s->arena, "%s/secret.key", s->dir).p;
-	s->store = store_open(s->path, true, &err);
-	assert_non_null(s->store);
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const names[] = { "kairan.db", "kairan.db-wal", "kairan.db-shm", "secret.key" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		unlink(arena_printf(s->arena, "%s/%s", s->dir, names[i]).p);
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
-
-static struct store_tx *begin(struct site *s)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
 
 static struct person add(struct site *s, const char *login)
 {

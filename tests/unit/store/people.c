@@ -1,69 +1,12 @@
-#include "../unit.h"
-
-#include "store/store.h"
+#include "site.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 /* People, invitations, sign-in and its throttle, sessions, one-time codes. */
 
 #define NOW ((int64_t)1800000000)
 #define RFC_SECRET STR("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") /* "12345678901234567890" */
 static const struct str PASSWORD = { "correct horse battery", 21 };
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-};
-
-static const char *key_of(struct site *s)
-{
-	return arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir));
-}
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-people-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
-	assert_non_null(s->store);
-	assert_true(store_use_key(s->store, key_of(s), &err));
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	unlink(key_of(s));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
-
-static struct store_tx *begin(struct site *s)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
 
 static struct person add(struct site *s, const char *login, enum role role)
 {
@@ -334,7 +277,7 @@ static void what_is_done_is_written_down(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, open_site, close_site)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_keyed_site, close_site)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codes_are_those_of_the_rfc),
 		CASE(people_are_added_once_and_an_owner_stays),

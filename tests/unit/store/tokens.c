@@ -1,64 +1,16 @@
-#include "../unit.h"
-
-#include "store/store.h"
-
-#include <stdio.h>
-#include <unistd.h>
+#include "site.h"
 
 /* Tokens of programs, and what is done once however often it is asked for. */
 
 #define NOW ((int64_t)1800000000)
 
-struct site {
-	struct store *store;
-	struct arena *arena;
-	struct person hana, ken;
-	char dir[64];
-};
+static struct person hana, ken;
 
-static struct store_tx *begin(struct site *s)
+static int open_with_people(void **state)
 {
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-tokens-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
-	assert_non_null(s->store);
-	s->hana = (struct person){ .login = STR("hana"), .name = STR("花"), .lang = STR(""), .role = ROLE_EDITOR };
-	s->ken = (struct person){ .login = STR("ken"), .name = STR(""), .lang = STR(""), .role = ROLE_AUTHOR };
-	struct store_tx *tx = begin(s);
-	assert_true(person_add(tx, &s->hana, &err) && person_add(tx, &s->ken, &err));
-	commit(tx);
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
+	open_site(state);
+	hana = add_person(*state, "hana", "花", ROLE_EDITOR);
+	ken = add_person(*state, "ken", "", ROLE_AUTHOR);
 	return 0;
 }
 
@@ -98,7 +50,7 @@ static void a_token_is_good_until_it_ends_or_is_removed(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->hana.id,
+	struct access_token t = { .person = hana.id,
 		.name = STR(" 取り込み "),
 		.scopes = 1u << SCOPE_MEDIA,
 		.expires_at = NOW + 100 },
@@ -116,8 +68,8 @@ static void a_token_is_good_until_it_ends_or_is_removed(void **state)
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_false(access_token_find(s->store, str_sub(secret, 0, secret.n - 1), NOW, &found, &who, s->arena, &err));
 	struct store_tx *tx = begin(s);
-	assert_false(access_token_remove(tx, s->ken.id, t.id, &err));
-	assert_true(access_token_remove(tx, s->hana.id, t.id, &err));
+	assert_false(access_token_remove(tx, ken.id, t.id, &err));
+	assert_true(access_token_remove(tx, hana.id, t.id, &err));
 	commit(tx);
 	assert_false(access_token_find(s->store, secret, NOW, &found, &who, s->arena, &err));
 }
@@ -125,7 +77,7 @@ static void a_token_is_good_until_it_ends_or_is_removed(void **state)
 static void a_token_needs_name_scope_and_an_end_ahead(void **state)
 {
 	struct site *s = *state;
-	struct access_token good = { .person = s->hana.id, .name = STR("a"), .scopes = 1 };
+	struct access_token good = { .person = hana.id, .name = STR("a"), .scopes = 1 };
 	struct access_token bad[] = { good, good, good, good, good };
 	bad[0].name = STR("  ");
 	bad[1].scopes = 0;
@@ -137,7 +89,7 @@ static void a_token_needs_name_scope_and_an_end_ahead(void **state)
 	for (int i = 0; i < TOKENS_EACH; i++)
 		add(s, &good, ERR_NONE);
 	add(s, &good, ERR_TOO_LARGE);
-	good.person = s->ken.id;
+	good.person = ken.id;
 	add(s, &good, ERR_NONE);
 }
 
@@ -145,11 +97,11 @@ static void the_day_of_use_is_kept(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->ken.id, .name = STR("a"), .scopes = 1 }, *all;
+	struct access_token t = { .person = ken.id, .name = STR("a"), .scopes = 1 }, *all;
 	size_t n;
 	add(s, &t, ERR_NONE);
 	assert_true(access_token_touch(s->store, &t, NOW, &err));
-	assert_true(access_token_list(s->store, s->ken.id, &all, &n, s->arena, &err));
+	assert_true(access_token_list(s->store, ken.id, &all, &n, s->arena, &err));
 	assert_int_equal(n, 1);
 	check_str(all[0].used_day, "2027-01-15");
 }
@@ -158,11 +110,11 @@ static void the_tokens_of_who_leaves_end(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->ken.id, .name = STR("a"), .scopes = 1 }, found;
+	struct access_token t = { .person = ken.id, .name = STR("a"), .scopes = 1 }, found;
 	struct person who;
 	struct str secret = add(s, &t, ERR_NONE);
 	struct store_tx *tx = begin(s);
-	assert_true(person_remove(tx, s->ken.id, &err));
+	assert_true(person_remove(tx, ken.id, &err));
 	commit(tx);
 	assert_false(access_token_find(s->store, secret, NOW, &found, &who, s->arena, &err));
 	assert_int_equal(err.code, ERR_NOT_FOUND);
@@ -182,7 +134,7 @@ static void once_is_once(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->hana.id, .name = STR("a"), .scopes = 1 }, other = t;
+	struct access_token t = { .person = hana.id, .name = STR("a"), .scopes = 1 }, other = t;
 	struct once o, answer = { .status = 201, .location = STR("/x"), .etag = STR("\"e\""), .answer = STR("{}") };
 	add(s, &t, ERR_NONE);
 	add(s, &other, ERR_NONE);
@@ -213,7 +165,7 @@ static void what_was_refused_may_be_tried_again(void **state)
 {
 	struct site *s = *state;
 	struct error err = { 0 };
-	struct access_token t = { .person = s->hana.id, .name = STR("a"), .scopes = 1 };
+	struct access_token t = { .person = hana.id, .name = STR("a"), .scopes = 1 };
 	struct once o, refusal = { .status = 422, .location = STR(""), .etag = STR(""), .answer = STR("{}") };
 	add(s, &t, ERR_NONE);
 	assert_int_equal(ask(s, &t, "a", NOW, &o), ONCE_FIRST);
@@ -224,13 +176,13 @@ static void what_was_refused_may_be_tried_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(scopes_are_words, open_site, close_site),
-		cmocka_unit_test_setup_teardown(a_token_is_good_until_it_ends_or_is_removed, open_site, close_site),
-		cmocka_unit_test_setup_teardown(a_token_needs_name_scope_and_an_end_ahead, open_site, close_site),
-		cmocka_unit_test_setup_teardown(the_day_of_use_is_kept, open_site, close_site),
-		cmocka_unit_test_setup_teardown(the_tokens_of_who_leaves_end, open_site, close_site),
-		cmocka_unit_test_setup_teardown(once_is_once, open_site, close_site),
-		cmocka_unit_test_setup_teardown(what_was_refused_may_be_tried_again, open_site, close_site),
+		cmocka_unit_test_setup_teardown(scopes_are_words, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(a_token_is_good_until_it_ends_or_is_removed, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(a_token_needs_name_scope_and_an_end_ahead, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(the_day_of_use_is_kept, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(the_tokens_of_who_leaves_end, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(once_is_once, open_with_people, close_site),
+		cmocka_unit_test_setup_teardown(what_was_refused_may_be_tried_again, open_with_people, close_site),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

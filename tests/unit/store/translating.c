@@ -4,20 +4,6 @@
 /* Translations in the making: what was written stays with what it translates, two people lose nothing, and readers are
  * told when the original moved on. */
 
-static struct store_tx *begin(struct site *s)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
-
 static struct article save_article(struct site *s, int64_t id, const char *title, const char *body)
 {
 	struct error err = { 0 };

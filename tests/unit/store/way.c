@@ -1,64 +1,16 @@
-#include "../unit.h"
-
-#include "store/store.h"
-
-#include <stdio.h>
-#include <unistd.h>
+#include "site.h"
 
 /* An article's way: trash, one-click actions and taking them back, what happens by the clock, and what is announced of it. */
 
 #define NOW ((int64_t)1800000000)
 
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-	struct person who, other;
-};
+static struct person hana, jiro;
 
-static struct store_tx *begin(struct site *s)
+static int open_with_people(void **state)
 {
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-way-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
-	assert_non_null(s->store);
-	s->who = (struct person){ .login = STR("hana"), .name = STR("Hana"), .lang = STR(""), .role = ROLE_OWNER };
-	s->other = (struct person){ .login = STR("jiro"), .name = STR(""), .lang = STR(""), .role = ROLE_EDITOR };
-	struct store_tx *tx = begin(s);
-	assert_true(person_add(tx, &s->who, &err) && person_add(tx, &s->other, &err));
-	commit(tx);
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
+	open_site(state);
+	hana = add_person(*state, "hana", "Hana", ROLE_OWNER);
+	jiro = add_person(*state, "jiro", "", ROLE_EDITOR);
 	return 0;
 }
 
@@ -70,7 +22,7 @@ static struct article new_one(struct site *s, const char *title, enum article_st
 	};
 	bool changed;
 	struct store_tx *tx = begin(s);
-	assert_true(article_edit(tx, &a, &s->who, STR(""), &theirs, &changed, s->arena, &err));
+	assert_true(article_edit(tx, &a, &hana, STR(""), &theirs, &changed, s->arena, &err));
 	commit(tx);
 	return a;
 }
@@ -98,7 +50,7 @@ static void trash(struct site *s, int64_t id, int64_t now)
 {
 	struct error err = { 0 };
 	struct store_tx *tx = begin(s);
-	assert_true(article_trash(tx, id, &s->who, now, s->arena, &err));
+	assert_true(article_trash(tx, id, &hana, now, s->arena, &err));
 	commit(tx);
 }
 
@@ -106,7 +58,7 @@ static bool restore(struct site *s, int64_t id)
 {
 	struct error err = { 0 };
 	struct store_tx *tx = begin(s);
-	bool ok = article_restore(tx, id, &s->who, NOW, s->arena, &err);
+	bool ok = article_restore(tx, id, &hana, NOW, s->arena, &err);
 	assert_true(ok || err.code == ERR_NOT_FOUND);
 	commit(tx);
 	return ok;
@@ -135,7 +87,7 @@ static void the_trash_hides_and_gives_back(void **state)
 	assert_int_equal(all[0].at, NOW);
 	assert_int_equal(all[0].before, ARTICLE_PUBLISHED);
 	check_str(all[0].name, "Hana");
-	assert_true(trash_list(s->store, s->other.id, 0, 10, &all, &n, &total, s->arena, &err));
+	assert_true(trash_list(s->store, jiro.id, 0, 10, &all, &n, &total, s->arena, &err));
 	assert_int_equal(n + total, 0);
 	/* Neither a status nor an import takes it out, and no name leads in. */
 	struct store_tx *tx = begin(s);
@@ -175,9 +127,9 @@ static void an_address_in_the_trash_is_free(void **state)
 	struct article c = new_one(s, "VPN", ARTICLE_DRAFT, 0);
 	struct error err = { 0 };
 	struct store_tx *tx = begin(s);
-	assert_false(trash_delete(tx, c.id, &s->who, s->arena, &err));
+	assert_false(trash_delete(tx, c.id, &hana, s->arena, &err));
 	assert_int_equal(err.code, ERR_NOT_FOUND);
-	assert_true(trash_delete(tx, b.id, &s->who, s->arena, &err));
+	assert_true(trash_delete(tx, b.id, &hana, s->arena, &err));
 	commit(tx);
 	assert_int_equal(listed(s, -1), 2);
 }
@@ -191,7 +143,7 @@ static int64_t act(
 	for (size_t i = 0; i < n_articles; i++)
 		articles[i] = (struct act_article){ a[i].id, a[i].status };
 	struct store_tx *tx = begin(s);
-	assert_true(act_do(tx, what, articles, n_articles, category, &s->who, NOW, &undo, n, s->arena, &err));
+	assert_true(act_do(tx, what, articles, n_articles, category, &hana, NOW, &undo, n, s->arena, &err));
 	commit(tx);
 	return undo;
 }
@@ -215,35 +167,35 @@ static void an_action_is_taken_back_by_its_doer(void **state)
 		new_one(s, "Three", ARTICLE_ARCHIVED, NOW - 70) };
 	int64_t id = act(s, ACT_ARCHIVE, a, 3, 0, &n);
 	assert_int_equal(n, 2);
-	assert_true(act_find(s->store, id, &s->who, NOW, &done, s->arena, &err));
+	assert_true(act_find(s->store, id, &hana, NOW, &done, s->arena, &err));
 	assert_int_equal(done.n, 2);
 	check_str(done.title, "One");
-	assert_false(act_find(s->store, id, &s->other, NOW, &done, s->arena, &err));
-	assert_false(act_find(s->store, id, &s->who, NOW + UNDO_SECONDS, &done, s->arena, &err));
-	assert_int_equal(undo(s, id, &s->other, NOW, &n), ERR_NOT_FOUND);
-	assert_int_equal(undo(s, id, &s->who, NOW + UNDO_SECONDS, &n), ERR_NOT_FOUND);
+	assert_false(act_find(s->store, id, &jiro, NOW, &done, s->arena, &err));
+	assert_false(act_find(s->store, id, &hana, NOW + UNDO_SECONDS, &done, s->arena, &err));
+	assert_int_equal(undo(s, id, &jiro, NOW, &n), ERR_NOT_FOUND);
+	assert_int_equal(undo(s, id, &hana, NOW + UNDO_SECONDS, &n), ERR_NOT_FOUND);
 	/* What somebody changed since stays as they made it. */
 	struct store_tx *tx = begin(s);
 	assert_true(article_set_status(tx, a[1].id, ARTICLE_PRIVATE, &err));
 	commit(tx);
-	assert_int_equal(undo(s, id, &s->who, NOW + 1, &n), ERR_NONE);
+	assert_int_equal(undo(s, id, &hana, NOW + 1, &n), ERR_NONE);
 	assert_int_equal(n, 1);
 	assert_int_equal(reread(s, a[0].id).status, ARTICLE_PUBLISHED);
 	assert_int_equal(reread(s, a[0].id).published_at, NOW - 50);
 	assert_int_equal(reread(s, a[1].id).status, ARTICLE_PRIVATE);
-	assert_int_equal(undo(s, id, &s->who, NOW + 1, &n), ERR_NOT_FOUND);
+	assert_int_equal(undo(s, id, &hana, NOW + 1, &n), ERR_NOT_FOUND);
 	/* One that has another status than its doer saw is left out. */
 	assert_int_equal(act(s, ACT_TRASH, &a[1], 1, 0, &n), 0);
 	assert_int_equal(n, 0);
 	id = act(s, ACT_TRASH, a, 1, 0, &n);
 	assert_int_equal(reread(s, a[0].id).status, ARTICLE_TRASHED);
-	assert_int_equal(undo(s, id, &s->who, NOW, &n), ERR_NONE);
+	assert_int_equal(undo(s, id, &hana, NOW, &n), ERR_NONE);
 	assert_int_equal(reread(s, a[0].id).status, ARTICLE_PUBLISHED);
 	/* A draft that is published gets its date, and loses it again. */
 	a[1] = reread(s, a[1].id);
 	id = act(s, ACT_PUBLISH, &a[1], 1, 0, &n);
 	assert_int_equal(reread(s, a[1].id).published_at, NOW);
-	assert_int_equal(undo(s, id, &s->who, NOW, &n), ERR_NONE);
+	assert_int_equal(undo(s, id, &hana, NOW, &n), ERR_NONE);
 	assert_int_equal(reread(s, a[1].id).published_at, a[1].published_at);
 	check_str(store_check(s->store, s->arena, &err), "");
 }
@@ -266,7 +218,7 @@ static void a_category_is_added_and_taken_back(void **state)
 	int64_t id = act(s, ACT_CATEGORY, a, 2, c.id, &n);
 	assert_int_equal(n, 1);
 	assert_int_equal(reread(s, a[0].id).n_categories, 1);
-	assert_int_equal(undo(s, id, &s->who, NOW, &n), ERR_NONE);
+	assert_int_equal(undo(s, id, &hana, NOW, &n), ERR_NONE);
 	assert_int_equal(reread(s, a[0].id).n_categories, 0);
 	assert_int_equal(reread(s, a[1].id).n_categories, 1);
 	check_str(store_check(s->store, s->arena, &err), "");
@@ -406,7 +358,7 @@ static void neighbours_hear_of_it(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, open_site, close_site)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_with_people, close_site)
 	const struct CMUnitTest tests[] = {
 		CASE(the_trash_hides_and_gives_back),
 		CASE(an_address_in_the_trash_is_free),

@@ -1,62 +1,8 @@
-#include "../unit.h"
-
-#include "store/store.h"
-
-#include <stdio.h>
-#include <unistd.h>
+#include "site.h"
 
 /* What webhooks are told, and how often it is tried. */
 
 #define NOW ((int64_t)1800000000)
-
-struct site {
-	struct store *store;
-	struct arena *arena;
-	char dir[64];
-};
-
-static struct store_tx *begin(struct site *s)
-{
-	struct error err = { 0 };
-	struct store_tx *tx = store_begin(s->store, &err);
-	assert_non_null(tx);
-	return tx;
-}
-
-static void commit(struct store_tx *tx)
-{
-	struct error err = { 0 };
-	assert_true(store_commit(tx, &err));
-}
-
-static int open_site(void **state)
-{
-	struct error err = { 0 };
-	struct site *s = calloc(1, sizeof *s);
-	assert_non_null(s);
-	strcpy(s->dir, "/tmp/kairan-webhooks-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
-	s->arena = arena_new();
-	s->store = store_open(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db", s->dir)), true, &err);
-	assert_non_null(s->store);
-	assert_true(store_use_key(s->store, arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir)), &err));
-	*state = s;
-	return 0;
-}
-
-static int close_site(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct site *s = *state;
-	store_close(s->store);
-	for (size_t i = 0; i < 3; i++)
-		unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/kairan.db%s", s->dir, ends[i])));
-	unlink(arena_cstr(s->arena, arena_printf(s->arena, "%s/secret.key", s->dir)));
-	rmdir(s->dir);
-	arena_free(s->arena);
-	free(s);
-	return 0;
-}
 
 static int64_t save(struct site *s, int64_t id, const char *title, enum article_status status)
 {
@@ -316,13 +262,13 @@ static void one_of_each_at_a_time_and_the_oldest_make_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_webhook_has_a_web_address_and_an_event, open_site, close_site),
-		cmocka_unit_test_setup_teardown(each_change_is_told_as_what_it_is, open_site, close_site),
-		cmocka_unit_test_setup_teardown(what_happened_while_nobody_listened_is_no_news, open_site, close_site),
-		cmocka_unit_test_setup_teardown(a_failure_is_tried_again_later_each_time, open_site, close_site),
-		cmocka_unit_test_setup_teardown(who_says_when_is_asked_then, open_site, close_site),
-		cmocka_unit_test_setup_teardown(what_takes_nothing_for_days_is_told_no_more, open_site, close_site),
-		cmocka_unit_test_setup_teardown(one_of_each_at_a_time_and_the_oldest_make_room, open_site, close_site),
+		cmocka_unit_test_setup_teardown(a_webhook_has_a_web_address_and_an_event, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(each_change_is_told_as_what_it_is, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(what_happened_while_nobody_listened_is_no_news, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(a_failure_is_tried_again_later_each_time, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(who_says_when_is_asked_then, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(what_takes_nothing_for_days_is_told_no_more, open_keyed_site, close_site),
+		cmocka_unit_test_setup_teardown(one_of_each_at_a_time_and_the_oldest_make_room, open_keyed_site, close_site),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
