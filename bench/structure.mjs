@@ -10,7 +10,7 @@ import http from "node:http";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { program, site, start } from "../tests/lib/kairan.mjs";
-import { enrol } from "../tests/lib/structure.mjs";
+import { enrol, file } from "../tests/lib/desk.mjs";
 
 const ARTICLES = 10000, CATEGORIES = 200, TAGS = 2000, REDIRECTS = 30000, ROUNDS = 40;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -36,7 +36,7 @@ try {
 	}).on("error", reject));
 	const lines = Array.from({ length: REDIRECTS }, (_, i) => `/old/${i},/articles/a${i % ARTICLES}`);
 	let began = performance.now();
-	const read = await c.upload("/desk/redirects/import", "file", lines.join("\n"), "/desk/redirects");
+	const read = await c.upload("/desk/redirects/import", { file: file("old.csv", lines.join("\n")) });
 	console.log(`${String(Math.round(performance.now() - began)).padStart(6)} ms  ${REDIRECTS} redirects read from a file: ${read.status} ${read.location}`);
 	await c.send("/desk/synonyms", { lines: Array.from({ length: 500 }, (_, i) => `語${i}, 言葉${i}`).join("\n") });
 	for (let i = 1; i <= 100; i++) await c.send("/desk/pins/pin", { do: "save", id: "0", query: `質問${i}`, article: String(i) });

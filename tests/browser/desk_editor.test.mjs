@@ -2,14 +2,9 @@
  * the input method; each with what holds without script; axe on all of it. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { start, site } from "../lib/kairan.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PASSWORD = "正しい馬と電池とホチキス";
 
 let s, server, browser;
@@ -17,7 +12,7 @@ before(async () => {
 	s = site();
 	s.run("import", "markdown", "sample/articles");
 	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -317,13 +312,6 @@ test("without script HTML is put into the text by a field of its own", async () 
 	assert.equal(await value(page), "- 一\n- 二\n");
 	await page.context().close();
 });
-
-async function violations(page) {
-	await page.evaluate(axe);
-	const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-	return [...found.violations.map((v) => `${page.url()}: ${v.id}: ${v.nodes[0].html}`), ...(wide ? [`${page.url()}: wider than the window`] : [])];
-}
 
 for (const [locale, lang] of [["ja-JP", "ja"], ["en-GB", "en"]]) {
 	test(`axe finds nothing in the editor, ${lang}`, async () => {

@@ -2,23 +2,14 @@
  * among others, thrown away and taken back; and axe on each of these pages, in both languages. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync, mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
-import { desk, enrol, PASSWORD } from "../lib/desk.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/* Where to put pictures of the pages, to be looked at; unset: nowhere. */
-const pictures = process.env.KAIRAN_PICTURES;
+import { launch, pictures, violations } from "../lib/browser.mjs";
+import { desk, PASSWORD } from "../lib/desk.mjs";
 
 let d, browser, url;
 before(async () => {
 	d = await desk(["owner", "editor", "author", "reviewer"]);
 	url = d.server.url;
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
-	if (pictures) mkdirSync(pictures, { recursive: true });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -34,13 +25,6 @@ async function person(login, options) {
 	await page.click("main button");
 	await page.waitForURL("**/desk");
 	return page;
-}
-
-async function violations(page) {
-	await page.evaluate(axe);
-	const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-	return [...found.violations.map((v) => `${page.url()}: ${v.id}: ${v.nodes[0].html}`), ...(wide ? [`${page.url()}: wider than the window`] : [])];
 }
 
 test("an article's way without script, on a phone", async () => {

@@ -1,15 +1,10 @@
 /* Images and sources in a browser, without script: from the file to the reader's page; and axe on each page, in both languages. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { start, site } from "../lib/kairan.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PASSWORD = "正しい馬と電池とホチキス";
 const file = (name) => fileURLToPath(new URL(`../unit/image/data/${name}`, import.meta.url));
 
@@ -18,20 +13,13 @@ before(async () => {
 	s = site();
 	decodes = /images: libvips/.test(s.run("check"));
 	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
 	await server?.stop();
 	s?.remove();
 });
-
-async function violations(page) {
-	await page.evaluate(axe);
-	const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-	return [...found.violations.map((v) => `${page.url()}: ${v.id}: ${v.nodes[0].html}`), ...(wide ? [`${page.url()}: wider than the window`] : [])];
-}
 
 async function enter(page, login) {
 	await page.goto(server.url + s.run("user", "add", "--role", "owner", login).trim());

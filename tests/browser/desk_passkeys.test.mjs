@@ -2,21 +2,16 @@
  * password, offered in the login's field, refused; and axe on these pages in both languages. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { start, site } from "../lib/kairan.mjs";
-import { PASSWORD } from "../lib/passkey.mjs";
+import { PASSWORD } from "../lib/desk.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 let s, server, browser, url;
 before(async () => {
 	s = site();
 	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
 	url = server.url.replace("127.0.0.1", "localhost");
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -166,11 +161,7 @@ for (const [locale, lang] of [["ja-JP", "ja"], ["en-GB", "en"]]) {
 			for (const [width, colorScheme] of [[360, "light"], [1280, "dark"]]) {
 				await page.setViewportSize({ width, height: 900 });
 				await page.emulateMedia({ colorScheme });
-				if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${lang}-${width}.png`, fullPage: true });
-				await page.evaluate(axe);
-				const { violations } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-				found.push(...violations.map((v) => `${name}: ${v.id}: ${v.nodes[0].html}`));
-				if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) found.push(`${name}: wider than the window`);
+				found.push(...await violations(page, `${name}-${lang}-${width}`));
 			}
 		};
 		await page.goto(url + "/desk/sign-in");

@@ -2,21 +2,13 @@
  * dark. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { PASSWORD, desk, until } from "../lib/desk.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const pictures = process.env.KAIRAN_PICTURES; /* a folder: each page is kept as an image */
 
 let d, browser;
 before(async () => {
 	d = await desk(["owner", "author"]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
-	if (pictures) mkdirSync(pictures, { recursive: true });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -35,14 +27,6 @@ async function open(options) {
 	await page.click("main form button");
 	await page.waitForURL("**/desk");
 	return { context, page, go: (path) => page.goto(d.server.url + path) };
-}
-
-async function violations(page, name) {
-	await page.evaluate(axe);
-	const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-	if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-	return [...found.violations.map((v) => `${name}: ${v.id}: ${v.nodes[0].html}`), ...(wide ? [`${name}: wider than the window`] : [])];
 }
 
 test("without script: a name, a menu put in order, a page in it, a colour mended, CSS refused and mended", async () => {

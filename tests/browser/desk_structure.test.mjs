@@ -2,15 +2,9 @@
  * a pinned answer; axe on every page, in both languages. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { start, site } from "../lib/kairan.mjs";
-import { Client, PASSWORD } from "../lib/structure.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+import { Client, PASSWORD } from "../lib/desk.mjs";
 
 let s, server, browser;
 const people = {};
@@ -25,7 +19,7 @@ before(async () => {
 		const c = new Client(server.url), token = new URL(link, server.url).searchParams.get("token");
 		assert.equal((await c.send("/desk/invitation", { token, password: PASSWORD, again: PASSWORD }, link)).status, 303, login);
 	}
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -273,11 +267,7 @@ for (const [locale, lang] of [["ja-JP", "ja"], ["en-GB", "en"]]) {
 			for (const [width, colorScheme] of [[360, "light"], [1280, "dark"]]) {
 				await page.setViewportSize({ width, height: 900 });
 				await page.emulateMedia({ colorScheme });
-				await page.evaluate(axe);
-				const seen = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-				found.push(...seen.violations.map((v) => `${page.url()}: ${v.id}: ${v.nodes[0].html}`));
-				if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) found.push(`${page.url()}: wider than the window`);
-				if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${lang}-${width}-${new URL(page.url()).pathname.replaceAll("/", "_")}-${found.length}-${Math.floor(performance.now())}.png`, fullPage: true });
+				found.push(...await violations(page));
 			}
 		};
 		const go = async (path) => { await page.goto(server.url + path); await look(); };

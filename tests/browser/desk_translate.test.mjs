@@ -2,22 +2,16 @@
  * comfort, with an input method; axe on every page, in both languages. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, violations } from "../lib/browser.mjs";
 import { start, site } from "../lib/kairan.mjs";
-import { PASSWORD } from "../lib/translating.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+import { PASSWORD } from "../lib/desk.mjs";
 
 let s, server, browser;
 before(async () => {
 	s = site();
 	s.run("import", "markdown", "sample/articles");
 	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
@@ -45,14 +39,6 @@ async function until(page, look, what = String(look)) {
 		assert.ok(Date.now() < end, what);
 		await new Promise((r) => setTimeout(r, 50));
 	}
-}
-
-async function violations(page) {
-	await page.evaluate(() => scrollTo(0, 0)); /* nothing is under the line that stays at the top */
-	await page.evaluate(axe);
-	const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), tags);
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-	return [...found.violations.map((v) => `${page.url()}: ${v.id}: ${v.nodes[0].html}`), ...(wide ? [`${page.url()}: wider than the window`] : [])];
 }
 
 const TEXT = "# Courts in secret\n\nThe court met on **5 May** and said nothing[^1].\n\n- One judge\n- See [the report](https://example.org/r)\n\nNobody knows why.\n\n[^1]: The report, 2024.\n";

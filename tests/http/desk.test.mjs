@@ -1,94 +1,19 @@
 /* The desk from outside: cookies, form tokens, rights, the throttle, and two people at one article. No browser. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { start, site } from "../lib/kairan.mjs";
+import { Client as Visitor, desk, formOf, oneTimeCode as code, PASSWORD, ROLES } from "../lib/desk.mjs";
 
-const PASSWORD = "correct horse battery";
-const ROLES = ["owner", "editor", "translator", "author", "reviewer"];
-let s, server;
-const people = {};
-
-/* What a browser does with cookies and hidden fields, and no more. */
-class Client {
-	cookies = {};
-	async go(path, options = {}) {
-		const headers = { ...options.headers };
-		if (Object.keys(this.cookies).length) headers.cookie = Object.entries(this.cookies).map(([k, v]) => `${k}=${v}`).join("; ");
-		const r = await fetch(server.url + path, { redirect: "manual", ...options, headers });
-		this.set = r.headers.getSetCookie();
-		for (const line of this.set) {
-			const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-			if (/Max-Age=0/.test(line)) delete this.cookies[name];
-			else this.cookies[name] = value;
-		}
-		return { status: r.status, location: r.headers.get("location"), headers: r.headers, text: await r.text() };
-	}
-	async token(path) {
-		return (await this.go(path)).text.match(/name="csrf" value="([0-9a-f]{64})"/)?.[1] ?? "";
-	}
-	/* A plain form. */
-	async send(path, fields, from = path) {
-		const csrf = fields.csrf ?? await this.token(from);
-		return this.go(path, { method: "POST", body: new URLSearchParams({ csrf, ...fields }) });
-	}
-	/* The article form, with what it says already and some fields changed. */
-	async save(path, changes) {
-		const page = (await this.go(path)).text;
-		const fields = { ...formOf(page), ...changes };
-		const body = new FormData();
-		for (const [k, v] of Object.entries(fields)) body.append(k, v);
-		return this.go(path, { method: "POST", body });
-	}
-	async signIn(login, password = PASSWORD, code = "") {
-		return this.send("/desk/sign-in", { login, password, code });
-	}
+let d, s, server, people;
+class Client extends Visitor {
+	constructor() { super(d); }
 }
-
-const unescape = (t) => t.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
-function formOf(page) {
-	const form = page.slice(page.indexOf('<form class="fields"'));
-	const out = {};
-	for (const [tag] of form.matchAll(/<input [^>]*>/g)) {
-		const name = tag.match(/ name="([^"]*)"/)[1];
-		if (!/type="checkbox"/.test(tag) || / checked/.test(tag)) out[name] = unescape(tag.match(/ value="([^"]*)"/)?.[1] ?? "");
-	}
-	for (const [, name, text] of form.matchAll(/<textarea [^>]*name="([^"]*)"[^>]*>\n([\s\S]*?)<\/textarea>/g)) out[name] = unescape(text);
-	for (const [, name, options] of form.matchAll(/<select [^>]*name="([^"]*)"[^>]*>([\s\S]*?)<\/select>/g)) out[name] = options.match(/value="([^"]*)" selected/)?.[1] ?? "";
-	return out;
-}
-
-function code(secret, at = Date.now()) {
-	const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-	const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const digest = createHmac("sha1", key).update(counter).digest();
-	return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
-
-async function enrol(login, role) {
-	const link = s.run("user", "add", "--role", role, "--name", login.toUpperCase(), login).trim();
-	const client = new Client();
-	const token = new URL(link, server.url).searchParams.get("token");
-	const r = await client.send("/desk/invitation", { token, password: PASSWORD, again: PASSWORD }, link);
-	assert.equal(r.status, 303, r.text);
-	assert.equal((await client.signIn(login)).location, "/desk");
-	return client;
-}
-
 before(async () => {
-	s = site();
-	s.run("import", "markdown", "sample/articles");
-	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	for (const role of ROLES) people[role] = await enrol(role, role);
+	d = await desk();
+	({ site: s, server, people } = d);
 });
-after(async () => {
-	await server?.stop();
-	s?.remove();
-});
+after(() => d?.close());
 
 test("an invitation is good once, and the passwords must match and be long enough", async () => {
 	const link = s.run("user", "add", "guest").trim();
@@ -194,16 +119,11 @@ test("each page is for the roles that may see it", async () => {
 	}
 });
 
-const newArticle = async (c, fields) => {
-	const r = await c.save("/desk/articles/new", { title: "題", body: "本文", ...fields });
-	return r.status === 303 ? r.location.replace(/\?.*/, "") : r.status;
-};
-
 test("each role changes what it may and nothing else", async () => {
 	const published = "/desk/articles/1";
-	const draft = await newArticle(people.owner, { title: "Draft of the owner" });
+	const draft = await people.owner.article({ title: "Draft of the owner" });
 	const own = {};
-	for (const role of ROLES) own[role] = await (role === "reviewer" ? 403 : newArticle(people[role], { title: `By ${role}` }));
+	for (const role of ROLES) own[role] = await (role === "reviewer" ? 403 : people[role].article({ title: `By ${role}` }));
 	for (const role of ROLES) {
 		const c = people[role], publishes = role === "owner" || role === "editor";
 		const csrf = await c.token("/desk/account");
@@ -232,7 +152,7 @@ test("each role changes what it may and nothing else", async () => {
 
 test("an article with everything: written, seen on the site at once, changed, found in the log", async () => {
 	const c = people.editor;
-	const path = await newArticle(c, { title: "通信の秘密 <b>", body: "# 見出し\r\n\r\n本文 **強調**。", summary: "要約", tags: "安全、VPN, 安全", status: "published",
+	const path = await c.article({ title: "通信の秘密 <b>", body: "# 見出し\r\n\r\n本文 **強調**。", summary: "要約", tags: "安全、VPN, 安全", status: "published",
 		author: "花", original_title: "Secrecy", original_url: "https://example.org/a", original_licence: "CC BY 4.0", slug: "secrecy" });
 	const page = (await c.go(path)).text, form = formOf(page);
 	assert.equal(form.title, "通信の秘密 <b>");
@@ -262,13 +182,13 @@ test("what a form says wrongly is told, and what was written stays", async () =>
 			assert.equal(formOf(r.text).body, "消えない文章");
 		}
 	}
-	const large = await newArticle(c, { title: "長い", body: "長い文章。\n\n".repeat(20000) });
+	const large = await c.article({ title: "長い", body: "長い文章。\n\n".repeat(20000) });
 	assert.match(String(large), /^\/desk\/articles\/\d+$/);
 });
 
 test("a preview shows clean HTML and saves nothing", async () => {
 	const c = people.editor;
-	const path = await newArticle(c, { title: "Preview" });
+	const path = await c.article({ title: "Preview" });
 	const r = await c.save(path, { do: "preview", body: "**bold** <script>alert(1)</script> <img src=x onerror=alert(1)>" });
 	assert.equal(r.status, 200);
 	assert.match(r.text, /<strong>bold<\/strong>/);
@@ -280,7 +200,7 @@ test("a preview shows clean HTML and saves nothing", async () => {
 
 test("two people at one article: the later one sees both texts, and nothing is lost", async () => {
 	const a = people.editor, b = people.owner;
-	const path = await newArticle(a, { title: "衝突", body: "はじめの文章です。" });
+	const path = await a.article({ title: "衝突", body: "はじめの文章です。" });
 	const open = formOf((await b.go(path)).text);
 	assert.equal((await a.save(path, { body: "編集者の文章です。" })).status, 303);
 	const body = new FormData();
@@ -312,7 +232,7 @@ test("two people at one article: the later one sees both texts, and nothing is l
 });
 
 test("the second step: set up by its code, asked for, a recovery code once, taken off by the password", async () => {
-	const c = await enrol("twofold", "author");
+	const c = await d.enrol("twofold", "author");
 	const page = (await c.go("/desk/account/totp")).text;
 	const secret = page.match(/name="secret" value="([A-Z2-7]{32})"/)[1], csrf = page.match(/name="csrf" value="([^"]*)"/)[1];
 	assert.match(page, /<svg class="qr" [^>]*>.*<path d="M4 4h7v1h-7z/);
@@ -331,7 +251,7 @@ test("the second step: set up by its code, asked for, a recovery code once, take
 });
 
 test("sessions are seen and ended, and a new password ends the others", async () => {
-	const a = await enrol("many", "author"), b = new Client(), other = people.author;
+	const a = await d.enrol("many", "author"), b = new Client(), other = people.author;
 	await b.signIn("many");
 	const page = (await a.go("/desk/account")).text;
 	const [id] = [...page.matchAll(/name="session" value="(\d+)"/g)].map((m) => m[1]);
@@ -383,7 +303,7 @@ test("an owner adds, invites again and removes people, and nobody else does", as
 });
 
 test("an account that is tried too often makes wait, others do not", async () => {
-	await enrol("target", "author");
+	await d.enrol("target", "author");
 	const c = new Client();
 	const statuses = [];
 	for (let i = 0; i < 6; i++) statuses.push((await c.signIn("target", "a wrong password")).status);

@@ -1,29 +1,17 @@
 /* Writing in safety: two people at one article, drafts, forms that outlive their session, pasting, preview. No browser. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { start, site } from "../lib/kairan.mjs";
-import { Client, PASSWORD, formOf } from "../lib/deskclient.mjs";
+import { Client, desk, formOf, PASSWORD } from "../lib/desk.mjs";
 
-let s, server, hana, jiro, aya;
+let d, hana, jiro, aya;
 before(async () => {
-	s = site();
-	s.run("import", "markdown", "sample/articles");
-	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	hana = await new Client(server.url).enrol(s, "hana", "editor");
-	jiro = await new Client(server.url).enrol(s, "jiro", "owner");
-	aya = await new Client(server.url).enrol(s, "aya", "author");
+	d = await desk({ hana: "editor", jiro: "owner", aya: "author" });
+	({ hana, jiro, aya } = d.people);
 });
-after(async () => {
-	await server?.stop();
-	s?.remove();
-});
+after(() => d?.close());
 
-const article = async (c, fields) => {
-	const r = await c.save("/desk/articles/new", { title: "題", ...fields });
-	assert.equal(r.status, 303, r.text.match(/role="alert">([^<]*)/)?.[1]);
-	return r.location.replace(/\?.*/, "");
-};
-const now = async (c, path) => Object.fromEntries(formOf((await c.go(path)).text));
+const article = (c, fields) => c.article(fields);
+const now = async (c, path) => formOf((await c.go(path)).text);
 const choices = (page) => [...new Set([...page.matchAll(/name="(choice-\d+)"/g)].map((m) => m[1]))];
 
 test("what two people change apart is merged and saved, of every kind of field", async () => {
@@ -60,13 +48,13 @@ test("where both changed the same words a person chooses, and nothing of either 
 	assert.equal(asked.status, 409);
 	assert.deepEqual(choices(asked.text), ["choice-0", "choice-1", "choice-2"]);
 	for (const words of ["花", "二郎", "初め", "二郎の追記"]) assert.ok(asked.text.includes(words), words);
-	assert.equal(Object.fromEntries(formOf(asked.text)).body, mine.body);
+	assert.equal(formOf(asked.text).body, mine.body);
 	/* Without a choice nothing is written, and nothing of the text goes. */
 	const fields = formOf(asked.text);
 	for (const some of [{}, { "choice-0": "mine" }, { "choice-0": "both", "choice-1": "mine", "choice-2": "mine" }]) {
 		const r = await jiro.post(path, fields, { ...some, do: "save" });
 		assert.equal(r.status, 409);
-		assert.equal(Object.fromEntries(formOf(r.text)).body, mine.body);
+		assert.equal(formOf(r.text).body, mine.body);
 	}
 	assert.equal((await now(jiro, path)).author, "花");
 	/* Into the form first: not saved yet. */
@@ -74,7 +62,7 @@ test("where both changed the same words a person chooses, and nothing of either 
 	const form = await jiro.post(path, fields, { ...picks, do: "edit" });
 	assert.equal(form.status, 200);
 	const want = "二郎の初め\n\n中\n\n二郎の終わり\n\n二郎の追記\n\n花の終わり\n";
-	assert.equal(Object.fromEntries(formOf(form.text)).body, want);
+	assert.equal(formOf(form.text).body, want);
 	assert.equal((await now(jiro, path)).body, "花の初め\n\n中\n\n花の終わり\n");
 	/* Somebody saves once more meanwhile: old choices do not count for the new collision. */
 	assert.equal((await hana.save(path, { body: "花の初め、再び\n\n中\n\n花の終わり\n" })).status, 303);
@@ -114,7 +102,7 @@ test("a draft is kept apart, offered to its writer alone, restored, dropped, and
 	assert.doesNotMatch((await jiro.go(path)).text, /\?draft=/);
 	const url = (await hana.go(path)).text.match(/href="([^"]*\?draft=[^"]*)"/)[1];
 	const restored = await hana.go(url);
-	let f = Object.fromEntries(formOf(restored.text));
+	let f = formOf(restored.text);
 	assert.equal(f.body, "書きかけ\nの文章");
 	assert.equal(f.title, "");
 	assert.equal(f.tags, "x");
@@ -139,7 +127,7 @@ test("a draft of a new article, and one whose article was changed meanwhile", as
 	const fresh = formOf((await aya.go("/desk/articles/new")).text);
 	assert.equal((await autosave(aya, fresh, { title: "新しい", body: "新しい文章", published: "明日" })).status, 200);
 	const url = (await aya.go("/desk/articles/new")).text.match(/href="([^"]*\?draft=[^"]*)"/)[1];
-	assert.equal(Object.fromEntries(formOf((await aya.go(url)).text)).body, "新しい文章");
+	assert.equal(formOf((await aya.go(url)).text).body, "新しい文章");
 	const path = await article(hana, { title: "並行", body: "一\n\n二\n" });
 	const open = formOf((await hana.go(path)).text);
 	assert.equal((await jiro.save(path, { body: "一\n\n二郎の二\n" })).status, 303);
@@ -153,7 +141,7 @@ test("drafts are bounded, need the form's token and the right to change the arti
 	const path = await article(hana, { title: "限り", body: "x" });
 	const open = formOf((await hana.go(path)).text), foreign = formOf((await aya.go("/desk/articles/new")).text);
 	assert.equal((await autosave(hana, open, { csrf: "0".repeat(64) })).status, 403);
-	assert.equal((await autosave(new Client(server.url), open, {})).status, 403);
+	assert.equal((await autosave(new Client(d), open, {})).status, 403);
 	assert.equal((await autosave(aya, foreign, { article: path.match(/\d+/)[0] })).status, 403);
 	assert.equal((await autosave(hana, open, { article: "999999" })).status, 404);
 	assert.equal((await autosave(hana, open, { draft: "x" })).status, 400);
@@ -171,12 +159,12 @@ test("a form that comes after its session has ended is held, and sent again afte
 	const held = await hana.post(path, open, { body: typed, do: "save" });
 	assert.equal(held.status, 403);
 	let fields = formOf(held.text);
-	assert.equal(Object.fromEntries(fields).body, typed);
-	assert.equal(Object.fromEntries(fields).go, path);
+	assert.equal(fields.body, typed);
+	assert.equal(fields.go, path);
 	/* A wrong password loses nothing; nor does a cookie that is gone. */
 	const wrong = await hana.post("/desk/sign-in/again", fields, { "who-login": "hana", "who-password": "not this one" });
 	assert.equal(wrong.status, 403);
-	assert.equal(Object.fromEntries(formOf(wrong.text)).body, typed);
+	assert.equal(formOf(wrong.text).body, typed);
 	delete hana.cookies.kairan_form;
 	const lost = await hana.post("/desk/sign-in/again", formOf(wrong.text), { "who-login": "hana", "who-password": PASSWORD });
 	assert.equal(lost.status, 403);
@@ -196,13 +184,13 @@ test("a form that comes after its session has ended is held, and sent again afte
 });
 
 test("a held form goes to the desk alone, and passwords are not given back", async () => {
-	const c = new Client(server.url);
-	const held = await c.post("/desk/account/password", [["old", "my old secret"], ["password", "my new secret"], ["again", "my new secret"], ["note", "stays"]]);
+	const c = new Client(d);
+	const held = await c.post("/desk/account/password", { old: "my old secret", password: "my new secret", again: "my new secret", note: "stays" });
 	assert.equal(held.status, 403);
 	assert.doesNotMatch(held.text, /secret/);
 	assert.match(held.text, /name="note" value="stays"/);
 	for (const go of ["https://evil.example/", "//evil.example/", "/desk//evil.example", "/articles/vpn", "/desk/../x", "/desk/sign-in", "/desk/a?b=c", "javascript:alert(1)", ""]) {
-		const r = await jiro.post("/desk/sign-in/again", [["go", go], ["body", "x"]]);
+		const r = await jiro.post("/desk/sign-in/again", { go, body: "x" });
 		assert.equal(r.status, 403, go);
 		assert.doesNotMatch(r.text, /<form class="fields" action/, go);
 	}
@@ -217,7 +205,7 @@ test("a preview alone, and what is pasted as Markdown; without script too", asyn
 	assert.match(sheet.text, /^<div class="sheet"/);
 	assert.match(sheet.text, /<ruby>漢字<rp>/);
 	assert.doesNotMatch(sheet.text, /<script|<html/);
-	const csrf = Object.fromEntries(open).csrf, html = "<h2>見出し</h2><p><b>太字</b>と<a href='https://example.org/'>リンク</a></p><ul><li>一</ul>";
+	const csrf = open.csrf, html = "<h2>見出し</h2><p><b>太字</b>と<a href='https://example.org/'>リンク</a></p><ul><li>一</ul>";
 	const paste = (c, fields) => c.go("/desk/paste", { method: "POST", body: new URLSearchParams(fields) });
 	const r = await paste(hana, { csrf, html });
 	assert.equal(r.type, "text/plain; charset=utf-8");
@@ -226,14 +214,14 @@ test("a preview alone, and what is pasted as Markdown; without script too", asyn
 	assert.equal((await paste(hana, { csrf: "x", html })).status, 403);
 	const field = await hana.post("/desk/articles/new", open, { body: "前の文章\n", paste_html: html, do: "paste", title: "" });
 	assert.equal(field.status, 200);
-	assert.equal(Object.fromEntries(formOf(field.text)).body, "前の文章\n\n## 見出し\n\n**太字**と[リンク](https://example.org/)\n\n- 一\n");
+	assert.equal(formOf(field.text).body, "前の文章\n\n## 見出し\n\n**太字**と[リンク](https://example.org/)\n\n- 一\n");
 	const file = await hana.post("/desk/articles/new", open, { body: "", paste_file: new File([html], "a.html", { type: "text/html" }), do: "paste" });
-	assert.match(Object.fromEntries(formOf(file.text)).body, /^## 見出し/);
+	assert.match(formOf(file.text).body, /^## 見出し/);
 });
 
 test("an article may stand in more than sixty categories", async () => {
 	const path = await article(hana, { title: "多く", body: "x" });
-	const csrf = Object.fromEntries(formOf((await hana.go(path)).text)).csrf;
+	const csrf = formOf((await hana.go(path)).text).csrf;
 	assert.ok(csrf);
 	const boxes = Array.from({ length: 300 }, (_, i) => String(i + 1));
 	assert.equal((await hana.save(path, { category: boxes })).status, 303);

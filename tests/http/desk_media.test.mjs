@@ -2,31 +2,25 @@
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { start, site } from "../lib/kairan.mjs";
-import { Member, enrol, eventually, unescapeHtml } from "../lib/member.mjs";
+import { Client, desk, file, formOf, unescape, until } from "../lib/desk.mjs";
 
 const data = (name) => readFileSync(new URL(`../unit/image/data/${name}`, import.meta.url));
-let s, server, owner, author, reviewer, decodes;
+let d, s, owner, author, reviewer, decodes;
 
 before(async () => {
-	s = site();
+	d = await desk(["owner", "author", "reviewer"], { sample: false });
+	s = d.site;
 	decodes = /images: libvips/.test(s.run("check"));
-	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	owner = await enrol(s, server, "owner", "owner");
-	author = await enrol(s, server, "author", "author");
-	reviewer = await enrol(s, server, "reviewer", "reviewer");
+	({ owner, author, reviewer } = d.people);
 });
-after(async () => {
-	await server?.stop();
-	s?.remove();
-});
+after(() => d?.close());
 
 const bytesOf = async (path) => {
-	const r = await fetch(server.url + path, { redirect: "manual" });
+	const r = await fetch(d.url + path, { redirect: "manual" });
 	return { status: r.status, location: r.headers.get("location"), type: r.headers.get("content-type"), csp: r.headers.get("content-security-policy"), bytes: Buffer.from(await r.arrayBuffer()) };
 };
 const add = async (who, name, as = name) => {
-	const r = await who.upload("/desk/media", { file: [as, data(name)] });
+	const r = await who.upload("/desk/media", { file: file(as, data(name)) });
 	assert.equal(r.status, 303, r.text);
 	return r.location.match(/^\/desk\/media\/([0-9a-f]{32})\?saved=1$/)[1];
 };
@@ -47,7 +41,7 @@ test("a photograph loses place and camera, is turned upright, and is never serve
 test("what is no image, too large, broken or SVG is refused with what to do, and the rest is taken", async (t) => {
 	if (!decodes) return t.skip("no libvips");
 	const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
-	const r = await owner.upload("/desk/media", { file: [["a.png", svg], ["bomb.png", data("bomb.png")], ["cut.png", data("text.png").subarray(0, 40)], ["x.png", Buffer.from("<html>")], ["good.webp", data("plain.webp")]] });
+	const r = await owner.upload("/desk/media", { file: [file("a.png", svg), file("bomb.png", data("bomb.png")), file("cut.png", data("text.png").subarray(0, 40)), file("x.png", Buffer.from("<html>")), file("good.webp", data("plain.webp"))] });
 	assert.equal(r.status, 422);
 	for (const [name, why] of [["a.png", "SVG"], ["bomb.png", "大きすぎ|too large"], ["cut.png", "壊れ|broken"], ["x.png", "表示できる画像では|no image"]])
 		assert.match(r.text, new RegExp(`<strong>${name}</strong> [^<]*(${why})`));
@@ -59,10 +53,10 @@ test("what is no image, too large, broken or SVG is refused with what to do, and
 test("an image in an article: words, sizes, credit follow on the reader's page at once", async (t) => {
 	if (!decodes) return t.skip("no libvips");
 	const path = "/desk/articles/new";
-	let r = await author.upload(path, { ...author.form((await author.go(path)).text), title: "鍵の記事", body: "本文", do: "image", image: ["鍵.jpg", data("big.jpg")] });
+	let r = await author.upload(path, { ...formOf((await author.go(path)).text), title: "鍵の記事", body: "本文", do: "image", image: file("鍵.jpg", data("big.jpg")) });
 	assert.equal(r.status, 200);
-	assert.equal(author.form(r.text).body, "本文");
-	const markdown = unescapeHtml(r.text.match(/id="added_image" value="([^"]*)"/)[1]);
+	assert.equal(formOf(r.text).body, "本文");
+	const markdown = unescape(r.text.match(/id="added_image" value="([^"]*)"/)[1]);
 	assert.match(markdown, /^!\[\]\(\/media\/[0-9a-f]{32}\/鍵\.jpg\)$/);
 	const hash = markdown.match(/[0-9a-f]{32}/)[0];
 	const article = await author.article({ title: "鍵の記事", slug: "keys", body: `本文\n\n${markdown}` });
@@ -74,11 +68,11 @@ test("an image in an article: words, sizes, credit follow on the reader's page a
 	await owner.article({ status: "published" }, article);
 	assert.equal((await author.send(`/desk/media/${hash}`, { do: "describe", alt_ja: "x" })).status, 403);
 	assert.equal((await owner.send(`/desk/media/${hash}`, { do: "describe", alt_ja: "鍵の「絵」", caption_ja: "新しい説明", credit: "花" })).status, 303);
-	const reader = new Member(server);
-	const page = await eventually("sizes come by themselves", async () => {
+	const reader = new Client(d);
+	const page = await until(async () => {
 		const text = (await reader.go("/articles/keys")).text;
 		return text.includes("<picture>") && text.includes("新しい説明") && text;
-	}, 60000);
+	}, 60000, "sizes come by themselves");
 	assert.match(page, new RegExp(`<source type="image/webp" srcset="/media/${hash}/480/鍵\\.webp 480w, /media/${hash}/960/鍵\\.webp 960w, [^"]*" sizes=`));
 	assert.match(page, /<img src="[^"]*" alt="鍵の「絵」" width="2000" height="1200" loading="lazy" decoding="async"><\/picture><figcaption>新しい説明 <small>花<\/small>/);
 	const narrow = await bytesOf(encodeURI(`/media/${hash}/480/鍵.webp`));
@@ -87,10 +81,10 @@ test("an image in an article: words, sizes, credit follow on the reader's page a
 	assert.equal((await bytesOf(`/media/${hash}/481/x.webp`)).status, 404);
 
 	/* Another in its place: the page shows it, the old bytes are gone. */
-	r = await owner.upload(`/desk/media/${hash}`, { do: "replace", file: ["other.png", data("text.png")] });
+	r = await owner.upload(`/desk/media/${hash}`, { do: "replace", file: file("other.png", data("text.png")) });
 	assert.equal(r.status, 303, r.text);
 	const other = r.location.match(/[0-9a-f]{32}/)[0];
-	await eventually("the page follows", async () => (await reader.go("/articles/keys")).text.includes(`/media/${other}/other.png" alt="鍵の「絵」"`));
+	await until(async () => (await reader.go("/articles/keys")).text.includes(`/media/${other}/other.png" alt="鍵の「絵」"`), 15000, "the page follows");
 	const old = await bytesOf(encodeURI(`/media/${hash}/鍵.jpg`));
 	assert.equal(old.status, 302);
 	assert.equal(old.location, `/media/${other}/other.png`);
@@ -103,15 +97,15 @@ test("an image in an article: words, sizes, credit follow on the reader's page a
 test("a script posts an image and gets what to insert, or why not", async (t) => {
 	if (!decodes) return t.skip("no libvips");
 	const csrf = await author.token("/desk/account");
-	let r = await author.upload("/desk/media/upload", { csrf, file: ["a.gif", data("moving.gif")], alt: "動く [絵]", lang: "ja" });
+	let r = await author.upload("/desk/media/upload", { csrf, file: file("a.gif", data("moving.gif")), alt: "動く [絵]", lang: "ja" });
 	assert.equal(r.status, 200);
 	assert.equal(r.headers.get("content-type"), "application/json");
 	assert.match(JSON.parse(r.text).markdown, /^!\[動く \\\[絵\\\]\]\(\/media\/[0-9a-f]{32}\/a\.gif\)$/);
-	r = await author.upload("/desk/media/upload", { csrf, file: ["a.svg", Buffer.from("<svg/>")] });
+	r = await author.upload("/desk/media/upload", { csrf, file: file("a.svg", Buffer.from("<svg/>")) });
 	assert.equal(r.status, 422);
 	assert.match(JSON.parse(r.text).error, /SVG/);
-	assert.equal((await author.upload("/desk/media/upload", { csrf: "0".repeat(64), file: ["a.gif", data("moving.gif")] })).status, 403);
-	assert.equal((await reviewer.upload("/desk/media/upload", { csrf: await reviewer.token("/desk/account"), file: ["a.gif", data("moving.gif")] })).status, 403);
+	assert.equal((await author.upload("/desk/media/upload", { csrf: "0".repeat(64), file: file("a.gif", data("moving.gif")) })).status, 403);
+	assert.equal((await reviewer.upload("/desk/media/upload", { csrf: await reviewer.token("/desk/account"), file: file("a.gif", data("moving.gif")) })).status, 403);
 });
 
 test("who may see, describe, replace and delete", async (t) => {
@@ -121,7 +115,7 @@ test("who may see, describe, replace and delete", async (t) => {
 		assert.equal((await who.go("/desk/media")).status, 200);
 		assert.equal((await who.go(`/desk/media/${hash}`)).status, 200);
 	}
-	assert.equal((await new Member(server).go("/desk/media")).status, 303);
+	assert.equal((await new Client(d).go("/desk/media")).status, 303);
 	assert.equal((await owner.go("/desk/media/" + "0".repeat(32))).status, 404);
 	const csrf = await reviewer.token("/desk/account");
 	assert.equal((await reviewer.send(`/desk/media/${hash}`, { csrf, do: "describe", alt_ja: "x" })).status, 403);

@@ -2,11 +2,12 @@
  * of wrong passwords. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { start, site } from "../lib/kairan.mjs";
-import { Authenticator, Client, PASSWORD, enrol } from "../lib/passkey.mjs";
+import { Client, enrol, oneTimeCode as code, PASSWORD } from "../lib/desk.mjs";
+import { Authenticator, register, touch } from "../lib/passkey.mjs";
 
 let s, server, url;
 const serve = async () => {
@@ -22,29 +23,22 @@ after(async () => {
 	s?.remove();
 });
 
-function code(secret, at = Date.now()) {
-	const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-	const digest = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
-	return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 const codesOf = (page) => [...page.text.matchAll(/<code>([A-Z2-7-]{19})<\/code>/g)].map((m) => m[1]);
 
 test("a passkey is added with the password, signs in alone, and goes again", async () => {
 	const c = await enrol(s, url, "hana"), phone = new Authenticator(), key = new Authenticator("EdDSA"), laptop = new Authenticator("RS256");
-	assert.equal((await c.register(phone, {}, { password: "not the password" })).status, 403);
-	const added = await c.register(phone, {}, { name: "電話 <b>" });
+	assert.equal((await register(c, phone, {}, { password: "not the password" })).status, 403);
+	const added = await register(c, phone, {}, { name: "電話 <b>" });
 	assert.equal(added.status, 200, added.problem);
 	assert.equal(codesOf(added).length, 10);
-	assert.equal((await c.register(phone)).status, 409);
-	for (const other of [key, laptop]) assert.equal((await c.register(other)).location, "/desk/account?saved=1#passkeys-title");
+	assert.equal((await register(c, phone)).status, 409);
+	for (const other of [key, laptop]) assert.equal((await register(c, other)).location, "/desk/account?saved=1#passkeys-title");
 	const page = await c.go("/desk/account");
 	assert.match(page.text, /電話 &lt;b&gt;/);
-	assert.equal(page.options.exclude.length, 3);
+	assert.equal(page.passkey.exclude.length, 3);
 	for (const authenticator of [phone, key, laptop]) {
 		const fresh = new Client(url);
-		const r = await fresh.touch(authenticator);
+		const r = await touch(fresh, authenticator);
 		assert.equal(r.location, "/desk", r.problem);
 		assert.ok(await fresh.isIn());
 	}
@@ -55,7 +49,7 @@ test("a passkey is added with the password, signs in alone, and goes again", asy
 	assert.equal((await other.send("/desk/account/passkeys/remove", { csrf, passkey: ids[0], password: PASSWORD })).status, 404);
 	assert.equal((await c.send("/desk/account/passkeys/remove", { csrf: page.csrf, passkey: ids[0], password: "not this" })).status, 403);
 	assert.equal((await c.send("/desk/account/passkeys/remove", { csrf: page.csrf, passkey: ids[0], password: PASSWORD })).status, 303);
-	assert.equal((await new Client(url).touch(phone)).status, 403);
+	assert.equal((await touch(new Client(url), phone)).status, 403);
 	const owner = await enrol(s, url, "boss", "owner");
 	const log = (await owner.go("/desk/log")).text;
 	for (const action of ["passkey.add", "passkey.remove", "signin.passkey"]) assert.ok(log.includes(action), action);
@@ -63,108 +57,108 @@ test("a passkey is added with the password, signs in alone, and goes again", asy
 
 test("no lie signs in: origin, domain, kind, frame, presence, verification, signature, data, key", async () => {
 	const c = await enrol(s, url, "umi"), phone = new Authenticator(), stranger = new Authenticator();
-	await c.register(phone);
+	await register(c, phone);
 	const visit = () => new Client(url);
 	for (const [name, lies] of Object.entries({
 		"another origin": { origin: "https://evil.example" }, "another port": { origin: "http://localhost:1" }, "https": { origin: url.replace("http:", "https:") },
 		"another domain": { rpId: "evil.example" }, "a registration's data": { type: "webauthn.create" }, "a frame": { crossOrigin: true }, "a frame of another site": { topOrigin: "https://evil.example" },
 		"nobody there": { flags: 4 }, "nobody verified": { flags: 1 }, "a challenge of its own": { challenge: randomBytes(32).toString("base64url") }, "no challenge": { challenge: "" },
-	})) assert.equal((await visit().touch(phone, lies)).status, 403, name);
+	})) assert.equal((await touch(visit(), phone, lies)).status, 403, name);
 	const flip = (text) => { const bytes = Buffer.from(text, "base64url"); bytes[bytes.length - 1] ^= 1; return bytes.toString("base64url"); };
 	for (const name of ["signature", "authenticator_data", "client_data", "credential"]) {
 		const v = visit(), page = await v.go("/desk/sign-in");
-		const said = phone.get({ origin: url, challenge: page.options.challenge });
+		const said = phone.get({ origin: url, challenge: page.passkey.challenge });
 		assert.equal((await v.send("/desk/sign-in/passkey", { csrf: page.csrf, ...said, [name]: flip(said[name]) })).status, 403, name);
 		assert.equal((await v.send("/desk/sign-in/passkey", { csrf: page.csrf, ...said, [name]: "" })).status, 403, name + " empty");
 		assert.equal((await v.send("/desk/sign-in/passkey", { csrf: page.csrf, ...said, [name]: "!" })).status, 400, name + " of no base64url");
 	}
 	/* A stranger's key under a credential that is known. */
 	stranger.id = phone.id;
-	assert.equal((await visit().touch(stranger)).status, 403);
-	assert.equal((await visit().touch(phone)).status, 303);
+	assert.equal((await touch(visit(), stranger)).status, 403);
+	assert.equal((await touch(visit(), phone)).status, 303);
 	/* And none is added by a lie. */
 	for (const lies of [{ origin: "https://evil.example" }, { rpId: "evil.example" }, { type: "webauthn.get" }, { flags: 0x44 }, { flags: 5 }, { challenge: "AAAA" }])
-		assert.equal((await c.register(new Authenticator(), lies)).status, 422, JSON.stringify(lies));
+		assert.equal((await register(c, new Authenticator(), lies)).status, 422, JSON.stringify(lies));
 	const huge = new Authenticator();
 	huge.id = randomBytes(1100);
-	assert.equal((await c.register(huge)).status, 413);
+	assert.equal((await register(c, huge)).status, 413);
 });
 
 test("a challenge is good once, in the visit it was given to; a counter that goes back tells of a copy", async () => {
 	const c = await enrol(s, url, "sora"), phone = new Authenticator();
-	await c.register(phone);
+	await register(c, phone);
 	const a = new Client(url), b = new Client(url);
 	const page = await a.go("/desk/sign-in"), others = await b.go("/desk/sign-in");
-	const said = phone.get({ origin: url, challenge: page.options.challenge });
+	const said = phone.get({ origin: url, challenge: page.passkey.challenge });
 	assert.equal((await b.send("/desk/sign-in/passkey", { csrf: others.csrf, ...said })).status, 403);
 	assert.equal((await a.send("/desk/sign-in/passkey", { csrf: page.csrf, ...said })).status, 303);
 	const again = new Client(url);
 	again.cookies.kairan_form = a.cookies.kairan_form;
 	assert.equal((await again.send("/desk/sign-in/passkey", { csrf: page.csrf, ...said })).status, 403);
 	/* A new signature, a higher counter, the same challenge. */
-	assert.equal((await again.send("/desk/sign-in/passkey", { csrf: page.csrf, ...phone.get({ origin: url, challenge: page.options.challenge }) })).status, 403);
-	assert.equal((await new Client(url).touch(phone)).status, 303);
-	assert.equal((await new Client(url).touch(phone, { counter: 1 })).status, 403);
+	assert.equal((await again.send("/desk/sign-in/passkey", { csrf: page.csrf, ...phone.get({ origin: url, challenge: page.passkey.challenge }) })).status, 403);
+	assert.equal((await touch(new Client(url), phone)).status, 303);
+	assert.equal((await touch(new Client(url), phone, { counter: 1 })).status, 403);
 	const owner = await enrol(s, url, "head", "owner");
 	assert.match((await owner.go("/desk/log")).text, /passkey\.copied/);
 	/* A challenge of the account page registers no second passkey. */
 	const account = await c.go("/desk/account"), one = new Authenticator(), two = new Authenticator();
-	const add = (k) => c.send("/desk/account/passkeys", { csrf: account.csrf, name: "x", password: PASSWORD, ...k.create({ origin: url, challenge: account.options.challenge }) });
+	const add = (k) => c.send("/desk/account/passkeys", { csrf: account.csrf, name: "x", password: PASSWORD, ...k.create({ origin: url, challenge: account.passkey.challenge }) });
 	assert.equal((await add(one)).status, 303);
 	assert.equal((await add(two)).status, 422);
 });
 
 test("after the password: a passkey, a security key without verification, or a recovery code; nobody else's", async () => {
 	const c = await enrol(s, url, "kaze"), mine = new Authenticator(), theirs = new Authenticator();
-	const codes = codesOf(await c.register(mine, { flags: 0x41 }));
+	const codes = codesOf(await register(c, mine, { flags: 0x41 }));
 	const other = await enrol(s, url, "tori");
-	await other.register(theirs);
+	await register(other, theirs);
 	const begin = async () => { const v = new Client(url); return [v, await v.signIn("kaze")]; };
 	let [v, page] = await begin();
 	assert.equal(page.status, 200);
-	assert.ok(page.pending);
+	assert.ok(page.hidden("pending"));
 	assert.equal(v.cookies.kairan_desk, undefined);
-	assert.equal(page.options.allow.length, 1);
-	const send = (k, lies = {}, more = {}) => v.send("/desk/sign-in/passkey", { csrf: page.csrf, pending: page.pending, ...k.get({ origin: url, challenge: page.options.challenge, flags: 1, ...lies }), ...more });
+	assert.equal(page.passkey.allow.length, 1);
+	const send = (k, lies = {}, more = {}) => v.send("/desk/sign-in/passkey", { csrf: page.csrf, pending: page.hidden("pending"), ...k.get({ origin: url, challenge: page.passkey.challenge, flags: 1, ...lies }), ...more });
 	assert.equal((await send(theirs)).status, 403);
-	assert.equal((await send(mine, {}, { pending: page.pending.slice(0, -1) + (page.pending.endsWith("A") ? "B" : "A") })).status, 403);
+	assert.equal((await send(mine, {}, { pending: page.hidden("pending").slice(0, -1) + (page.hidden("pending").endsWith("A") ? "B" : "A") })).status, 403);
 	assert.equal((await send(mine, {}, { pending: "" })).status, 403);
 	assert.equal((await send(mine)).location, "/desk");
 	assert.ok(await v.isIn());
 	/* What is pending is of its visit. */
 	[v, page] = await begin();
 	const w = new Client(url), { csrf } = await w.go("/desk/sign-in");
-	assert.equal((await w.send("/desk/sign-in/second", { csrf, pending: page.pending, code: codes[0] })).status, 403);
-	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.pending, code: "123456" })).status, 403);
-	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.pending, code: codes[0] })).location, "/desk");
+	assert.equal((await w.send("/desk/sign-in/second", { csrf, pending: page.hidden("pending"), code: codes[0] })).status, 403);
+	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.hidden("pending"), code: "123456" })).status, 403);
+	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.hidden("pending"), code: codes[0] })).location, "/desk");
 	assert.equal((await new Client(url).signIn("kaze", PASSWORD, codes[1])).location, "/desk");
 	/* A new password ends it. */
 	[v, page] = await begin();
 	const account = await c.go("/desk/account");
 	assert.equal((await c.send("/desk/account/password", { csrf: account.csrf, old: PASSWORD, password: "another long password", again: "another long password" })).status, 303);
-	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.pending, code: codes[2] })).status, 403);
+	assert.equal((await v.send("/desk/sign-in/second", { csrf: page.csrf, pending: page.hidden("pending"), code: codes[2] })).status, 403);
 	/* The shell takes it all off, for somebody who lost everything. */
 	const link = s.run("user", "invite", "--no-totp", "kaze").trim();
 	const fresh = new Client(url), form = await fresh.go(link);
 	await fresh.send("/desk/invitation", { csrf: form.csrf, token: new URL(link, url).searchParams.get("token"), password: PASSWORD, again: PASSWORD });
 	assert.equal((await fresh.signIn("kaze")).location, "/desk");
-	assert.equal((await new Client(url).touch(mine)).status, 403);
+	assert.equal((await touch(new Client(url), mine)).status, 403);
 });
 
 test("under a bare address there are no passkeys, and all else is as before", async () => {
 	const bare = new Client(server.url), page = await bare.go("/desk/sign-in");
-	assert.equal(page.options, null);
+	assert.equal(page.passkey, null);
 	assert.doesNotMatch(page.text, /<script/);
 	assert.match((await new Client(url).go("/desk/sign-in")).text, /<script src="\/assets\/[0-9a-f]+\/passkey\.js" defer>/);
 	assert.doesNotMatch((await new Client(url).go("/")).text, /passkey\.js/);
 	/* Once the site has a name of its own, that one counts and no other. */
 	const c = await enrol(s, url, "mori"), phone = new Authenticator();
-	await c.register(phone);
+	await register(c, phone);
 	s.run("setting", "set", "base_url", "https://help.example.org");
 	const fresh = new Client(url), named = await fresh.go("/desk/sign-in");
-	assert.equal(named.options.rpId, "help.example.org");
-	assert.equal((await new Client(url).touch(phone)).status, 403);
-	assert.equal((await new Client(url).touch(phone, { rpId: "help.example.org", origin: "https://help.example.org" })).status, 303);
+	assert.equal(named.passkey.rpId, "help.example.org");
+	assert.equal((await touch(new Client(url), phone)).status, 403);
+	assert.equal((await touch(new Client(url), phone, { rpId: "help.example.org", origin: "https://help.example.org" })).status, 303);
 	s.run("setting", "set", "base_url", "");
 });
 
@@ -203,7 +197,7 @@ test("the secrets of one-time codes cannot be read without the key file, which n
 	assert.equal(r.status, 503);
 	assert.match(r.problem, /key file|鍵ファイル/);
 	assert.equal((await new Client(url).signIn("yuki", PASSWORD, codes[0])).location, "/desk");
-	assert.equal((await new Client(url).go("/desk/sign-in")).options, null);
+	assert.equal((await new Client(url).go("/desk/sign-in")).passkey, null);
 	await server.stop();
 	renameSync(key + ".kept", key);
 	await serve();
@@ -221,7 +215,7 @@ test("the secrets of one-time codes cannot be read without the key file, which n
 
 test("a flood of wrong passwords keeps nobody out who was in before or has a passkey", async () => {
 	const c = await enrol(s, url, "ame"), phone = new Authenticator(), keep = await enrol(s, url, "yama");
-	await c.register(phone);
+	await register(c, phone);
 	/* The browser that yama was in with, the session over. */
 	const known = () => { const k = new Client(url); k.cookies.kairan_device = keep.cookies.kairan_device; return k; };
 	const calm = [];
@@ -248,7 +242,7 @@ test("a flood of wrong passwords keeps nobody out who was in before or has a pas
 		const before = performance.now();
 		assert.equal((await known().signIn("yama")).location, "/desk");
 		took.push(performance.now() - before);
-		assert.equal((await new Client(url).touch(phone)).location, "/desk");
+		assert.equal((await touch(new Client(url), phone)).location, "/desk");
 		const page = await keep.go("/desk/account");
 		assert.equal((await keep.send("/desk/account/password", { csrf: page.csrf, old: PASSWORD, password: PASSWORD, again: PASSWORD })).status, 303);
 	}
@@ -263,5 +257,5 @@ test("a flood of wrong passwords keeps nobody out who was in before or has a pas
 	const statuses = [];
 	for (let i = 0; i < 6; i++) statuses.push((await known().signIn("yama", "a wrong password")).status);
 	assert.deepEqual(statuses, [403, 403, 403, 403, 403, 429]);
-	assert.equal((await new Client(url).touch(phone)).location, "/desk");
+	assert.equal((await touch(new Client(url), phone)).location, "/desk");
 });

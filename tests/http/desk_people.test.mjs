@@ -1,8 +1,7 @@
 /* People at the desk, from outside: names and roles changed, sessions ended, second steps reset, invitations withdrawn. */
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { desk, enrol, Client, PASSWORD } from "../lib/desk.mjs";
+import { Client, desk, oneTimeCode as code, PASSWORD } from "../lib/desk.mjs";
 
 let d, owner;
 before(async () => {
@@ -16,25 +15,16 @@ async function pageOf(login) {
 	return rows.find((row) => row.includes(`<span>${login}</span>`))?.match(/href="(\/desk\/people\/\d+)"/)[1];
 }
 const rowOf = async (login) => (await owner.go("/desk/people")).text.split("<li>").find((row) => row.includes(`<span>${login}</span>`));
-const isIn = async (c) => (await c.go("/desk")).status === 200;
-
-function code(secret) {
-	const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
-	const digest = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
-	return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
 
 test("another role counts at once and ends the sessions; the last owner stays one", async () => {
-	const c = await enrol(d, "hana", "author"), page = await pageOf("hana");
+	const c = await d.enrol("hana", "author"), page = await pageOf("hana");
 	const own = await c.article({ title: "花の記事" });
 	const trashed = await c.send("/desk/articles/act", { do: "trash", article: own.match(/\d+$/)[0] });
 	assert.equal((await owner.send(page, { do: "role", role: "king" })).status, 400);
 	assert.equal((await owner.send(page, { do: "role", role: "author" })).status, 303);
-	assert.ok(await isIn(c), "the same role changes nothing");
+	assert.ok(await c.isIn(), "the same role changes nothing");
 	assert.equal((await owner.send(page, { do: "role", role: "reviewer" })).status, 303);
-	assert.ok(!(await isIn(c)));
+	assert.ok(!(await c.isIn()));
 	assert.equal((await c.signIn("hana")).location, "/desk");
 	assert.equal((await c.go("/desk/articles/new")).status, 403);
 	assert.equal((await c.send("/desk/undo", { undo: trashed.location.match(/undo=(\d+)/)[1] })).status, 404);
@@ -47,7 +37,7 @@ test("another role counts at once and ends the sessions; the last owner stays on
 	assert.equal((await owner.send(mine, { do: "role", role: "owner" })).status, 303);
 	await c.signIn("hana");
 	assert.equal((await c.send(mine, { do: "role", role: "editor" })).status, 303);
-	assert.ok(!(await isIn(owner)));
+	assert.ok(!(await owner.isIn()));
 	await owner.signIn("owner");
 	assert.equal((await owner.go("/desk/people")).status, 403);
 	assert.equal((await c.send(mine, { do: "role", role: "owner" })).status, 303);
@@ -56,7 +46,7 @@ test("another role counts at once and ends the sessions; the last owner stays on
 });
 
 test("a name is changed and shown, and is text alone", async () => {
-	await enrol(d, "jiro", "editor");
+	await d.enrol("jiro", "editor");
 	const page = await pageOf("jiro");
 	assert.equal((await owner.send(page, { do: "name", name: " 二郎 <b> " })).status, 303);
 	assert.match(await rowOf("jiro"), />二郎 &lt;b&gt;</);
@@ -67,21 +57,21 @@ test("a name is changed and shown, and is text alone", async () => {
 });
 
 test("an owner ends another's sessions, and takes a lost second step off", async () => {
-	const c = await enrol(d, "saburo", "author"), page = await pageOf("saburo"), second = new Client(d);
+	const c = await d.enrol("saburo", "author"), page = await pageOf("saburo"), second = new Client(d);
 	await second.signIn("saburo");
 	assert.match((await owner.go(page)).text, /name="do" value="sessions"/);
 	assert.equal((await owner.send(page, { do: "sessions" })).status, 303);
-	assert.ok(!(await isIn(c)) && !(await isIn(second)));
+	assert.ok(!(await c.isIn()) && !(await second.isIn()));
 	assert.doesNotMatch((await owner.go(page)).text, /name="do" value="sessions"/);
-	assert.ok(await isIn(owner));
+	assert.ok(await owner.isIn());
 	assert.equal((await owner.send(await pageOf("owner"), { do: "sessions" })).status, 303);
-	assert.ok(await isIn(owner), "one's own browser stays in");
+	assert.ok(await owner.isIn(), "one's own browser stays in");
 	await c.signIn("saburo");
 	const form = (await c.go("/desk/account/totp")).text, secret = form.match(/name="secret" value="([A-Z2-7]{32})"/)[1];
 	assert.equal((await c.send("/desk/account/totp", { secret, code: code(secret), password: PASSWORD }, "/desk/account/totp")).status, 200);
 	assert.equal((await new Client(d).signIn("saburo")).status, 403);
 	assert.equal((await owner.send(page, { do: "second" })).status, 303);
-	assert.ok(!(await isIn(c)));
+	assert.ok(!(await c.isIn()));
 	assert.equal((await c.signIn("saburo")).location, "/desk");
 	const log = (await owner.go("/desk/log")).text;
 	for (const what of ["user.sessions.end", "user.second-step.reset"]) assert.match(log, new RegExp(`${what}</code> saburo`));

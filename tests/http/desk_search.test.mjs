@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { start, site } from "../lib/kairan.mjs";
-import { Client, enrol, problem } from "../lib/structure.mjs";
+import { Client, enrol } from "../lib/desk.mjs";
 
 let s, server, editor, other, reader;
 before(async () => {
@@ -32,7 +32,7 @@ const list = () => JSON.parse(s.run("synonym", "list", "--json"));
 test("synonyms: lines all or none, at once in the search, changed and deleted under their state", async () => {
 	assert.equal((await hits("ぶいぴーえぬ")).length, 0);
 	let r = await editor.send("/desk/synonyms", { lines: "ぶいぴーえぬ, VPN\r\n# a comment\r\nへんな語 => VPN、Tor\r\n" });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	assert.deepEqual(list().map((x) => [x.words.length, x.one_way]), [[2, false], [3, true]]);
 	await soon(async () => assert.ok((await hits("ぶいぴーえぬ")).length > 0));
 	for (const [lines, status] of [["", 422], ["alone", 422], ["good, better\nalone", 422], ["a => ", 422], [Array.from({ length: 40 }, (_, i) => `w${i}`).join(","), 413], [("x".repeat(300)) + ", b", 422]])

@@ -6,13 +6,12 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { start, site } from "../lib/kairan.mjs";
-import { Member, enrol, eventually, unescapeHtml } from "../lib/member.mjs";
+import { Client, desk, file, formOf, unescape, until } from "../lib/desk.mjs";
 
 const PAGE = `<!doctype html><html lang="ja"><head><title>監視カメラの報告 | 例の新聞</title><meta property="og:title" content="監視カメラの報告">
 <meta property="og:site_name" content="例の新聞"><meta name="author" content="花 &lt;b&gt;"><meta property="article:published_time" content="2024-05-01T09:00:00+09:00"></head>
 <body><article><h1>監視カメラの報告</h1><p>${"本文。".repeat(50)}</p></article></body></html>`;
-let s, server, owner, author, reviewer, web, at;
+let d, s, owner, author, reviewer, web, at;
 const asked = [];
 const state = { gone: false };
 
@@ -29,22 +28,18 @@ before(async () => {
 	});
 	await new Promise((done) => web.listen(0, "127.0.0.1", done));
 	at = `http://127.0.0.1:${web.address().port}`;
-	s = site();
-	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	owner = await enrol(s, server, "owner", "owner");
-	author = await enrol(s, server, "author", "author");
-	reviewer = await enrol(s, server, "reviewer", "reviewer");
+	d = await desk(["owner", "author", "reviewer"], { sample: false });
+	s = d.site;
+	({ owner, author, reviewer } = d.people);
 });
 after(async () => {
-	await server?.stop();
+	await d?.close();
 	web?.close();
-	s?.remove();
 });
 
 const again = async () => {
-	await server.stop();
-	server = await start(["-C", s.dir, "serve", "--listen", "127.0.0.1:0"]);
-	for (const who of [owner, author, reviewer]) who.server = server;
+	await d.server.stop();
+	await d.serve();
 };
 const read = async (who, fields) => who.upload("/desk/sources/new", { do: "read", title: "", author: "", outlet: "", published: "", accessed: "", archive_url: "", ...fields });
 const add = async (who, url, fields = {}) => {
@@ -64,7 +59,7 @@ test("an address in a private network is not asked unless the operator says so",
 test("a source is read from its page, corrected, saved, and cited", async () => {
 	let r = await read(author, { url: `${at}/page` });
 	assert.equal(r.status, 200, r.text);
-	const form = author.form(r.text);
+	const form = formOf(r.text);
 	assert.equal(form.title, "監視カメラの報告");
 	assert.equal(form.author, "花 <b>");
 	assert.equal(form.published, "2024-05-01");
@@ -73,7 +68,7 @@ test("a source is read from its page, corrected, saved, and cited", async () => 
 	assert.ok(asked.every((a) => a.agent.startsWith("Kairan/") && !a.cookie));
 	const source = await add(author, `${at}/page`, { ...form, do: "save", outlet: "例の新聞", csrf: undefined });
 	const page = (await author.go(source)).text;
-	const value = (id) => unescapeHtml(page.match(new RegExp(`id="${id}" value="([^"]*)"`))[1]);
+	const value = (id) => unescape(page.match(new RegExp(`id="${id}" value="([^"]*)"`))[1]);
 	const n = source.match(/\d+$/)[0];
 	assert.equal(value("mark"), `[^s${n}]`);
 	assert.equal(value("footnote"), `[^s${n}]: <${at}/page>`);
@@ -82,14 +77,14 @@ test("a source is read from its page, corrected, saved, and cited", async () => 
 	const body = `本文${value("mark")}\n\n${value("footnote")}`;
 	await owner.article({ title: "一", slug: "one", body, status: "published" });
 	await owner.article({ title: "Two", slug: "two", lang: "en", body, status: "published" });
-	const reader = new Member(server);
+	const reader = new Client(d);
 	assert.match((await reader.go("/articles/one")).text, />監視カメラの報告<\/a>、花 &lt;b&gt;、例の新聞、2024年5月1日（\d+年\d+月\d+日閲覧）/);
 	assert.match((await reader.go("/en/articles/two")).text, />監視カメラの報告<\/a>, 花 &lt;b&gt;, 例の新聞, 1 May 2024 \(accessed/);
 	assert.equal((await author.send(source, { do: "save", url: `${at}/page`, title: "x" })).status, 403);
 	r = await owner.send(source, { ...form, do: "save", title: "正しい題", outlet: "別の新聞", csrf: await owner.token(source), archive_url: "https://web.archive.org/web/2024/https://example.org/" });
 	assert.equal(r.status, 303, r.text);
 	for (const path of ["/articles/one", "/en/articles/two"])
-		await eventually(path, async () => /正しい題<\/a>.*別の新聞.*class="archive" href="https:\/\/web\.archive\.org\/web\/2024\//.test((await reader.go(path)).text));
+		await until(async () => /正しい題<\/a>.*別の新聞.*class="archive" href="https:\/\/web\.archive\.org\/web\/2024\//.test((await reader.go(path)).text), 15000, path);
 	const list = (await owner.go("/desk/sources?q=" + encodeURIComponent("正しい題"))).text;
 	assert.match(list, /role="status">(1 source|出典1件)/);
 	assert.match(list, /2件の記事|cited in 2 articles/);
@@ -101,14 +96,14 @@ test("a source is read from its page, corrected, saved, and cited", async () => 
 });
 
 test("a saved page is read in place of its address, and what cannot be read is told", async () => {
-	let r = await read(author, { url: "", page: ["saved.html", Buffer.from(PAGE.replace("<head>", '<head><link rel="canonical" href="https://example.org/report">'))] });
+	let r = await read(author, { url: "", page: file("saved.html", PAGE.replace("<head>", '<head><link rel="canonical" href="https://example.org/report">')) });
 	assert.equal(r.status, 200);
-	assert.equal(author.form(r.text).url, "https://example.org/report");
-	assert.equal(author.form(r.text).title, "監視カメラの報告");
+	assert.equal(formOf(r.text).url, "https://example.org/report");
+	assert.equal(formOf(r.text).title, "監視カメラの報告");
 	for (const url of [`${at}/none`, `${at}/pdf`, "ftp://example.org/", "javascript:alert(1)", ""]) {
 		r = await read(author, { url, title: "keeps" });
 		assert.equal(r.status, 422, url);
-		assert.equal(author.form(r.text).title, "keeps");
+		assert.equal(formOf(r.text).title, "keeps");
 	}
 	assert.equal((await author.upload("/desk/sources/new", { do: "save", url: "javascript:alert(1)" })).status, 422);
 	assert.equal((await author.upload("/desk/sources/new", { do: "save", url: "https://example.org/x", title: "あ".repeat(1000) })).status, 413);
@@ -123,10 +118,10 @@ test("two records become one; who may do what", async () => {
 	assert.equal((await owner.send(one, { do: "merge", other: "https://nowhere.example/" })).status, 422);
 	assert.equal((await owner.send(one, { do: "merge", other: "http://example.org/b" })).status, 303);
 	assert.equal((await owner.go(two)).status, 404);
-	assert.equal(owner.form((await owner.go(one)).text.replace(/[\s\S]*fields-title/, "")).author, "Two");
+	assert.equal(formOf((await owner.go(one)).text.replace(/[\s\S]*fields-title/, "")).author, "Two");
 	assert.equal((await owner.send(one, { do: "delete" })).status, 303);
 	for (const who of [owner, author, reviewer]) for (const path of ["/desk/sources", "/desk/links"]) assert.equal((await who.go(path)).status, 200);
-	assert.equal((await new Member(server).go("/desk/links")).status, 303);
+	assert.equal((await new Client(d).go("/desk/links")).status, 303);
 });
 
 test("links are asked slowly, and a dead one is told after two days, with the Archive's copy", async (t) => {
@@ -139,19 +134,19 @@ test("links are asked slowly, and a dead one is told after two days, with the Ar
 	assert.equal(asked.length, before, "nothing is asked while the check is off");
 	assert.equal((await owner.send("/desk/links", { do: "on" })).status, 303);
 	const states = () => Object.fromEntries(db("SELECT url, state FROM source").split("\n").map((l) => [l.replace(/.*\//, "").split("|")[0], Number(l.split("|")[1])]));
-	await eventually("all were asked", async () => { const v = states(); return v.moved === 2 && v.nohead === 1 && v.gone === 1 && v.page === 1; }, 60000);
+	await until(async () => { const v = states(); return v.moved === 2 && v.nohead === 1 && v.gone === 1 && v.page === 1; }, 60000, "all were asked");
 	const firsts = asked.slice(before).filter((a, i, all) => all.findIndex((b) => b.path === a.path) === i);
 	for (let i = 1; i < firsts.length; i++) if (firsts[i].path !== "/page") assert.ok(firsts[i].at - firsts[i - 1].at > 3000, `${firsts[i].path} waits its turn`);
 	assert.match((await owner.go("/desk/links?state=2")).text, /→ http:\/\/127\.0\.0\.1:\d+\/page/);
 	state.gone = true;
 	s.run("setting", "set", "link_archive", `${at}/wayback`);
 	db("UPDATE source SET next_at = 0 WHERE url LIKE '%/gone'");
-	await eventually("it failed once", async () => states().gone === 3, 30000);
+	await until(async () => states().gone === 3, 30000, "it failed once");
 	assert.doesNotMatch((await owner.go("/desk/links")).text, /\/gone/);
 	db("UPDATE source SET next_at = 0, checked_at = checked_at - 259200 WHERE url LIKE '%/gone'");
-	await eventually("it is dead", async () => states().gone === 4, 30000);
+	await until(async () => states().gone === 4, 30000, "it is dead");
 	assert.match((await owner.go("/desk/links")).text, /\/gone/);
-	await eventually("readers are shown the copy", async () => (await new Member(server).go("/articles/four")).text.includes(`class="archive" href="https://web.archive.org/web/20240501/`));
+	await until(async () => (await new Client(d).go("/articles/four")).text.includes(`class="archive" href="https://web.archive.org/web/20240501/`), 15000, "readers are shown the copy");
 	db("UPDATE source SET archive_url = '' WHERE url LIKE '%/gone'");
 	assert.match((await owner.go(article)).text, new RegExp(`href="https://web\\.archive\\.org/web/2/${at}/gone"`));
 	assert.equal((await owner.send("/desk/links", { do: "off" })).status, 303);

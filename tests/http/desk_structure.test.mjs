@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { start, site } from "../lib/kairan.mjs";
-import { Client, enrol, problem } from "../lib/structure.mjs";
+import { Client, enrol, file, number } from "../lib/desk.mjs";
 
 let s, server, editor, other, reader, metrics;
 const people = {};
@@ -36,7 +36,7 @@ async function idOf(name) {
 }
 const add = async (name, parent = "0") => {
 	const r = await editor.send("/desk/categories", { do: "add", name, parent });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	return r.location.match(/#c(\d+)/)[1];
 };
 const move = async (how, client = editor) => client.send("/desk/categories", { base: await client.hidden("/desk/categories", "base"), move: how });
@@ -62,7 +62,7 @@ test("the rights: owners and editors alone, and no form without its token", asyn
 		assert.equal((await editor.send(path, { csrf: "0".repeat(64) })).status, 403, path);
 		assert.equal((await people.author.send(path, { csrf })).status, 403, path);
 	}
-	assert.equal((await people.author.upload("/desk/redirects/import", "file", "/a,/", "/desk/account")).status, 403);
+	assert.equal((await people.author.upload("/desk/redirects/import", { file: file("a.csv", "/a,/") })).status, 403);
 });
 
 test("categories are added, moved by each button, and a past tree is refused", async () => {
@@ -85,7 +85,7 @@ test("categories are added, moved by each button, and a past tree is refused", a
 	assert.equal((await move(`up ${a}`, other)).status, 303);
 	const late = await editor.send("/desk/categories", { base, move: `in ${a}` });
 	assert.equal(late.status, 409);
-	assert.match(problem(late), /Somebody else|他の人/);
+	assert.match(late.problem, /Somebody else|他の人/);
 	assert.deepEqual(order().slice(-2), ["甲", "丙"]);
 	/* As the script sends it; circles, strangers and nonsense. */
 	const place = async (fields) => editor.send("/desk/categories", { base: await editor.hidden("/desk/categories", "base"), ...fields });
@@ -118,7 +118,7 @@ test("a category is renamed in each language, described, and leads on from its o
 	assert.equal((await reader.go(`/categories/${encodeURIComponent(form.slug)}`)).status, 200);
 	const changed = { ...form, name_ja: "新しい名 <b>", name_en: "New name", description_ja: "説明の文", slug: "shin" };
 	const r = await editor.send(path, { do: "save", ...changed });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	for (const [from, to] of [["", ""], ["/en", "/en"]]) {
 		await soon(async () => {
 			const old = await reader.go(`${from}/categories/${encodeURIComponent(form.slug)}`);
@@ -144,14 +144,7 @@ test("a category is renamed in each language, described, and leads on from its o
 	assert.equal((await editor.go("/desk/categories/99999")).status, 404);
 });
 
-async function article(fields) {
-	const body = new FormData();
-	const all = { csrf: await editor.hidden("/desk/articles/new", "csrf"), base: "", format: "markdown", lang: "ja", status: "published", body: "本文", do: "save", ...fields };
-	for (const [k, v] of Object.entries(all)) for (const one of [].concat(v)) body.append(k, one);
-	const r = await editor.go("/desk/articles/new", { method: "POST", body });
-	assert.equal(r.status, 303, problem(r));
-	return r.location.match(/articles\/(\d+)/)[1];
-}
+const article = async (fields) => number(await editor.article({ status: "published", ...fields }));
 
 test("articles are moved in bulk, split off into a new category, merged, and survive a deletion", async () => {
 	const from = await add("分割元"), to = await add("移動先");
@@ -166,7 +159,7 @@ test("articles are moved in bulk, split off into a new category, merged, and sur
 	assert.match((await editor.go(r.location)).text, /role="status">2/);
 	assert.deepEqual([find("分割元").articles, find("移動先").articles], [3, 2]);
 	r = await editor.send(list, { article: ids[2], into: "new", new_name: "分割先", new_parent: from });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	assert.deepEqual([find("分割元").articles, find("分割先").articles, find("分割先").parent], [3, 1, "分割元"]);
 	for (const [fields, status] of [[{ into: to }, 422], [{ article: ids[3] }, 422], [{ article: ids[3], into: from }, 422], [{ article: ids[3], into: "99999" }, 422],
 		[{ article: ids[3], into: "new", new_name: "" }, 422], [{ article: ids[3], into: "new", new_name: "x".repeat(300) }, 413]])
@@ -188,7 +181,7 @@ test("articles are moved in bulk, split off into a new category, merged, and sur
 	await add("間に");
 	assert.equal((await editor.send(path, { do: "merge", shape: past, into: to })).status, 409);
 	r = await editor.send(path, { do: "merge", shape: await shape(), into: to });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	assert.equal(find("分割元"), undefined);
 	assert.deepEqual([find("移動先").articles, find("分割先").parent], [5, "移動先"]);
 	const led = await soon(async () => {
@@ -200,7 +193,7 @@ test("articles are moved in bulk, split off into a new category, merged, and sur
 
 	const target = `/desk/categories/${to}`;
 	r = await editor.send(target, { do: "delete", shape: await editor.hidden(target, "shape"), into: await idOf("分割先") });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	assert.deepEqual([find("分割先").articles, find("分割先").parent], [5, null]);
 	assert.equal((await reader.go("/categories/" + encodeURIComponent("分割元"))).location, "/categories/" + encodeURIComponent("分割先"));
 	assert.match((await other.go("/desk/log")).text, /category\.delete<\/code> 移動先 → 分割先 \(4\)/);
@@ -239,7 +232,7 @@ test("redirects are made, tried, changed and deleted; chains, loops and other ho
 	const id = await article({ title: "転送先の記事" });
 	const at = "/desk/redirects/redirect", save = (fields) => editor.send(at, { do: "save", old: "", base: "", ...fields });
 	let r = await save({ from: "https://old.example.org/2019/05/vpn/", kind: "article", article: id });
-	assert.equal(r.status, 303, problem(r));
+	assert.equal(r.status, 303, r.problem);
 	assert.equal((await reader.go("/2019/05/vpn/")).location, "/articles/" + encodeURIComponent("転送先の記事"));
 	assert.equal((await save({ from: "/?p=4711", kind: "path", path: "/search?q=VPN" })).status, 303);
 	assert.equal((await reader.go("/?p=4711")).location, "/search?q=VPN");
@@ -257,8 +250,8 @@ test("redirects are made, tried, changed and deleted; chains, loops and other ho
 		[{ from: "/n", kind: "article", article: "0" }, 422], [{ from: "/n", kind: "article", article: "99999" }, 404], [{ from: "/n", kind: "category", category: "0" }, 422], [{ from: "/n", kind: "category", category: "99999" }, 404],
 	]) {
 		const got = await save(fields);
-		assert.equal(got.status, status, `${JSON.stringify(fields)} ${problem(got)}`);
-		if (status !== 404) assert.ok(problem(got), JSON.stringify(fields));
+		assert.equal(got.status, status, `${JSON.stringify(fields)} ${got.problem}`);
+		if (status !== 404) assert.ok(got.problem, JSON.stringify(fields));
 	}
 	r = await editor.send(at, { do: "find", from: "/n", kind: "article", find: "転送先" });
 	assert.match(r.text, new RegExp(`name="article" value="${id}"`));
@@ -275,9 +268,9 @@ test("redirects are made, tried, changed and deleted; chains, loops and other ho
 });
 
 test("a file of redirects is taken whole or not at all, whatever spreadsheet wrote it", async () => {
-	const send = (text) => editor.upload("/desk/redirects/import", "file", text, "/desk/redirects");
+	const send = (text) => editor.upload("/desk/redirects/import", { file: file("a.csv", text) });
 	let r = await send('\ufeffold,new\r\n/csv/1,/articles/vpn\r\n"/csv/a,b","/search?q=a%2Cb"\r\n\r\nhttps://old.example/csv/3;x/,/categories/' + encodeURIComponent("甲") + "\r\n");
-	assert.equal(r.location, "/desk/redirects?added=3", problem(r) + r.text.match(/<ul>\n<li>[\s\S]*?<\/ul>/)?.[0]);
+	assert.equal(r.location, "/desk/redirects?added=3", r.problem + r.text.match(/<ul>\n<li>[\s\S]*?<\/ul>/)?.[0]);
 	assert.equal((await reader.go("/csv/1")).location, "/articles/vpn");
 	assert.equal((await reader.go("/csv/a,b")).location, "/search?q=a%2Cb");
 	assert.equal((await reader.go("/csv/3;x")).location, "/categories/" + encodeURIComponent("甲"));
@@ -313,7 +306,7 @@ test("a change drops the pages that show it, and no others", async () => {
 	await fresh([...far, ...near, "/"]);
 	assert.equal(await fresh([...far, ...near, "/"]), 0);
 	const done = async (r, changed) => {
-		assert.equal(r.status, 303, problem(r));
+		assert.equal(r.status, 303, r.problem);
 		await soon(async () => assert.match((await reader.go(near[0])).text, changed));
 		await new Promise((r) => setTimeout(r, 100));
 	};

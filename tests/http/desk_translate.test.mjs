@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { start, site } from "../lib/kairan.mjs";
-import { Client, enrol, formOf } from "../lib/translating.mjs";
+import { Client, enrol, file, formOf, until } from "../lib/desk.mjs";
 
 let s, server, hana, jiro, author;
 before(async () => {
@@ -34,9 +34,9 @@ A VPN hides **what you read** from your provider, for 5 million people[^1].
 [^1]: A report, 2024. <https://example.org/report>
 `;
 
-async function begin(c, fields = {}, files = []) {
+async function begin(c, fields = {}) {
 	const form = formOf((await c.go("/desk/translate/new")).text);
-	return c.post("/desk/translate/new", { ...form, lang: "ja", from: "en", ...fields }, files);
+	return c.post("/desk/translate/new", { ...form, lang: "ja", from: "en", ...fields });
 }
 async function work(c, path) {
 	const page = (await c.go(path)).text;
@@ -48,13 +48,6 @@ async function save(c, path, change, more = {}) {
 	const { form } = await work(c, path);
 	change(form, blocks(form));
 	return c.post(path, { ...form, do: "save", ...more });
-}
-async function until(what, look) {
-	const end = Date.now() + 3000;
-	while (!await look()) {
-		assert.ok(Date.now() < end, what);
-		await new Promise((r) => setTimeout(r, 20));
-	}
 }
 
 test("who may not translate sees none of it", async () => {
@@ -148,7 +141,7 @@ test("a translation of an article joins its group, and follows it", async () => 
 		assert.equal((await c.post(source, { ...form, body, do: "save" })).status, 303);
 	};
 	await edit("One paragraph about courts and judges.\n\nAnother paragraph about laws.\n\nA third one.\n");
-	await until("the notice appears", async () => /この翻訳は原文の古い版によるものです（[\s\S]*href="\/en\/articles\/source-of-it"/.test(await read()));
+	await until(async () => /この翻訳は原文の古い版によるものです（[\s\S]*href="\/en\/articles\/source-of-it"/.test(await read()), 3000, "the notice appears");
 	assert.match((await c.go("/desk/translate")).text, /id="late-title"/);
 	let { page, form } = await work(c, path);
 	assert.match(page, /courts( |<\/?\w+>)*<ins> and judges<\/ins>|<ins>and judges/);
@@ -157,11 +150,11 @@ test("a translation of an article joins its group, and follows it", async () => 
 	await save(c, path, (f, n) => { f[n[1]] = "裁判所と裁判官の段落。"; f[n[3]] = "三つ目。"; for (const i of [1, 3]) f["d" + idOf(n[i])] = "1"; });
 	assert.match(await read(), /原文の古い版/);
 	await c.send(path + "/article", { do: "put" }, path);
-	await until("the notice goes", async () => { const t = await read(); return /三つ目。/.test(t) && !/原文の古い版/.test(t); });
+	await until(async () => { const t = await read(); return /三つ目。/.test(t) && !/原文の古い版/.test(t); }, 3000, "the notice goes");
 	await edit("One paragraph about courts and judges!\n\nAnother paragraph about laws.\n\nA third one.\n");
-	await until("the notice appears again", async () => /原文の古い版/.test(await read()));
+	await until(async () => /原文の古い版/.test(await read()), 3000, "the notice appears again");
 	assert.equal((await c.send(path, { do: "settle" }, path)).status, 303);
-	await until("the notice goes again", async () => !/原文の古い版/.test(await read()));
+	await until(async () => !/原文の古い版/.test(await read()), 3000, "the notice goes again");
 	/* Somebody edits the article itself. */
 	a = formOf((await c.go(article)).text);
 	assert.equal((await c.post(article, { ...a, body: a.body.replace("法律の段落。", "法と条文の段落。").replace("三つ目。", "三つ目。\n\n訳者の補足。"), do: "save" })).status, 303);
@@ -212,7 +205,7 @@ test("a saved page: metadata, links made absolute, hostile markup gone, the copy
 <meta name="author" content="B. Reporter"><meta property="article:published_time" content="2025-03-04T10:00:00Z"><link rel="license" href="https://creativecommons.org/licenses/by-nc-nd/4.0/">
 </head><body><nav><a href="/">Home</a></nav><article><h1>Secret courts</h1><p>They <a href="../about?x=1#y">met</a> in <img src="https://cdn.example/x.png" alt="a room" onerror="alert(1)">.</p><script>alert(1)</script>
 <p onclick="alert(2)">Second <a href="javascript:alert(3)">para</a>.</p></article></body></html>`;
-	const r = await begin(jiro, { url: "https://post.example/a/b/c.html", from: "" }, [["file", "saved.html", html]]);
+	const r = await begin(jiro, { url: "https://post.example/a/b/c.html", from: "", file: file("saved.html", html) });
 	assert.equal(r.status, 303, r.text.match(/role="alert">([^<]*)/)?.[1]);
 	const { page, form } = await work(jiro, r.location);
 	assert.deepEqual([form.original_title, form.original_author, form.original_publisher, form.original_date, form.original_url], ["Secret courts", "B. Reporter", "The Post", "2025-03-04", "https://post.example/a/b/c.html"]);
@@ -226,7 +219,7 @@ test("a saved page: metadata, links made absolute, hostile markup gone, the copy
 	/* A new saved page. */
 	const back = formOf(page, '<form class="fields" action="/desk/translate/' + r.location.match(/\d+/)[0] + "/original");
 	await save(jiro, r.location, (f, n) => { f[n[1]] = "彼らは[会った](https://post.example/a/about?x=1#y)。"; f["d" + idOf(n[1])] = "1"; });
-	assert.equal((await jiro.post(r.location + "/original", back, [["file", "saved.html", html.replace("They", "We all")]])).status, 303);
+	assert.equal((await jiro.post(r.location + "/original", back, { file: file("saved.html", html.replace("They", "We all")) })).status, 303);
 	assert.match((await work(jiro, r.location)).page, /class="block changed"/);
 	assert.equal((await jiro.post(r.location + "/original", { csrf: back.csrf, url: "", text: "" })).status, 422);
 });
@@ -297,7 +290,7 @@ test("the glossary: kept, shown where its words stand, checked, as a file out an
 	assert.match(csv, /^\uFEFF?source language,language,term,translation,forbidden,note,category\r\n/);
 	assert.match(csv, /en,ja,wiretapping,盗聴\|通信傍受,盗み聞き,法律では「傍受」,法\r\n/);
 	const csrf = await hana.token("/desk/glossary");
-	const bring = (text) => hana.post("/desk/glossary/import", { csrf }, [["file", "g.csv", text]]);
+	const bring = (text) => hana.post("/desk/glossary/import", { csrf, file: file("g.csv", text) });
 	assert.equal((await bring(csv)).location, "/desk/glossary?imported=0");
 	assert.equal((await bring(csv + 'en,ja,"due, process","適正, 手続き",,"a ""note""\nwith lines",\r\n')).location, "/desk/glossary?imported=1");
 	assert.match((await hana.go("/desk/glossary?q=process")).text, /適正, 手続き/);

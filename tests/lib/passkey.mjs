@@ -1,11 +1,9 @@
-/* A passkey made of software, and a client with cookies and forms and no more, for tests of signing in. */
-import assert from "node:assert/strict";
+/* A passkey made of software, for tests of signing in, and what a browser does with it. */
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { PASSWORD } from "./desk.mjs";
 
-export const PASSWORD = "correct horse battery";
 const b64 = (bytes) => Buffer.from(bytes).toString("base64url");
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
-const unescape = (t) => t.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
 
 /* RFC 9052: the public key as CBOR, by algorithm. */
 function cose(algorithm, key) {
@@ -43,54 +41,15 @@ export class Authenticator {
 	}
 }
 
-export class Client {
-	cookies = {};
-	constructor(url) { this.url = url; }
-	async go(path, options = {}) {
-		const headers = { ...options.headers };
-		if (Object.keys(this.cookies).length) headers.cookie = Object.entries(this.cookies).map(([k, v]) => `${k}=${v}`).join("; ");
-		const r = await fetch(this.url + path, { redirect: "manual", ...options, headers });
-		for (const line of r.headers.getSetCookie()) {
-			const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-			if (/Max-Age=0/.test(line)) delete this.cookies[name];
-			else this.cookies[name] = value;
-		}
-		const text = await r.text();
-		const options_ = text.match(/data-passkey="([^"]*)"/);
-		return { status: r.status, location: r.headers.get("location"), text, csrf: text.match(/name="csrf" value="([0-9a-f]{64})"/)?.[1] ?? "",
-			pending: text.match(/name="pending" value="([^"]*)"/)?.[1], problem: text.match(/class="problem" role="alert">([^<]*)/)?.[1],
-			options: options_ && JSON.parse(unescape(options_[1])) };
-	}
-	send(path, fields) {
-		return this.go(path, { method: "POST", body: new URLSearchParams(fields) });
-	}
-	async signIn(login, password = PASSWORD, code = "") {
-		const { csrf } = await this.go("/desk/sign-in");
-		return this.send("/desk/sign-in", { csrf, login, password, code });
-	}
-	/* Adds a passkey on the account page; `lies` go to the authenticator, `fields` to the form. */
-	async register(authenticator, lies = {}, fields = {}) {
-		const page = await this.go("/desk/account");
-		const made = authenticator.create({ origin: this.url, challenge: page.options.challenge, ...lies });
-		return this.send("/desk/account/passkeys", { csrf: page.csrf, name: "電話", password: PASSWORD, ...made, ...fields });
-	}
-	/* Signs in with a passkey alone. */
-	async touch(authenticator, lies = {}, fields = {}) {
-		const page = await this.go("/desk/sign-in");
-		return this.send("/desk/sign-in/passkey", { csrf: page.csrf, ...authenticator.get({ origin: this.url, challenge: page.options.challenge, ...lies }), ...fields });
-	}
-	async isIn() {
-		return (await this.go("/desk")).status === 200;
-	}
+/* Adds a passkey on the account page; `lies` go to the authenticator, `fields` to the form. */
+export async function register(client, authenticator, lies = {}, fields = {}) {
+	const page = await client.go("/desk/account");
+	const made = authenticator.create({ origin: client.url, challenge: page.passkey.challenge, ...lies });
+	return client.send("/desk/account/passkeys", { csrf: page.csrf, name: "電話", password: PASSWORD, ...made, ...fields });
 }
 
-/* Invited, with a password, and in. */
-export async function enrol(site, url, login, role = "editor") {
-	const link = site.run("user", "add", "--role", role, login).trim();
-	const client = new Client(url);
-	const { csrf } = await client.go(link);
-	const token = new URL(link, url).searchParams.get("token");
-	assert.equal((await client.send("/desk/invitation", { csrf, token, password: PASSWORD, again: PASSWORD })).status, 303);
-	assert.equal((await client.signIn(login)).location, "/desk");
-	return client;
+/* Signs in with a passkey alone. */
+export async function touch(client, authenticator, lies = {}, fields = {}) {
+	const page = await client.go("/desk/sign-in");
+	return client.send("/desk/sign-in/passkey", { csrf: page.csrf, ...authenticator.get({ origin: client.url, challenge: page.passkey.challenge, ...lies }), ...fields });
 }
