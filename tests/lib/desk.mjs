@@ -97,11 +97,12 @@ export async function enrol(site, at, login, role = "editor") {
 	return client;
 }
 
-/* A served site with the sample's articles, and somebody of each of these roles, named like it; or { login: role }. */
-export async function desk(roles = ROLES, { conf = "", sample = true } = {}) {
+/* A served site with the sample's articles (another folder's, or none), and somebody of each of these roles, named like it; or
+ * { login: role }. */
+export async function desk(roles = ROLES, { conf = "", sample = "sample/articles" } = {}) {
 	const d = { site: site(), people: {}, get url() { return this.server.url; } };
 	if (conf) writeFileSync(join(d.site.dir, "kairan.conf"), conf);
-	if (sample) d.site.run("import", "markdown", "sample/articles");
+	if (sample) d.site.run("import", "markdown", sample);
 	d.serve = async () => { d.server = await start(["-C", d.site.dir, "serve", "--listen", "127.0.0.1:0"]); };
 	d.enrol = (login, role) => enrol(d.site, d, login, role);
 	d.close = async () => {
