@@ -3,7 +3,7 @@
 #   make         a release build: build/kairan
 #   make run     installs what is missing, builds, serves the demo and prints its address
 #   make test    installs what is missing, builds with sanitizers, runs every test
-#   make bench   measures against bars and nginx (WRITE=1: docs/benchmarks.md)
+#   make bench   measures against bars and nginx (WRITE=1: docs/benchmarks.md), and every page of the desk
 #   make fuzz    runs the fuzz targets
 #   make lint    clang-tidy, cppcheck, own checks make format  clang-format
 #   make install [PREFIX=/usr/local] [DESTDIR=]  make screenshot docs/portal.png
@@ -30,7 +30,7 @@ test: deps-test
 	@tools/test.sh
 
 bench: deps-test build
-	@KAIRAN=build/kairan node bench/run.mjs
+	@KAIRAN=build/kairan node bench/run.mjs && KAIRAN=build/kairan node bench/desk.mjs
 
 fuzz: deps-test
 	@tools/fuzz.sh $(FUZZ_SECONDS)

@@ -61,6 +61,14 @@ struct str with_number(struct desk_page *p, const char *path, int64_t n)
 	return arena_printf(p->arena, "%s%lld", path, (long long)n);
 }
 
+bool search_is_away(struct desk_page *p)
+{
+	if (p->err->code != ERR_UNAVAILABLE)
+		return false;
+	*p->err = (struct error){ 0 };
+	return true;
+}
+
 bool finish(struct desk_page *p, struct store_tx *tx, const char *action, struct str object, struct str path)
 {
 	if (!path.p || !audit_add(tx, &p->who, str_from(action), object, p->err)) {

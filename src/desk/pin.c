@@ -126,8 +126,9 @@ static bool preview_in(struct desk_page *p, struct view_value *list, const struc
 		.pinned = d->articles,
 		.n_pinned = d->n,
 		.snippets = true };
+	/* The form is there also while the index is being made; what readers will see is not. */
 	if (!search_query(site_search(p->site), &ask, &found, p->arena, p->err))
-		return false;
+		return search_is_away(p);
 	struct view_value *v = view_push_object(list), *hits = view_set_list(v, "hits");
 	view_set_str(v, "lang_name", view_lang_name(lang));
 	for (size_t i = 0; i < found.n_hits; i++) {

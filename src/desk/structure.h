@@ -23,6 +23,8 @@ struct str form_line(const struct desk_page *, const char *name);
 struct str form_state(struct desk_page *, struct str text);              /* a hash: what a form was made from */
 bool form_do(const struct desk_page *, const char *what);                /* is it this button? */
 struct str with_number(struct desk_page *, const char *path, int64_t n); /* "/desk/categories/" and 12 */
+/* Was it only that the index is being made? Then the error is forgotten, and the page goes without what it would have shown. */
+bool search_is_away(struct desk_page *);
 /* Begins a transaction, or fills the error. Ends one with its entry in the audit log, and goes to `path`. */
 bool finish(struct desk_page *, struct store_tx *, const char *action, struct str object, struct str path);
 /* Ends one that failed. Gives *problem for what the editor can mend, else fills the error and returns false. */

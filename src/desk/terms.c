@@ -1,48 +1,88 @@
 #include "desk/translate.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-/* Finding thousands of terms in hundreds of blocks: each is filed under the first bytes of its key, so that one walk over a
- * block looks a place up and compares what is filed there. */
+/* Finding thousands of terms in hundreds of blocks. The terms stand in the order of their keys, and each knows the longest
+ * other one that its own key begins with. Of all keys that a text begins with, the longest is the last key that does not come
+ * after the text, or one that this begins with; so one search and a walk along those finds all of them. Most places of a
+ * text need no search: a table of bits says which beginnings there are. */
 
 #define LONG_START 6 /* bytes: two characters of Japanese, or a space and five letters */
 #define SHORT_START 3
-#define BUCKETS 8192u
+#define BITS 8192u
 
-struct filed {
+struct entry {
 	const struct glossary_term *term;
-	struct filed *next;
+	const struct entry *within; /* the longest other key that this one begins with, or the same key; NULL: none */
 };
 
 struct terms {
-	struct filed *long_ones[BUCKETS], *short_ones[BUCKETS];
+	struct entry *all;
+	size_t n;
+	uint8_t long_ones[BITS / 8], short_ones[BITS / 8];
 };
 
-static uint32_t bucket(const char *p, size_t n)
+static uint32_t bit_of(const char *p, size_t n)
 {
 	uint32_t h = 2166136261u;
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ (unsigned char)p[i]) * 16777619u;
-	return (h ^ h >> 15) & (BUCKETS - 1);
+	return (h ^ h >> 15) & (BITS - 1);
+}
+
+static bool is_set(const uint8_t bits[BITS / 8], struct str text, size_t start)
+{
+	uint32_t bit = text.n < start ? 0 : bit_of(text.p, start);
+	return text.n >= start && (bits[bit / 8] >> bit % 8 & 1);
+}
+
+static void set(uint8_t bits[BITS / 8], uint32_t bit)
+{
+	bits[bit / 8] = (uint8_t)(bits[bit / 8] | 1u << bit % 8);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return str_cmp(((const struct entry *)a)->term->key, ((const struct entry *)b)->term->key);
 }
 
 struct terms *terms_new(const struct glossary_term *list, size_t n, struct arena *arena)
 {
 	struct terms *t = arena_alloc(arena, sizeof *t);
-	struct filed *filed = arena_array(arena, n + 1, sizeof *filed);
-	if (!t || !filed)
+	if (!t || !(t->all = arena_array(arena, n + 1, sizeof *t->all)))
 		return NULL;
-	for (size_t i = n; i-- > 0;) {
+	for (size_t i = 0; i < n; i++) {
 		struct str key = list[i].key;
 		if (key.n < SHORT_START)
 			continue;
-		bool is_long = key.n >= LONG_START;
-		struct filed **at =
-		    is_long ? &t->long_ones[bucket(key.p, LONG_START)] : &t->short_ones[bucket(key.p, SHORT_START)];
-		filed[i] = (struct filed){ &list[i], *at };
-		*at = &filed[i];
+		t->all[t->n++].term = &list[i];
+		if (key.n >= LONG_START)
+			set(t->long_ones, bit_of(key.p, LONG_START));
+		else
+			set(t->short_ones, bit_of(key.p, SHORT_START));
+	}
+	qsort(t->all, t->n, sizeof *t->all, by_key);
+	for (size_t i = 1; i < t->n; i++) {
+		const struct entry *e = &t->all[i - 1];
+		while (e && !str_starts(t->all[i].term->key, e->term->key))
+			e = e->within;
+		t->all[i].within = e;
 	}
 	return t;
+}
+
+/* The last key that does not come after this text; NULL: all do. */
+static const struct entry *last_before(const struct terms *t, struct str text)
+{
+	size_t from = 0, to = t->n;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (str_cmp(t->all[middle].term->key, text) <= 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from ? &t->all[from - 1] : NULL;
 }
 
 /* One of the keys, a line each, in the text; empty when none is. */
@@ -91,14 +131,12 @@ size_t terms_in(const struct terms *t, struct str source_key, struct str target_
 		if (((unsigned char)source_key.p[at] & 0xC0) == 0x80)
 			continue;
 		struct str rest = str_skip(source_key, at);
-		struct filed *lists[] = { rest.n >= LONG_START ? t->long_ones[bucket(rest.p, LONG_START)] : NULL,
-			t->short_ones[bucket(rest.p, SHORT_START)] };
-		for (size_t l = 0; l < 2; l++) {
-			for (const struct filed *f = lists[l]; f && n < TERM_HITS_MAX; f = f->next) {
-				if (str_starts(rest, f->term->key) && !stands_in(out, n, f->term)) {
-					out[n] = (struct term_hit){ .term = f->term };
-					judge(&out[n++], target_key);
-				}
+		if (!is_set(t->long_ones, rest, LONG_START) && !is_set(t->short_ones, rest, SHORT_START))
+			continue;
+		for (const struct entry *e = last_before(t, rest); e && n < TERM_HITS_MAX; e = e->within) {
+			if (str_starts(rest, e->term->key) && !stands_in(out, n, e->term)) {
+				out[n] = (struct term_hit){ .term = e->term };
+				judge(&out[n++], target_key);
 			}
 		}
 	}

@@ -115,6 +115,26 @@ static void agreed_words_are_found_and_judged(void **state)
 	}
 }
 
+/* Terms within terms, the same key twice, and thousands that begin alike: each block finds just those that a plain search finds. */
+static void terms_that_begin_alike_are_all_found(void **state)
+{
+	static const char *const texts[] = { "個人情報保護法", "個人情報", "個人", "個人情報保護", "個人情報保", "情報保護",
+		"保護法の話", "個体と個人情報保護方針", "個" };
+	struct glossary_term *list = arena_array(arena, 2000, sizeof *list);
+	(void)state;
+	for (size_t i = 0; i < 2000; i++)
+		list[i] = i < 8 ? term(texts[i % 7], "x", "") : term(arena_printf(arena, "個人用語%zu", i).p, "x", "");
+	struct terms *terms = terms_new(list, 2000, arena);
+	for (size_t round = 0; round < sizeof texts / sizeof *texts; round++) {
+		struct term_hit hits[TERM_HITS_MAX];
+		size_t want = 0;
+		struct str key = term_key(str_from(texts[round]), STR("ja"), arena);
+		for (size_t i = 0; i < 2000; i++)
+			want += list[i].key.n >= 3 && str_find(key, list[i].key) >= 0;
+		assert_int_equal(terms_in(terms, key, STR(""), hits), want);
+	}
+}
+
 /* Thousands of terms: each block finds just those that a plain search finds. */
 static void many_terms_are_found_like_one(void **state)
 {
@@ -232,6 +252,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_found),
 		cmocka_unit_test(a_copy_lacks_nothing),
 		cmocka_unit_test(agreed_words_are_found_and_judged),
+		cmocka_unit_test(terms_that_begin_alike_are_all_found),
 		cmocka_unit_test(many_terms_are_found_like_one),
 		cmocka_unit_test(addresses_are_made_whole),
 		cmocka_unit_test(an_untouched_article_changes_no_block),
