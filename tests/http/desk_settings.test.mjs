@@ -111,8 +111,9 @@ test("another main language: old addresses lead to the new ones", async () => {
 	await owner.article({ title: "日本語だけ", slug: "only-ja", status: "published" });
 	await until(async () => (await reader("/articles/only-ja")).status === 200, 1000, "the article");
 	assert.equal((await send("/desk/settings", { languages: "en ja" })).status, 303);
+	/* The portal was perhaps in no cache, and new before the follower dropped the article. */
 	await shown("/", (t) => t.includes('<html lang="en"'));
-	assert.equal((await reader("/articles/only-ja")).location, "/ja/articles/only-ja");
+	await until(async () => (await reader("/articles/only-ja")).location === "/ja/articles/only-ja", 1000, "the old address leads on");
 	assert.equal((await reader("/ja/articles/only-ja")).status, 200);
 	assert.equal((await reader("/en/search")).location, "/search");
 	assert.equal((await send("/desk/settings", { languages: "ja en" })).status, 303);
