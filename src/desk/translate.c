@@ -23,18 +23,6 @@ static const char *state_label(enum block_state state)
 	return labels[state];
 }
 
-bool terms_for(struct desk_page *p, const struct translation *t, struct terms **out)
-{
-	struct glossary_term *list;
-	size_t n;
-	struct str whole = t->original.lang, main_part = str_split(&whole, '-');
-	struct term_filter filter = { .source_lang = main_part, .lang = t->lang };
-	if (!term_list(p->store, &filter, &list, &n, NULL, p->arena, p->err))
-		return false;
-	*out = terms_new(list, n, p->arena);
-	return *out ? true : error_memory(p->err);
-}
-
 static void show_terms(
     struct desk_page *p, struct view_value *object, const struct translation_block *b, const struct terms *terms)
 {
@@ -224,20 +212,6 @@ static bool show_copies(struct desk_page *p, const struct translation *t)
 	return true;
 }
 
-struct str article_made(const struct article *a, struct arena *arena)
-{
-	char hash[HASH_HEX_MAX];
-	struct buf all = { 0 };
-	const struct str fields[] = { a->title, a->preface, a->body };
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		buf_printf(&all, "%zu:", fields[i].n);
-		buf_add(&all, fields[i]);
-	}
-	hash_hex(buf_str(&all), 16, hash);
-	buf_free(&all);
-	return arena_dup(arena, str_from(hash));
-}
-
 /* The article, and whether somebody changed its text since the blocks were put into it. */
 static bool show_article(struct desk_page *p, const struct workbench *w)
 {
@@ -295,7 +269,7 @@ bool workbench_show(struct desk_page *p, const struct workbench *w)
 	struct terms *terms;
 	const struct translation *t = &w->t;
 	struct view_value *rows = view_set_list(p->root, "rows");
-	if (!terms_for(p, t, &terms))
+	if (!translation_terms(p->store, t, &terms, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < w->n; i++) {
 		if (!show_row(p, rows, w, i, terms))
