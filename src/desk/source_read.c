@@ -50,8 +50,9 @@ static bool read_html(const struct desk_work *w, struct str bytes, struct source
 	offer(&s->title, page.title, w->arena);
 	offer(&s->author, about.author, w->arena);
 	offer(&s->author, page.author, w->arena);
-	offer(&s->published, day_of(w, about.published), w->arena);
+	/* A whole time is told in the site's zone; JSON-LD is read as a day. */
 	offer(&s->published, day_of(w, page.published), w->arena);
+	offer(&s->published, day_of(w, about.published), w->arena);
 	offer(&s->outlet, about.publisher, w->arena);
 	offer(&s->outlet, page.site, w->arena);
 	offer(&s->outlet, host_of(s->url), w->arena);
