@@ -71,7 +71,7 @@ static json_t *block_json(struct api_call *c, const struct translating *w, size_
 
 static bool list(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct terms *terms;
 	size_t from, to;
 	struct str next;
@@ -98,7 +98,7 @@ static bool find(struct api_call *c, struct translating *w, size_t *at)
 
 static bool answer(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct terms *terms;
 	size_t at;
 	if (!find(c, &w, &at) || !translation_terms(c->store, &w.t, &terms, c->arena, c->err))
@@ -120,7 +120,7 @@ static bool changed_meanwhile(struct api_call *c)
 
 static bool save(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct desk_work work = api_work(c);
 	size_t at, n_conflicts = 0;
 	int64_t conflict;
@@ -163,7 +163,7 @@ static json_t *copy_json(struct api_call *c, const struct original_copy *k)
 static bool copies(struct api_call *c)
 {
 	struct original_copy *all;
-	struct translation t;
+	struct translation t = { 0 };
 	size_t n, from, to;
 	struct str next;
 	int64_t id;
@@ -179,7 +179,7 @@ static bool copies(struct api_call *c)
 /* In base64: whatever it is, it is no text of ours. */
 static bool copy(struct api_call *c)
 {
-	struct original_copy k;
+	struct original_copy k = { 0 };
 	int64_t id, which;
 	if (!api_id(c, 0, &id) || !api_id(c, 1, &which) || !translation_copy_get(c->store, id, which, &k, c->arena, c->err))
 		return false;

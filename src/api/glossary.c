@@ -46,7 +46,7 @@ static bool find(struct api_call *c, struct glossary_term *t)
 
 static bool answer(struct api_call *c, int64_t id)
 {
-	struct glossary_term t;
+	struct glossary_term t = { 0 };
 	if (!term_get(c->store, id, &t, c->arena, c->err))
 		return false;
 	c->answer = term_json(c, &t);
@@ -105,7 +105,7 @@ static bool create(struct api_call *c)
 
 static bool change(struct api_call *c)
 {
-	struct glossary_term t;
+	struct glossary_term t = { 0 };
 	if (!find(c, &t))
 		return false;
 	json_t *now = term_json(c, &t);
@@ -118,7 +118,7 @@ static bool change(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct glossary_term t;
+	struct glossary_term t = { 0 };
 	if (!find(c, &t))
 		return false;
 	struct store_tx *tx = api_begin(c);

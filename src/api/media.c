@@ -42,7 +42,7 @@ static json_t *media_json(struct api_call *c, const struct media_about *about)
 
 static bool answer(struct api_call *c, struct str hash)
 {
-	struct media_about m;
+	struct media_about m = { 0 };
 	if (!media_about(c->store, hash, &m, c->arena, c->err))
 		return false;
 	c->answer = media_json(c, &m);
@@ -153,7 +153,7 @@ static bool read_words(struct api_call *c, struct media_about *m)
 
 static bool describe(struct api_call *c)
 {
-	struct media_about m;
+	struct media_about m = { 0 };
 	if (!find(c, &m) || !read_words(c, &m))
 		return false;
 	api_get_str(c->body, "credit", &m.credit);
@@ -168,7 +168,7 @@ static bool describe(struct api_call *c)
 
 static bool replace(struct api_call *c)
 {
-	struct media_about m;
+	struct media_about m = { 0 };
 	struct media with;
 	struct error why = { 0 };
 	struct str hash = STR("");
@@ -191,7 +191,7 @@ static bool replace(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct media_about m;
+	struct media_about m = { 0 };
 	if (!find(c, &m))
 		return false;
 	struct store_tx *tx = api_begin(c);

@@ -100,7 +100,7 @@ static bool add_note(struct api_call *c, struct store_tx *tx, int64_t article)
 
 static bool ask(struct api_call *c)
 {
-	struct reviewing r;
+	struct reviewing r = { 0 };
 	struct person reviewer = { 0 };
 	struct error why = { 0 };
 	struct str login = STR("");
@@ -128,7 +128,7 @@ static bool ask(struct api_call *c)
 
 static bool judge(struct api_call *c)
 {
-	struct reviewing r;
+	struct reviewing r = { 0 };
 	bool good = false;
 	struct str text = STR("");
 	if (!load(c, &r))
@@ -188,7 +188,7 @@ static bool find_comment(struct api_call *c, int64_t article, int64_t id, struct
 
 static bool answer_comment(struct api_call *c, int64_t article, int64_t id)
 {
-	struct comment k;
+	struct comment k = { 0 };
 	if (!find_comment(c, article, id, &k))
 		return false;
 	c->answer = comment_json(c, &k);
@@ -197,7 +197,7 @@ static bool answer_comment(struct api_call *c, int64_t article, int64_t id)
 
 static bool add(struct api_call *c)
 {
-	struct reviewing r;
+	struct reviewing r = { 0 };
 	struct error why = { 0 };
 	struct comment k = { .quote = STR(""), .text = STR("") };
 	if (!load(c, &r) || !may_comment(c, &r) || !read_passage(c, r.a.id, &k.quote))
@@ -221,8 +221,8 @@ static bool add(struct api_call *c)
 
 static bool settle(struct api_call *c)
 {
-	struct reviewing r;
-	struct comment k;
+	struct reviewing r = { 0 };
+	struct comment k = { 0 };
 	int64_t id;
 	bool resolved = false;
 	if (!load(c, &r) || !api_id(c, 1, &id) || !may_comment(c, &r) || !find_comment(c, r.a.id, id, &k))

@@ -58,7 +58,7 @@ static bool find(struct api_call *c, struct source_record *s)
 
 static bool answer(struct api_call *c, int64_t id)
 {
-	struct source_record s;
+	struct source_record s = { 0 };
 	struct article_item *items;
 	size_t n;
 	if (!source_get(c->store, id, &s, c->arena, c->err) || !source_citers(c->store, id, &items, &n, c->arena, c->err))
@@ -144,7 +144,7 @@ static bool may_change(struct api_call *c, const struct source_record *s)
 
 static bool change(struct api_call *c)
 {
-	struct source_record s;
+	struct source_record s = { 0 };
 	if (!find(c, &s) || !answer(c, s.id))
 		return false;
 	json_t *now = c->answer;
@@ -161,7 +161,7 @@ static bool change(struct api_call *c)
 
 static bool merge(struct api_call *c)
 {
-	struct source_record s, other;
+	struct source_record s = { 0 }, other = { 0 };
 	struct error why = { 0 };
 	int64_t from = 0;
 	api_get_int(c->body, "other", &from);
@@ -184,7 +184,7 @@ static bool merge(struct api_call *c)
 
 static bool check(struct api_call *c)
 {
-	struct source_record s;
+	struct source_record s = { 0 };
 	if (!find(c, &s))
 		return false;
 	struct store_tx *tx = api_begin(c);
@@ -193,7 +193,7 @@ static bool check(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct source_record s;
+	struct source_record s = { 0 };
 	if (!find(c, &s))
 		return false;
 	struct store_tx *tx = api_begin(c);

@@ -35,7 +35,7 @@ static bool same_shape(struct api_call *c, struct store_tx *tx)
 
 static bool move(struct api_call *c)
 {
-	struct category k, other;
+	struct category k = { 0 }, other = { 0 };
 	struct error why = { 0 };
 	int64_t id, parent, before = 0;
 	if (!api_id(c, 0, &id) || !find(c, id, &k, NULL))
@@ -81,7 +81,7 @@ static bool moved_answer(struct api_call *c, size_t moved)
 
 static bool merge(struct api_call *c)
 {
-	struct category from, into;
+	struct category from = { 0 }, into = { 0 };
 	struct error why = { 0 };
 	int64_t id, other = 0;
 	size_t moved = 0;
@@ -113,7 +113,7 @@ static bool entries(struct api_call *c)
 	size_t n, total;
 	int64_t at = 0;
 	struct str cursor = api_cursor(c);
-	struct category k;
+	struct category k = { 0 };
 	struct category_filter f = { .lang = c->settings.default_lang, .title = STR(""), .limit = api_limit(c) };
 	if (cursor.n && (!str_to_int(cursor, &at) || at < 0))
 		return api_refuse(c, 400, "the cursor is not one that a page gave");
@@ -159,7 +159,7 @@ static bool move_entries(struct api_call *c)
 
 static bool rename_tag(struct api_call *c)
 {
-	struct tag_use tag;
+	struct tag_use tag = { 0 };
 	struct error why = { 0 };
 	struct str from = STR(""), to = STR("");
 	bool together = false;
@@ -189,7 +189,7 @@ static bool rename_tag(struct api_call *c)
 
 static bool drop_tag(struct api_call *c)
 {
-	struct tag_use tag;
+	struct tag_use tag = { 0 };
 	struct str name = STR("");
 	size_t articles = 0;
 	if (!api_get_str(c->query, "name", &name))

@@ -72,7 +72,7 @@ static json_t *whole_json(struct api_call *c, const struct translation *t)
 
 static bool answer(struct api_call *c, int64_t id)
 {
-	struct translation t;
+	struct translation t = { 0 };
 	if (!translation_get(c->store, id, &t, c->arena, c->err))
 		return false;
 	c->answer = whole_json(c, &t);
@@ -163,7 +163,7 @@ static void get_original(json_t *o, struct original *out)
 
 static bool change(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct desk_work work = api_work(c);
 	const char *problem;
 	bool changed;
@@ -206,7 +206,7 @@ static bool may_put(struct api_call *c, const struct translation *t)
 
 static bool put(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct desk_work work = api_work(c);
 	const char *problem = NULL;
 	bool over = false;
@@ -221,7 +221,7 @@ static bool put(struct api_call *c)
 
 static bool take(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct desk_work work = api_work(c);
 	const char *problem = NULL;
 	if (!translating_load(c, &w))
@@ -236,7 +236,7 @@ static bool take(struct api_call *c)
 
 static bool settle(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	if (!translating_load(c, &w))
 		return false;
 	struct store_tx *tx = api_begin(c);
@@ -248,7 +248,7 @@ static bool settle(struct api_call *c)
 
 static bool renew(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	struct desk_work work = api_work(c);
 	struct original_asked asked = translating_original(c, c->body);
 	struct source_text s;
@@ -271,7 +271,7 @@ static bool renew(struct api_call *c)
 
 static bool drop(struct api_call *c)
 {
-	struct translating w;
+	struct translating w = { 0 };
 	if (!translating_load(c, &w))
 		return false;
 	struct store_tx *tx = api_begin(c);

@@ -23,11 +23,8 @@ static const char *state_label(enum block_state state)
 	return labels[state];
 }
 
-static void show_terms(
-    struct desk_page *p, struct view_value *object, const struct translation_block *b, const struct terms *terms)
+static void show_terms(struct view_value *object, const struct term_hit *hits, size_t n)
 {
-	struct term_hit hits[TERM_HITS_MAX];
-	size_t n = terms_in(terms, b->source_key, b->target_key, hits);
 	if (n == 0)
 		return;
 	struct view_value *list = view_set_list(object, "terms");
@@ -41,7 +38,6 @@ static void show_terms(
 		view_set_bool(v, "lacks", hits[i].missing && !hits[i].forbidden.n);
 		view_set_str(v, "forbidden", hits[i].forbidden);
 	}
-	(void)p;
 }
 
 static void show_missing(struct desk_page *p, struct view_value *object, const struct translation_block *b)
@@ -73,7 +69,8 @@ static bool show_parts(struct desk_page *p, struct view_value *object, const cha
 	return true;
 }
 
-void show_block(struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct terms *terms)
+static void show_notes(
+    struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct term_hit *hits, size_t n)
 {
 	struct str state = block_state_name(b->state);
 	view_set_int(v, "id", b->id);
@@ -82,8 +79,14 @@ void show_block(struct desk_page *p, struct view_value *v, const struct translat
 	view_set_str(v, "stamp", block_stamp(b, p->arena));
 	view_set_bool(v, "is_done", b->state == BLOCK_DONE);
 	view_set_bool(v, "left_out", b->state == BLOCK_DONE && b->target.n == 0);
-	show_terms(p, v, b, terms);
+	show_terms(v, hits, n);
 	show_missing(p, v, b);
+}
+
+void show_block(struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct terms *terms)
+{
+	struct term_hit hits[TERM_HITS_MAX];
+	show_notes(p, v, b, hits, terms_in(terms, b->source_key, b->target_key, hits));
 }
 
 /* ---- one row ---- */
@@ -128,13 +131,18 @@ static bool show_row(
 	bool clash = is_conflict(w, b->id);
 	const struct block_edit *mine = clash || w->n_conflicts == 0 ? edit_of(w, b->id) : NULL;
 	struct view_value *v = view_push_object(list);
-	show_block(p, v, b, terms);
+	struct term_hit hits[TERM_HITS_MAX];
+	size_t n_hits = terms_in(terms, b->source_key, b->target_key, hits);
+	struct str html;
+	if (!terms_mark(b->source.html, w->t.original.lang, w->t.lang, hits, n_hits, &html, p->arena, p->err))
+		return false;
+	show_notes(p, v, b, hits, n_hits);
 	view_set_int(v, "number", (int64_t)i + 1);
 	view_set_str(v, "kind", desk_message(p, kind_label(b->source.kind)));
 	view_set_bool(v, "is_title", b->source.kind == DOC_TITLE);
 	view_set_bool(v, "is_heading", b->source.kind == DOC_HEADING || b->source.kind == DOC_TITLE);
 	view_set_bool(v, "is_inline", !is_shown_as_itself(b->source.kind));
-	view_set_html(v, "html", b->source.html);
+	view_set_html(v, "html", html);
 	view_set_bool(v, "gone", b->source.markdown.n == 0);
 	view_set_str(v, "markdown", b->source.markdown);
 	view_set_str(v, "target", mine ? mine->target : b->target);

@@ -116,6 +116,11 @@ struct term_hit {
 /* The terms that occur in a block, by its keys (see term_key), in the order of their first places. */
 size_t terms_in(const struct terms *, struct str source_key, struct str target_key, struct term_hit out[TERM_HITS_MAX]);
 
+/* The block's HTML with those terms marked where they occur (term_marks.c); `to` is the language of their words, which stand
+ * beside them for who cannot see the list. */
+bool terms_mark(struct str html, struct str from, struct str to, const struct term_hit *, size_t n, struct str *out,
+    struct arena *, struct error *);
+
 /* ---- sources (source_read.c), pages (pages.c) ---- */
 
 /* Fills what is empty in *s from a saved page, or where `html` is empty from the page at its address. */
