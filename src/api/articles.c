@@ -185,6 +185,20 @@ static bool preview(struct api_call *c)
 	return true;
 }
 
+/* As pasting at the desk. */
+static bool convert(struct api_call *c)
+{
+	struct doc_options options = { .format = DOC_HTML, .lang = c->settings.default_lang };
+	struct str html = STR(""), markdown;
+	api_get_text(c, c->body, "html", &html);
+	api_get_str(c->body, "lang", &options.lang);
+	if (!doc_to_markdown(html, &options, &markdown, c->arena, c->err))
+		return false;
+	c->answer = api_object(c);
+	api_str(c, c->answer, "markdown", markdown);
+	return true;
+}
+
 /* ---- the rows ---- */
 
 #define ARTICLE_BODY_ROUTE_MAX (10 * MIB) /* body and preface, and what escapes add */
@@ -223,6 +237,14 @@ static const struct api_field PREVIEWED_FIELDS[] = {
 };
 API_SCHEMA(PREVIEWED, "Preview", PREVIEWED_FIELDS);
 
+static const struct api_field CONVERT_FIELDS[] = {
+	{ "html", API_TEXT, API_REQUIRED, .max = ARTICLE_BODY_MAX, .about = "As a web page or a word processor has it." },
+	{ "lang", API_LINE, .max = 35 },
+};
+API_SCHEMA(CONVERT, "MarkdownRequest", CONVERT_FIELDS);
+static const struct api_field CONVERTED_FIELDS[] = { { "markdown", API_TEXT, .flags = API_REQUIRED } };
+API_SCHEMA(CONVERTED, "Markdown", CONVERTED_FIELDS);
+
 static const struct api_action ACTIONS[] = {
 	{ WEB_GET, DESK "/articles", "listArticles", "Articles of any status, last changed first", NULL,
 	    SCOPE_ARTICLES_READ, DESK_SEE, API_PAGED, 200, &LIST_QUERY, NULL, &LIST, 0, list },
@@ -239,5 +261,7 @@ static const struct api_action ACTIONS[] = {
 	    publish },
 	{ WEB_POST, DESK "/preview", "previewArticle", "Renders a text and keeps nothing", NULL, SCOPE_ARTICLES_READ,
 	    DESK_SEE, 0, 200, NULL, &PREVIEW, &PREVIEWED, ARTICLE_BODY_ROUTE_MAX, preview },
+	{ WEB_POST, DESK "/markdown", "convertToMarkdown", "Makes clean Markdown of what was copied, and keeps nothing",
+	    NULL, SCOPE_ARTICLES_READ, DESK_SEE, 0, 200, NULL, &CONVERT, &CONVERTED, ARTICLE_BODY_ROUTE_MAX, convert },
 };
 const struct api_group ARTICLES_GROUP = { "Articles", API_ACTIONS(ACTIONS) };

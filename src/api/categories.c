@@ -27,8 +27,9 @@ static bool list(struct api_call *c)
 {
 	struct category *all;
 	size_t n, from, to;
-	struct str next;
-	if (!category_list(c->store, &all, &n, c->arena, c->err) || !api_slice(c, n, &from, &to, &next))
+	struct str next, shape;
+	if (!category_list(c->store, &all, &n, c->arena, c->err) || !api_slice(c, n, &from, &to, &next) ||
+	    !category_shape(c->store, &shape, c->arena, c->err))
 		return false;
 	json_t *out = api_list(c);
 	for (size_t i = from; i < to; i++) {
@@ -36,7 +37,10 @@ static bool list(struct api_call *c)
 		api_int(c, o, "articles", all[i].articles);
 		api_push(c, out, o);
 	}
-	return api_page(c, out, next);
+	if (!api_page(c, out, next))
+		return false;
+	api_str(c, c->answer, "shape", shape);
+	return true;
 }
 
 static bool find(struct api_call *c, int64_t id, struct category *out)
@@ -163,30 +167,42 @@ static bool change(struct api_call *c)
 static bool drop(struct api_call *c)
 {
 	size_t moved;
-	struct category k = { 0 };
+	int64_t into = 0;
+	struct category k = { 0 }, heir;
 	if (!open_state(c, &k))
 		return false;
 	c->etag = STR("");
+	if (api_get_int(c->query, "into", &into) && (into == k.id || !find(c, into, &heir)))
+		return c->refused || into == k.id ? api_refuse(c, 400, "the query: /into must be the id of another category")
+		                                  : false;
 	struct store_tx *tx = api_begin(c);
-	return api_commit(
-	    c, tx, tx && category_delete(tx, k.id, 0, &moved, c->err) && api_audit(c, tx, STR("category.delete"), k.slug));
+	return api_commit(c, tx,
+	    tx && category_delete(tx, k.id, into, &moved, c->err) && api_audit(c, tx, STR("category.delete"), k.slug));
 }
 
 static bool tags(struct api_call *c)
 {
-	struct tag_count *all;
-	size_t n, from, to;
-	struct str next;
-	if (!tag_list(c->store, &all, &n, c->arena, c->err) || !api_slice(c, n, &from, &to, &next))
+	struct tag_use *all;
+	size_t n, total;
+	int64_t at = 0;
+	struct str cursor = api_cursor(c);
+	struct tag_filter f = { .text = STR(""), .by_use = true, .limit = api_limit(c) };
+	if (cursor.n && (!str_to_int(cursor, &at) || at < 0))
+		return api_refuse(c, 400, "the cursor is not one that a page gave");
+	f.offset = (size_t)at;
+	api_get_str(c->query, "text", &f.text);
+	if (!tag_find(c->store, &f, &all, &n, &total, c->arena, c->err))
 		return false;
 	json_t *out = api_list(c);
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_t *o = api_object(c);
 		api_str(c, o, "name", all[i].name);
 		api_int(c, o, "articles", all[i].articles);
+		api_int(c, o, "uses", all[i].uses);
 		api_push(c, out, o);
 	}
-	return api_page(c, out, next);
+	bool more = n > 0 && f.offset + n < total;
+	return api_page(c, out, more ? arena_printf(c->arena, "%zu", f.offset + n) : STR(""));
 }
 
 /* ---- the rows ---- */
@@ -224,15 +240,28 @@ static const struct api_field CATEGORY_FIELDS[] = {
 	{ "articles", API_INTEGER, API_REQUIRED, .about = "Published, with those below it; translations once." },
 };
 API_SCHEMA(CATEGORY, "Category", CATEGORY_FIELDS);
-static const struct api_field PAGE_FIELDS[] = { API_PAGE_ANSWER(CATEGORY) };
+static const struct api_field PAGE_FIELDS[] = {
+	API_PAGE_ANSWER(CATEGORY),
+	{ "shape", API_TEXT, API_REQUIRED, .about = "Names who stands below whom, in order." },
+};
 API_SCHEMA(PAGE, "CategoryPage", PAGE_FIELDS);
 static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "CategoryQuery", QUERY_FIELDS);
+static const struct api_field DELETE_QUERY_FIELDS[] = {
+	{ "into", API_INTEGER, .about = "The category that its articles go to; left out: to none." },
+};
+API_SCHEMA(DELETE_QUERY, "CategoryDeleteQuery", DELETE_QUERY_FIELDS);
 static const struct api_field TAG_FIELDS[] = {
 	{ "name", API_TEXT, .flags = API_REQUIRED },
-	{ "articles", API_INTEGER, .flags = API_REQUIRED },
+	{ "articles", API_INTEGER, API_REQUIRED, .about = "Published, translations once." },
+	{ "uses", API_INTEGER, API_REQUIRED, .about = "Articles of any status." },
 };
 API_SCHEMA(TAG, "Tag", TAG_FIELDS);
+static const struct api_field TAG_QUERY_FIELDS[] = {
+	API_PAGE_FIELDS,
+	{ "text", API_LINE, .max = ARTICLE_TAG_MAX, .about = "Stands in the name." },
+};
+API_SCHEMA(TAG_QUERY, "TagQuery", TAG_QUERY_FIELDS);
 static const struct api_field TAG_PAGE_FIELDS[] = { API_PAGE_ANSWER(TAG) };
 API_SCHEMA(TAG_PAGE, "TagPage", TAG_PAGE_FIELDS);
 
@@ -246,9 +275,9 @@ static const struct api_action ACTIONS[] = {
 	{ WEB_PATCH, DESK "/categories/:id", "changeCategory", "Changes the fields that are named", NULL, SCOPE_STRUCTURE,
 	    DESK_STRUCTURE, API_ETAG | API_MAY_MATCH, 200, NULL, &CHANGE, &CATEGORY, 0, change },
 	{ WEB_DELETE, DESK "/categories/:id", "deleteCategory", "Deletes a category",
-	    "Those below it move up; its articles stay.", SCOPE_STRUCTURE, DESK_STRUCTURE, API_MAY_MATCH, 204, NULL, NULL,
-	    NULL, 0, drop },
-	{ WEB_GET, DESK "/tags", "listTags", "All tags, with the number of published articles", NULL, SCOPE_STRUCTURE,
-	    DESK_SEE, API_PAGED, 200, &QUERY, NULL, &TAG_PAGE, 0, tags },
+	    "Those below it move up; its articles stay.", SCOPE_STRUCTURE, DESK_STRUCTURE, API_MAY_MATCH, 204,
+	    &DELETE_QUERY, NULL, NULL, 0, drop },
+	{ WEB_GET, DESK "/tags", "listTags", "All tags, the most used first", NULL, SCOPE_STRUCTURE, DESK_SEE, API_PAGED,
+	    200, &TAG_QUERY, NULL, &TAG_PAGE, 0, tags },
 };
 const struct api_group CATEGORIES_GROUP = { "Categories and tags", API_ACTIONS(ACTIONS) };

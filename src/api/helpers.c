@@ -19,6 +19,18 @@ bool api_commit(struct api_call *c, struct store_tx *tx, bool ok)
 	return false;
 }
 
+struct desk_work api_work(struct api_call *c)
+{
+	return (struct desk_work){ .site = c->site,
+		.store = c->store,
+		.settings = &c->settings,
+		.who = &c->as,
+		.name = c->who.name.n ? c->who.name : c->who.login,
+		.now = c->now,
+		.arena = c->arena,
+		.err = c->err };
+}
+
 bool api_audit(struct api_call *c, struct store_tx *tx, struct str action, struct str object)
 {
 	return audit_add(tx, &c->as, action, object, c->err);

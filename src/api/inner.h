@@ -139,6 +139,7 @@ bool api_refuse_field(struct api_call *, const char *pointer, const char *fmt, .
 /* A transaction of this call. Commits when ok, else rolls back; tx may be NULL. */
 struct store_tx *api_begin(struct api_call *);
 bool api_commit(struct api_call *, struct store_tx *, bool ok);
+struct desk_work api_work(struct api_call *); /* for what the desk does too */
 bool api_audit(struct api_call *, struct store_tx *, struct str action, struct str object);
 /* Is it this state (an ETag with quotes) that the sender changes? False: 412 or 428 is set. */
 bool api_match(struct api_call *, struct str etag);
@@ -200,6 +201,8 @@ bool api_get_texts(struct api_call *, json_t *object, const char *key, const str
 extern const struct api_group ACCOUNT_GROUP, ARTICLES_GROUP, TRASH_GROUP, REVISIONS_GROUP, REDIRECTS_GROUP,
     CATEGORIES_GROUP, SEARCHING_GROUP, SETTINGS_GROUP, PEOPLE_GROUP, MEDIA_GROUP, LOG_GROUP, WEBHOOKS_GROUP,
     READING_GROUP;
+extern const struct api_group REVIEW_GROUP, STRUCTURE_GROUP, SOURCES_GROUP, TRANSLATIONS_GROUP, BLOCKS_GROUP,
+    GLOSSARY_GROUP, PAGES_GROUP, OVERVIEW_GROUP;
 
 bool openapi_json(const struct web_request *, struct web_response *, struct error *); /* openapi.c */
 bool docs_page(const struct web_request *, struct web_response *, struct error *);    /* docs.c */

@@ -118,6 +118,41 @@ static bool drop(struct api_call *c)
 	return api_commit(c, tx, tx && person_remove(tx, p.id, c->err) && api_audit(c, tx, STR("user.remove"), p.login));
 }
 
+static bool end(struct api_call *c, bool (*by)(struct store_tx *, int64_t, struct error *), const char *action)
+{
+	struct person p = { 0 };
+	if (!find(c, &p))
+		return false;
+	struct store_tx *tx = api_begin(c);
+	return api_commit(c, tx, tx && by(tx, p.id, c->err) && api_audit(c, tx, str_from(action), p.login));
+}
+
+static bool withdraw(struct api_call *c)
+{
+	return end(c, invitation_withdraw, "user.invite.withdraw");
+}
+
+static bool end_sessions(struct store_tx *tx, int64_t person, struct error *err)
+{
+	return session_end_others(tx, person, 0, err);
+}
+
+static bool sign_out(struct api_call *c)
+{
+	return end(c, end_sessions, "user.sessions.end");
+}
+
+/* Whoever has the person's phone may be in already. */
+static bool clear_second(struct store_tx *tx, int64_t person, struct error *err)
+{
+	return passkey_clear(tx, person, err) && person_clear_totp(tx, person, err) && end_sessions(tx, person, err);
+}
+
+static bool reset_second(struct api_call *c)
+{
+	return end(c, clear_second, "user.second-step.reset");
+}
+
 static const char *const ROLE_VALUES[] = { "owner", "editor", "translator", "author", "reviewer", NULL };
 
 static const struct api_field ADD_FIELDS[] = {
@@ -162,6 +197,13 @@ static const struct api_action ACTIONS[] = {
 	    SCOPE_PEOPLE, DESK_PEOPLE, API_CONFLICTS, 200, NULL, &CHANGE, &PERSON, 0, change },
 	{ WEB_POST, DESK "/people/:login/invite", "invitePerson", "A new link, which ends an earlier one", NULL,
 	    SCOPE_PEOPLE, DESK_PEOPLE, API_SECRET, 200, NULL, &API_NOTHING, &INVITED, 0, invite },
+	{ WEB_DELETE, DESK "/people/:login/invite", "withdrawInvitation", "Makes an invitation's link good for nothing",
+	    NULL, SCOPE_PEOPLE, DESK_PEOPLE, 0, 204, NULL, NULL, NULL, 0, withdraw },
+	{ WEB_DELETE, DESK "/people/:login/sessions", "endSessions", "Signs somebody out everywhere", NULL, SCOPE_PEOPLE,
+	    DESK_PEOPLE, 0, 204, NULL, NULL, NULL, 0, sign_out },
+	{ WEB_DELETE, DESK "/people/:login/second-step", "resetSecondStep",
+	    "Takes away somebody's second step, who has lost it", "They are signed out everywhere.", SCOPE_PEOPLE,
+	    DESK_PEOPLE, 0, 204, NULL, NULL, NULL, 0, reset_second },
 	{ WEB_DELETE, DESK "/people/:login", "removePerson", "Removes somebody, with their sessions and tokens",
 	    "Articles stay. The last owner cannot be removed.", SCOPE_PEOPLE, DESK_PEOPLE, API_CONFLICTS, 204, NULL, NULL,
 	    NULL, 0, drop },

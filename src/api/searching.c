@@ -202,6 +202,17 @@ static bool unanswered(struct api_call *c)
 	return api_page(c, out, next);
 }
 
+/* The log keeps no words: what was looked for is to be forgotten. */
+static bool unanswered_drop(struct api_call *c)
+{
+	struct str query = STR("");
+	if (!api_get_str(c->query, "query", &query))
+		return api_refuse(c, 400, "the query: /query is missing");
+	struct store_tx *tx = api_begin(c);
+	return api_commit(
+	    c, tx, tx && unanswered_dismiss(tx, query, c->err) && api_audit(c, tx, STR("search.dismiss"), STR("")));
+}
+
 /* ---- the rows ---- */
 
 #define SYNONYM_CHANGES(required)                                                                             \
@@ -260,6 +271,10 @@ static const struct api_field UNANSWERED_PAGE_FIELDS[] = { API_PAGE_ANSWER(UNANS
 API_SCHEMA(UNANSWERED_PAGE, "UnansweredPage", UNANSWERED_PAGE_FIELDS);
 static const struct api_field QUERY_FIELDS[] = { API_PAGE_FIELDS };
 API_SCHEMA(QUERY, "SearchingQuery", QUERY_FIELDS);
+static const struct api_field UNANSWERED_DROP_FIELDS[] = {
+	{ "query", API_LINE, API_REQUIRED, .max = QUERY_MAX, .about = "As the list has it." },
+};
+API_SCHEMA(UNANSWERED_DROP, "UnansweredDeleteQuery", UNANSWERED_DROP_FIELDS);
 
 static const struct api_action ACTIONS[] = {
 	{ WEB_GET, DESK "/synonyms", "listSynonyms", "Words that mean the same", NULL, SCOPE_SEARCH, DESK_SEE, API_PAGED,
@@ -285,5 +300,7 @@ static const struct api_action ACTIONS[] = {
 	    204, NULL, NULL, NULL, 0, question_drop },
 	{ WEB_GET, DESK "/unanswered", "listUnanswered", "What was often looked for in vain", NULL, SCOPE_SEARCH, DESK_SEE,
 	    API_PAGED, 200, &QUERY, NULL, &UNANSWERED_PAGE, 0, unanswered },
+	{ WEB_DELETE, DESK "/unanswered", "dismissUnanswered", "Takes one off that list for good", NULL, SCOPE_SEARCH,
+	    DESK_SEARCH, API_GONE, 204, &UNANSWERED_DROP, NULL, NULL, 0, unanswered_drop },
 };
 const struct api_group SEARCHING_GROUP = { "Searching", API_ACTIONS(ACTIONS) };

@@ -157,6 +157,7 @@
 #define API_VALUES_MAX 5000   /* count: in a body */
 #define API_ERRORS_MAX 20     /* count: told of one body */
 #define API_PAGE_MAX 100      /* count: entries of a page */
+#define API_IDS_MAX 1000          /* count: articles of one request */
 #define API_CURSOR_MAX 64
 #define WEBHOOKS_MAX 20 /* count */
 #define WEBHOOK_URL_MAX 2000

@@ -52,6 +52,8 @@ struct links;
 struct links *links_start(struct store *, const struct fetch_policy *, struct error *); /* the policy must outlive it */
 void links_stop(struct links *); /* NULL is fine; gives up the request that runs */
 
+#include "desk/work.h"
+
 /* ---- differences (diff.c), for the pages and for tests ---- */
 
 enum diff_kind { DIFF_SAME, DIFF_OLD, DIFF_NEW, DIFF_GAP };

@@ -11,12 +11,9 @@ static bool find(struct desk_page *p, struct media_about *out)
 static bool may_change(struct desk_page *p, const struct media_about *m, bool *may)
 {
 	bool open = false;
-	*may = desk_may(p->who.role, DESK_PUBLISH);
-	if (*may)
-		return true;
 	if (!media_is_public(p->store, m->media.hash, &open, p->err))
 		return false;
-	*may = desk_may(p->who.role, DESK_CREATE) && !open;
+	*may = desk_may_shared(p->who.role, open);
 	return true;
 }
 

@@ -213,71 +213,67 @@ bool original_read(struct str bytes, struct str name, struct str url, enum sourc
 	return true;
 }
 
-/* ---- what a form sends ---- */
+/* ---- what is sent ---- */
 
-static bool fetch_page(struct desk_page *p, struct str url, struct source_text *out, const char **problem)
+enum source_format source_format_parse(struct str name)
+{
+	return str_eq(name, STR("html"))       ? SOURCE_HTML
+	       : str_eq(name, STR("markdown")) ? SOURCE_MARKDOWN
+	       : str_eq(name, STR("plain"))    ? SOURCE_PLAIN
+	                                       : SOURCE_GUESS;
+}
+
+static bool fetch_page(const struct desk_work *w, struct str url, struct source_text *out, const char **problem)
 {
 	struct fetch_request request = { .url = url, .body_max = ARTICLE_BODY_MAX, .redirects = 5 };
 	struct fetch_answer answer;
 	struct error why = { 0 };
-	if (!fetch(site_fetch_policy(p->site), &request, &answer, p->arena, &why)) {
+	if (!fetch(site_fetch_policy(w->site), &request, &answer, w->arena, &why)) {
 		*problem = why.code == ERR_DENIED    ? N_("This address leads into a private network, which is not asked.")
 		           : why.code == ERR_INVALID ? N_("This is no address of the web. It starts with https:// or http://.")
 		           : why.code == ERR_TOO_LARGE
 		               ? N_("The original is too large.")
 		               : N_("The address gave no answer. Save the page in your browser and send the file instead.");
-		return error_set(p->err, ERR_INVALID, "%s", why.message);
+		return error_set(w->err, ERR_INVALID, "%s", why.message);
 	}
 	if (answer.status != 200 ||
 	    (!str_starts_ci(answer.type, STR("text/")) && !str_starts_ci(answer.type, STR("application/xhtml")))) {
 		*problem = N_("The address gave no page. Save it in your browser and send the file instead.");
-		return error_set(p->err, ERR_INVALID, "the answer was %d", answer.status);
+		return error_set(w->err, ERR_INVALID, "the answer was %d", answer.status);
 	}
 	bool html = str_find_ci(answer.type, STR("html")) >= 0;
 	return original_read(
-	    answer.body, STR(""), answer.url, html ? SOURCE_HTML : SOURCE_GUESS, p->now, out, p->arena, p->err);
+	    answer.body, STR(""), answer.url, html ? SOURCE_HTML : SOURCE_GUESS, w->now, out, w->arena, w->err);
 }
 
-static struct str one_line(struct desk_page *p, const char *name)
-{
-	return str_trim(web_field_get(p->req, name));
-}
-
-static bool told(struct desk_page *p, bool ok, const char **problem)
+static bool told(const struct desk_work *w, bool ok, const char **problem)
 {
 	if (ok || *problem)
 		return ok;
-	if (p->err->code == ERR_TOO_LARGE)
+	if (w->err->code == ERR_TOO_LARGE)
 		*problem = N_("The original is too large.");
-	else if (p->err->code == ERR_INVALID)
+	else if (w->err->code == ERR_INVALID)
 		*problem = N_("There is no text in it.");
 	return false;
 }
 
-bool original_sent(struct desk_page *p, struct source_text *out, bool *given, const char **problem)
+bool original_take(const struct desk_work *w, const struct original_asked *a, struct source_text *out, bool *given,
+    const char **problem)
 {
-	const struct web_file *file = web_file_get(p->req, "file");
-	struct str text = web_field_get(p->req, "text"), url = one_line(p, "url"), format = one_line(p, "format");
-	enum source_format as = str_eq(format, STR("html"))       ? SOURCE_HTML
-	                        : str_eq(format, STR("markdown")) ? SOURCE_MARKDOWN
-	                        : str_eq(format, STR("plain"))    ? SOURCE_PLAIN
-	                                                          : SOURCE_GUESS;
 	*problem = NULL;
 	*given = true;
-	if (url.n && !str_starts_ci(url, STR("https://")) && !str_starts_ci(url, STR("http://"))) {
+	if (a->url.n && !str_starts_ci(a->url, STR("https://")) && !str_starts_ci(a->url, STR("http://"))) {
 		*problem = N_("This is no address of the web. It starts with https:// or http://.");
-		return error_set(p->err, ERR_INVALID, "no address");
+		return error_set(w->err, ERR_INVALID, "no address");
 	}
-	if (url.n > CREDIT_MAX) {
+	if (a->url.n > CREDIT_MAX) {
 		*problem = N_("A field is too long.");
-		return error_set(p->err, ERR_TOO_LARGE, "a field is too long");
+		return error_set(w->err, ERR_TOO_LARGE, "a field is too long");
 	}
-	if (file && file->bytes.n)
-		return told(p, original_read(file->bytes, file->filename, url, as, p->now, out, p->arena, p->err), problem);
-	if (str_trim(text).n)
-		return told(p, original_read(text, STR(""), url, as, p->now, out, p->arena, p->err), problem);
-	if (url.n)
-		return told(p, fetch_page(p, url, out, problem), problem);
+	if (str_trim(a->bytes).n)
+		return told(w, original_read(a->bytes, a->name, a->url, a->format, w->now, out, w->arena, w->err), problem);
+	if (a->url.n)
+		return told(w, fetch_page(w, a->url, out, problem), problem);
 	*given = false;
 	return true;
 }

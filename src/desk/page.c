@@ -206,6 +206,18 @@ bool desk_capture_id(const struct desk_page *p, size_t i, int64_t *id)
 	return error_set(p->err, ERR_NOT_FOUND, "there is no such page");
 }
 
+struct desk_work desk_work(struct desk_page *p)
+{
+	return (struct desk_work){ .site = p->site,
+		.store = p->store,
+		.settings = &p->settings,
+		.who = &p->who,
+		.name = p->who.name.n ? p->who.name : p->who.login,
+		.now = p->now,
+		.arena = p->arena,
+		.err = p->err };
+}
+
 bool desk_commit(struct desk_page *p, struct store_tx *tx, bool ok)
 {
 	if (ok && tx)

@@ -52,6 +52,7 @@ void desk_choice(struct view_value *list, struct str value, struct str label, bo
 const char *desk_role_label(enum role);                                /* a msgid */
 const char *desk_status_label(enum article_status);                    /* a msgid */
 bool desk_capture_id(const struct desk_page *, size_t i, int64_t *id); /* ERR_NOT_FOUND when it is no number */
+struct desk_work desk_work(struct desk_page *);                        /* the page's person at work, see work.h */
 /* Ends a transaction: commits when ok, else rolls back; tx may be NULL. */
 bool desk_commit(struct desk_page *, struct store_tx *, bool ok);
 

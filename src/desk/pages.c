@@ -49,12 +49,12 @@ bool pages_page(struct desk_page *p)
 }
 
 /* A text to start from, in that language or else in English: built in as sample/pages/LANG/KIND.md. */
-static struct str starting_text(struct desk_page *p, struct str kind, struct str lang)
+static struct str starting_text(struct str kind, struct str lang, struct arena *arena)
 {
 	const struct str langs[] = { lang, STR("en") };
 	for (size_t i = 0; i < 2; i++) {
 		struct str path =
-		    arena_printf(p->arena, "sample/pages/%.*s/%.*s.md", (int)langs[i].n, langs[i].p, (int)kind.n, kind.p);
+		    arena_printf(arena, "sample/pages/%.*s/%.*s.md", (int)langs[i].n, langs[i].p, (int)kind.n, kind.p);
 		const struct embedded_file *file = path.p ? embedded_find(path) : NULL;
 		if (file)
 			return file->data;
@@ -63,24 +63,37 @@ static struct str starting_text(struct desk_page *p, struct str kind, struct str
 }
 
 /* The kind makes a short name for the address. */
-static bool begin_page(struct desk_page *p, struct article *a, struct str kind, int64_t original)
+bool desk_page_begin(const struct desk_work *w, struct store_tx *tx, struct article *a, struct str kind,
+    int64_t original, const char **problem)
 {
 	struct article theirs;
-	bool changed, empty = str_eq(kind, STR("empty"));
-	if (!empty) {
-		a->slug = kind;
-		a->body = starting_text(p, kind, a->lang);
+	bool changed, is = true;
+	*problem = NULL;
+	if (original && !page_is(w->store, original, &is, w->err))
+		return false;
+	if (!is)
+		return error_set(w->err, ERR_NOT_FOUND, "there is no such page");
+	if (a->title.n == 0 || a->title.n > CREDIT_MAX) {
+		*problem = N_("A page needs a title, and not a very long one.");
+		return error_set(w->err, ERR_INVALID, "no title, or a long one");
 	}
-	struct store_tx *tx = store_begin(p->store, p->err);
-	bool ok = tx && article_edit(tx, a, &p->who, STR(""), &theirs, &changed, p->arena, p->err) &&
-	          (!original || article_join(tx, original, a->id, p->err)) && page_set(tx, a->id, true, p->err);
-	return desk_commit(p, tx, ok) && desk_go(p, arena_printf(p->arena, "/desk/articles/%lld", (long long)a->id).p);
+	if (!str_eq(kind, STR("empty"))) {
+		a->slug = kind;
+		a->body = starting_text(kind, a->lang, w->arena);
+	}
+	if (article_edit(tx, a, w->who, STR(""), &theirs, &changed, w->arena, w->err) &&
+	    (!original || article_join(tx, original, a->id, w->err)) && page_set(tx, a->id, true, w->err))
+		return true;
+	if (w->err->code == ERR_CONFLICT || w->err->code == ERR_EXISTS || w->err->code == ERR_INVALID)
+		*problem = N_("That page has a version in this language already.");
+	return false;
 }
 
 static bool add(struct desk_page *p)
 {
 	int64_t original = 0;
 	bool known = false, is = false;
+	const char *problem = NULL;
 	struct str kind = web_field_get(p->req, "kind");
 	struct article a = { .title = desk_line(p, "title"),
 		.lang = web_field_get(p->req, "lang"),
@@ -92,22 +105,15 @@ static bool add(struct desk_page *p)
 		is |= str_eq(str_from(KINDS[i]), kind);
 	if (!known || !is)
 		return error_set(p->err, ERR_USAGE, "there is no such language, or no such kind of page");
-	if (str_to_int(web_field_get(p->req, "original"), &original) && original) {
-		if (!page_is(p->store, original, &is, p->err))
-			return false;
-		if (!is)
-			return error_set(p->err, ERR_NOT_FOUND, "there is no such page");
-	}
-	if (a.title.n == 0 || a.title.n > CREDIT_MAX) {
-		desk_problem(p, 422, N_("A page needs a title, and not a very long one."));
-		return show(p);
-	}
-	if (begin_page(p, &a, kind, original))
-		return true;
-	if (p->err->code != ERR_CONFLICT && p->err->code != ERR_EXISTS && p->err->code != ERR_INVALID)
+	str_to_int(web_field_get(p->req, "original"), &original);
+	struct desk_work w = desk_work(p);
+	struct store_tx *tx = store_begin(p->store, p->err);
+	if (desk_commit(p, tx, tx && desk_page_begin(&w, tx, &a, kind, original, &problem)))
+		return desk_go(p, arena_printf(p->arena, "/desk/articles/%lld", (long long)a.id).p);
+	if (!problem)
 		return false;
+	desk_problem(p, a.title.n == 0 || a.title.n > CREDIT_MAX ? 422 : 409, problem);
 	*p->err = (struct error){ 0 };
-	desk_problem(p, 409, N_("That page has a version in this language already."));
 	return show(p);
 }
 

@@ -49,14 +49,13 @@ static void show_thread(
 	}
 }
 
-/* How a passage is told: the beginning of its text, on one line. */
-static struct str quote_of(struct desk_page *p, struct str html)
+struct str review_quote(struct str html, struct arena *arena)
 {
 	struct buf out = { 0 };
-	struct str text = str_trim(doc_plain(html, p->arena));
+	struct str text = str_trim(doc_plain(html, arena));
 	for (size_t i = 0; i < text.n; i++)
 		buf_addc(&out, (unsigned char)text.p[i] < ' ' ? ' ' : text.p[i]);
-	text = buf_take(&out, p->arena);
+	text = buf_take(&out, arena);
 	return text.n > QUOTE_MAX / 2 ? str_sub(text, 0, utf8_floor(text, QUOTE_MAX / 2)) : text;
 }
 
@@ -70,7 +69,7 @@ static bool show_passages(struct desk_page *p, struct reviewing *r, bool *placed
 	    !doc_passages(text.html, PASSAGES_MAX, &blocks, &n, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		struct str quote = quote_of(p, blocks[i]);
+		struct str quote = review_quote(blocks[i], p->arena);
 		struct view_value *v = view_push_object(list), *threads = view_set_list(v, "threads");
 		view_set_html(v, "passage_html", blocks[i]);
 		view_set_int(v, "passage_number", (int64_t)i + 1);

@@ -46,3 +46,8 @@ bool desk_may_comment(enum role role, bool own)
 {
 	return desk_may(role, DESK_REVIEW) || (own && desk_may(role, DESK_EDIT_OWN));
 }
+
+bool desk_may_shared(enum role role, bool open)
+{
+	return desk_may(role, DESK_PUBLISH) || (desk_may(role, DESK_CREATE) && !open);
+}

@@ -97,12 +97,9 @@ static void show_markdown(struct desk_page *p, const struct source_record *s)
 static bool may_change(struct desk_page *p, int64_t id, bool *may)
 {
 	bool open = false;
-	*may = desk_may(p->who.role, DESK_PUBLISH);
-	if (*may || id == 0)
-		return true;
-	if (!source_is_public(p->store, id, &open, p->err))
+	if (id && !source_is_public(p->store, id, &open, p->err))
 		return false;
-	*may = desk_may(p->who.role, DESK_CREATE) && !open;
+	*may = desk_may_shared(p->who.role, open);
 	return true;
 }
 
@@ -285,7 +282,9 @@ bool source_new_send(struct desk_page *p)
 		/* A work that is known already is cited, not read again. */
 		if (s.url.n && source_by_url(p->store, s.url, &there, p->arena, &ignored) && there.title.n)
 			return desk_go(p, arena_printf(p->arena, "/desk/sources/%lld", (long long)there.id).p);
-		if (!source_read(p, &s, &problem)) {
+		const struct web_file *file = web_file_get(p->req, "page");
+		struct desk_work w = desk_work(p);
+		if (!source_read(&w, &s, file ? file->bytes : STR(""), &problem)) {
 			if (!problem)
 				return false;
 			desk_problem(p, 422, problem);

@@ -19,11 +19,6 @@ void source_line(struct desk_page *, struct view_value *list, const struct sourc
 struct source_record source_fields(struct desk_page *, const struct source_record *old);
 void source_show_fields(struct desk_page *, const struct source_record *);
 
-/* ---- source_read.c ---- */
-
-/* Fills what is empty in *s from the page at its address, or from a saved page that the form brought. False with *problem,
- * a msgid, where neither can be read. */
-bool source_read(struct desk_page *, struct source_record *s, const char **problem);
 /* What the editor of an article should know: dead links among its citations, under "dead_links". */
 bool source_notices(struct desk_page *, int64_t article);
 

@@ -142,3 +142,16 @@ size_t terms_in(const struct terms *t, struct str source_key, struct str target_
 	}
 	return n;
 }
+
+bool translation_terms(
+    struct store *store, const struct translation *t, struct terms **out, struct arena *arena, struct error *err)
+{
+	struct glossary_term *list;
+	size_t n;
+	struct str whole = t->original.lang, main_part = str_split(&whole, '-');
+	struct term_filter filter = { .source_lang = main_part, .lang = t->lang };
+	if (!term_list(store, &filter, &list, &n, NULL, arena, err))
+		return false;
+	*out = terms_new(list, n, arena);
+	return *out ? true : error_memory(err);
+}

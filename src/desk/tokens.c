@@ -16,6 +16,8 @@ static const struct {
 	[SCOPE_PEOPLE] = { N_("People and invitations"), DESK_PEOPLE },
 	[SCOPE_LOG] = { N_("Read who did what"), DESK_LOG },
 	[SCOPE_WEBHOOKS] = { N_("Webhooks"), DESK_WEBHOOKS },
+	[SCOPE_TRANSLATIONS] = { N_("Translations in the making, and the glossary"), DESK_TRANSLATE },
+	[SCOPE_SOURCES] = { N_("Sources and links"), DESK_SEE },
 };
 
 static const int64_t DAYS[] = { 30, 90, 365, 0 };

@@ -23,23 +23,8 @@ static const char *state_label(enum block_state state)
 	return labels[state];
 }
 
-bool terms_for(struct desk_page *p, const struct translation *t, struct terms **out)
+static void show_terms(struct view_value *object, const struct term_hit *hits, size_t n)
 {
-	struct glossary_term *list;
-	size_t n;
-	struct str whole = t->original.lang, main_part = str_split(&whole, '-');
-	struct term_filter filter = { .source_lang = main_part, .lang = t->lang };
-	if (!term_list(p->store, &filter, &list, &n, NULL, p->arena, p->err))
-		return false;
-	*out = terms_new(list, n, p->arena);
-	return *out ? true : error_memory(p->err);
-}
-
-static void show_terms(
-    struct desk_page *p, struct view_value *object, const struct translation_block *b, const struct terms *terms)
-{
-	struct term_hit hits[TERM_HITS_MAX];
-	size_t n = terms_in(terms, b->source_key, b->target_key, hits);
 	if (n == 0)
 		return;
 	struct view_value *list = view_set_list(object, "terms");
@@ -53,7 +38,6 @@ static void show_terms(
 		view_set_bool(v, "lacks", hits[i].missing && !hits[i].forbidden.n);
 		view_set_str(v, "forbidden", hits[i].forbidden);
 	}
-	(void)p;
 }
 
 static void show_missing(struct desk_page *p, struct view_value *object, const struct translation_block *b)
@@ -85,7 +69,8 @@ static bool show_parts(struct desk_page *p, struct view_value *object, const cha
 	return true;
 }
 
-void show_block(struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct terms *terms)
+static void show_notes(
+    struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct term_hit *hits, size_t n)
 {
 	struct str state = block_state_name(b->state);
 	view_set_int(v, "id", b->id);
@@ -94,8 +79,14 @@ void show_block(struct desk_page *p, struct view_value *v, const struct translat
 	view_set_str(v, "stamp", block_stamp(b, p->arena));
 	view_set_bool(v, "is_done", b->state == BLOCK_DONE);
 	view_set_bool(v, "left_out", b->state == BLOCK_DONE && b->target.n == 0);
-	show_terms(p, v, b, terms);
+	show_terms(v, hits, n);
 	show_missing(p, v, b);
+}
+
+void show_block(struct desk_page *p, struct view_value *v, const struct translation_block *b, const struct terms *terms)
+{
+	struct term_hit hits[TERM_HITS_MAX];
+	show_notes(p, v, b, hits, terms_in(terms, b->source_key, b->target_key, hits));
 }
 
 /* ---- one row ---- */
@@ -140,13 +131,18 @@ static bool show_row(
 	bool clash = is_conflict(w, b->id);
 	const struct block_edit *mine = clash || w->n_conflicts == 0 ? edit_of(w, b->id) : NULL;
 	struct view_value *v = view_push_object(list);
-	show_block(p, v, b, terms);
+	struct term_hit hits[TERM_HITS_MAX];
+	size_t n_hits = terms_in(terms, b->source_key, b->target_key, hits);
+	struct str html;
+	if (!terms_mark(b->source.html, w->t.original.lang, w->t.lang, hits, n_hits, &html, p->arena, p->err))
+		return false;
+	show_notes(p, v, b, hits, n_hits);
 	view_set_int(v, "number", (int64_t)i + 1);
 	view_set_str(v, "kind", desk_message(p, kind_label(b->source.kind)));
 	view_set_bool(v, "is_title", b->source.kind == DOC_TITLE);
 	view_set_bool(v, "is_heading", b->source.kind == DOC_HEADING || b->source.kind == DOC_TITLE);
 	view_set_bool(v, "is_inline", !is_shown_as_itself(b->source.kind));
-	view_set_html(v, "html", b->source.html);
+	view_set_html(v, "html", html);
 	view_set_bool(v, "gone", b->source.markdown.n == 0);
 	view_set_str(v, "markdown", b->source.markdown);
 	view_set_str(v, "target", mine ? mine->target : b->target);
@@ -224,20 +220,6 @@ static bool show_copies(struct desk_page *p, const struct translation *t)
 	return true;
 }
 
-struct str article_made(const struct article *a, struct arena *arena)
-{
-	char hash[HASH_HEX_MAX];
-	struct buf all = { 0 };
-	const struct str fields[] = { a->title, a->preface, a->body };
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		buf_printf(&all, "%zu:", fields[i].n);
-		buf_add(&all, fields[i]);
-	}
-	hash_hex(buf_str(&all), 16, hash);
-	buf_free(&all);
-	return arena_dup(arena, str_from(hash));
-}
-
 /* The article, and whether somebody changed its text since the blocks were put into it. */
 static bool show_article(struct desk_page *p, const struct workbench *w)
 {
@@ -295,7 +277,7 @@ bool workbench_show(struct desk_page *p, const struct workbench *w)
 	struct terms *terms;
 	const struct translation *t = &w->t;
 	struct view_value *rows = view_set_list(p->root, "rows");
-	if (!terms_for(p, t, &terms))
+	if (!translation_terms(p->store, t, &terms, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < w->n; i++) {
 		if (!show_row(p, rows, w, i, terms))

@@ -78,41 +78,18 @@ static bool read_fields(struct desk_page *p, struct translation *t, const char *
 		.url = line(p, "original_url"),
 		.date = line(p, "original_date"),
 		.licence = line(p, "original_licence") };
-	const struct original *o = &t->original;
-	const struct str lines[] = { t->author, t->translator, o->title, o->author, o->publisher, o->url, o->date,
-		o->licence };
-	*problem = NULL;
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		if (lines[i].n > CREDIT_MAX)
-			*problem = N_("A field is too long.");
-	}
-	if (o->url.n && !str_starts_ci(o->url, STR("https://")) && !str_starts_ci(o->url, STR("http://")) &&
-	    !(str_starts(o->url, STR("/")) && !str_starts(o->url, STR("//"))))
-		*problem = N_("The address of the original starts with https:// or http://.");
-	return *problem == NULL;
-}
-
-/* A run of saves of one translation by one person is one line of the log. */
-static bool note(struct desk_page *p, struct store_tx *tx, const struct translation *t)
-{
-	struct audit *last;
-	size_t n;
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)t->id, (int)t->title.n, t->title.p);
-	struct str name = p->who.name.n ? p->who.name : p->who.login;
-	if (!audit_list(p->store, 0, 1, &last, &n, p->arena, p->err))
-		return false;
-	if (n && str_eq(last->action, STR("translation.save")) && str_eq(last->object, object) && str_eq(last->name, name))
-		return true;
-	return audit_add(tx, &p->who, STR("translation.save"), object, p->err);
+	return translation_fields_fine(t, problem);
 }
 
 static bool store_edits(
     struct desk_page *p, const struct translation *t, struct str stamp, struct sent *s, struct error *why)
 {
 	bool changed;
+	struct desk_work w = desk_work(p);
+	w.err = why;
 	struct store_tx *tx = store_begin(p->store, why);
 	if (tx && translation_save(tx, t, stamp, s->edits, s->n, s->conflicts, &s->n_conflicts, &changed, p->arena, why) &&
-	    (!changed || note(p, tx, t)))
+	    (!changed || translation_note(&w, tx, t)))
 		return store_commit(tx, why);
 	store_rollback(tx);
 	return false;
@@ -191,7 +168,7 @@ static bool save(struct desk_page *p, struct workbench *w, struct str what)
 static bool settle(struct desk_page *p, const struct workbench *w)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w->t.id, (int)w->t.title.n, w->t.title.p);
+	struct str object = translation_object(&w->t, p->arena);
 	return desk_commit(p, tx,
 	           tx && translation_settle(tx, w->t.id, p->err) &&
 	               audit_add(tx, &p->who, STR("translation.settle"), object, p->err)) &&
@@ -201,7 +178,7 @@ static bool settle(struct desk_page *p, const struct workbench *w)
 static bool delete_all(struct desk_page *p, const struct workbench *w)
 {
 	struct store_tx *tx = store_begin(p->store, p->err);
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w->t.id, (int)w->t.title.n, w->t.title.p);
+	struct str object = translation_object(&w->t, p->arena);
 	return desk_commit(p, tx,
 	           tx && translation_delete(tx, w->t.id, p->err) &&
 	               audit_add(tx, &p->who, STR("translation.delete"), object, p->err)) &&
@@ -231,7 +208,7 @@ bool translate_block_send(struct desk_page *p)
 	struct sent s = { 0 };
 	struct terms *terms;
 	if (!workbench_load(p, &w) || !read_edits(p, &s) || !store_edits(p, &w.t, STR(""), &s, p->err) ||
-	    !workbench_load(p, &w) || !terms_for(p, &w.t, &terms))
+	    !workbench_load(p, &w) || !translation_terms(p->store, &w.t, &terms, p->arena, p->err))
 		return false;
 	struct view_value *rows = view_set_list(p->root, "rows");
 	for (size_t i = 0; i < w.n; i++) {
@@ -268,12 +245,14 @@ bool translate_original_send(struct desk_page *p)
 	/* Of an article of this site the original is what it says. */
 	if (w.t.source_article)
 		return error_set(p->err, ERR_USAGE, "the original is an article of this site");
-	if (!original_sent(p, &s, &given, &problem))
+	struct original_asked asked = original_sent(p);
+	struct desk_work work = desk_work(p);
+	if (!original_take(&work, &asked, &s, &given, &problem))
 		return problem ? refuse(p, &w, problem) : false;
 	if (!given)
 		return refuse(p, &w, N_("Give an article, a file, a text or an address: one of them is the original."));
 	struct store_tx *tx = store_begin(p->store, p->err);
-	struct str object = arena_printf(p->arena, "%lld %.*s", (long long)w.t.id, (int)w.t.title.n, w.t.title.p);
+	struct str object = translation_object(&w.t, p->arena);
 	bool ok = tx && translation_renew(tx, w.t.id, &s.copy, s.blocks, s.n, p->arena, p->err) &&
 	          audit_add(tx, &p->who, STR("translation.original"), object, p->err);
 	return desk_commit(p, tx, ok) &&

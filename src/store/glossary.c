@@ -50,6 +50,63 @@ struct str term_key(struct str text, struct str lang, struct arena *arena)
 	return writes_spaces(lang) ? key_of_words(text, lang, arena) : key_without_spaces(text, arena);
 }
 
+static void place(struct term_places *p, char *bytes, char c, size_t from, size_t to)
+{
+	bytes[p->key.n] = c;
+	p->from[p->key.n] = (uint32_t)from;
+	p->to[p->key.n++] = (uint32_t)to;
+}
+
+/* The space between two words stands for no bytes, before the one and behind the other. */
+static bool places_of_words(
+    struct str text, struct str lang, struct term_places *out, struct arena *arena, struct error *err)
+{
+	struct text_tokens tokens;
+	size_t n = 1, last = 0;
+	if (!text_tokenize(&tokens, text, lang, arena, err))
+		return false;
+	for (size_t i = 0; i < tokens.n; i++)
+		n += tokens.v[i].term.n + 1;
+	char *bytes = arena_alloc(arena, n);
+	out->from = arena_array(arena, n, sizeof *out->from);
+	out->to = arena_array(arena, n, sizeof *out->to);
+	if (!bytes || !out->from || !out->to)
+		return error_memory(err);
+	for (size_t i = 0; i < tokens.n; i++) {
+		const struct token *t = &tokens.v[i];
+		place(out, bytes, ' ', t->start, last);
+		for (size_t k = 0; k < t->term.n; k++)
+			place(out, bytes, t->term.p[k], t->start, t->end);
+		last = t->end;
+	}
+	if (tokens.n)
+		place(out, bytes, ' ', last, last);
+	out->key.p = bytes;
+	return true;
+}
+
+bool term_key_places(struct str text, struct str lang, struct term_places *out, struct arena *arena, struct error *err)
+{
+	struct text_places folded;
+	*out = (struct term_places){ .key = STR("") };
+	if (writes_spaces(lang))
+		return places_of_words(text, lang, out, arena, err);
+	if (!text_fold_places(&folded, text, arena, err))
+		return false;
+	char *bytes = arena_alloc(arena, folded.folded.n + 1);
+	if (!bytes)
+		return error_memory(err);
+	out->from = folded.from;
+	out->to = folded.to;
+	/* In place: what is left out only moves the rest towards the beginning. */
+	for (size_t i = 0; i < folded.folded.n; i++) {
+		if ((unsigned char)folded.folded.p[i] > ' ')
+			place(out, bytes, folded.folded.p[i], folded.from[i], folded.to[i]);
+	}
+	out->key.p = bytes;
+	return true;
+}
+
 /* Of several words with "|" between them: their keys, a line each. */
 static struct str keys_of(struct str words, struct str lang, struct arena *arena)
 {

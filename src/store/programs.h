@@ -24,6 +24,8 @@ enum scope {
 	SCOPE_PEOPLE,
 	SCOPE_LOG,
 	SCOPE_WEBHOOKS,
+	SCOPE_TRANSLATIONS, /* in the making, and the glossary */
+	SCOPE_SOURCES,      /* what articles cite, and the link check */
 	SCOPES
 };
 struct str scope_name(enum scope); /* "articles:read" */

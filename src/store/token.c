@@ -9,7 +9,7 @@
 #define TOKEN_COLUMNS "t.id, t.person, t.name, t.scopes, t.created_at, t.expires_at, t.used_day"
 
 static const char *const SCOPE_NAMES[SCOPES] = { "articles:read", "articles:write", "articles:publish", "media",
-	"structure", "search", "settings", "people", "log", "webhooks" };
+	"structure", "search", "settings", "people", "log", "webhooks", "translations", "sources" };
 
 struct str scope_name(enum scope scope)
 {

@@ -128,6 +128,13 @@ struct glossary_term {
 /* The form in which terms are compared with texts: for scripts that write spaces the stems with a space before and after
  * each, else the folded text without spaces. A term occurs in a text when its key stands in the text's. */
 struct str term_key(struct str text, struct str lang, struct arena *);
+/* The same, and which bytes of the text each of its bytes stands for: text[from[i], to[i]). What stands at [a, b) of the key
+ * stands at [from[a], to[b - 1]) of the text. */
+struct term_places {
+	struct str key;
+	uint32_t *from, *to;
+};
+bool term_key_places(struct str text, struct str lang, struct term_places *out, struct arena *, struct error *);
 /* ERR_INVALID without term, word or languages; ERR_TOO_LARGE over a limit; ERR_EXISTS when another has this term. */
 bool term_save(struct store_tx *, struct glossary_term *, struct arena *, struct error *);
 /* Takes the place of what has the same term and languages; sets *changed. */

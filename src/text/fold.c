@@ -255,6 +255,29 @@ struct str text_fold(struct str s, struct arena *arena)
 	return folded;
 }
 
+/* Once is enough here: what takes a second look are clusters that join their neighbours. */
+bool text_fold_places(struct text_places *out, struct str s, struct arena *arena, struct error *err)
+{
+	struct units units = { 0 };
+	*out = (struct text_places){ .folded = STR("") };
+	if (!fold_units(&units, s, arena))
+		return error_memory(err);
+	char *bytes = arena_alloc(arena, units.n * 4 + 1);
+	out->from = arena_array(arena, units.n * 4 + 1, sizeof *out->from);
+	out->to = arena_array(arena, units.n * 4 + 1, sizeof *out->to);
+	if (!bytes || !out->from || !out->to)
+		return error_memory(err);
+	size_t n = 0;
+	for (size_t i = 0; i < units.n; i++) {
+		for (size_t end = n + utf8_put(units.v[i].cp, bytes + n); n < end; n++) {
+			out->from[n] = units.v[i].start;
+			out->to[n] = units.v[i].end;
+		}
+	}
+	out->folded = str_of(bytes, n);
+	return true;
+}
+
 /* ---- normal form, with spellings as they are ---- */
 
 /* What normalising leaves alone, and nearly all there is. */

@@ -21,6 +21,13 @@ struct str text_normal(struct str s, struct arena *);
 /* NFKC, case, width and variants folded; ill-formed UTF-8 replaced. text_fold(text_fold(x)) equals text_fold(x). */
 struct str text_fold(struct str s, struct arena *);
 
+/* The same, and for each byte of it which bytes of the text it stands for: text[from[i], to[i]). */
+struct text_places {
+	struct str folded;
+	uint32_t *from, *to;
+};
+bool text_fold_places(struct text_places *out, struct str s, struct arena *, struct error *);
+
 enum token_kind {
 	TOKEN_WORD, /* a word of a script that writes spaces, stemmed */
 	TOKEN_NUMBER,

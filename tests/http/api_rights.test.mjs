@@ -5,8 +5,10 @@ import { start, site } from "../lib/kairan.mjs";
 import { Api } from "../lib/api.mjs";
 
 const ROLES = ["owner", "editor", "translator", "author", "reviewer"];
-const SCOPES = ["articles:read", "articles:write", "articles:publish", "media", "structure", "search", "settings", "people", "log", "webhooks"];
+const SCOPES = ["articles:read", "articles:write", "articles:publish", "media", "structure", "search", "settings", "people", "log", "webhooks", "translations", "sources"];
 const ALL = ROLES.join(" "), WRITERS = "owner editor translator author", EDITORS = "owner editor";
+
+const TRANSLATORS = "owner editor translator reviewer";
 
 /* operation: scope, roles that may, and a request that changes nothing where it is let through. */
 const TABLE = {
@@ -64,6 +66,58 @@ const TABLE = {
 	listDeliveries: ["webhooks", "owner", "/webhooks/999999/deliveries"],
 	repeatDelivery: ["webhooks", "owner", "/webhooks/999999/deliveries/1/again", {}],
 	listLog: ["log", "owner", "/log"],
+	getOverview: ["articles:read", ALL, "/overview"],
+	convertToMarkdown: ["articles:read", ALL, "/markdown", {}],
+	getReview: ["articles:read", ALL, "/articles/1/review"],
+	askForReview: ["articles:write", ALL, "/articles/999999/review", {}],
+	judgeArticle: ["articles:write", "owner editor reviewer", "/articles/999999/judgement", {}],
+	addComment: ["articles:write", ALL, "/articles/999999/comments", {}],
+	settleComment: ["articles:write", ALL, "/articles/999999/comments/1", {}],
+	listTranslations: ["translations", TRANSLATORS, "/translations"],
+	createTranslation: ["translations", TRANSLATORS, "/translations", {}],
+	getTranslation: ["translations", TRANSLATORS, "/translations/999999"],
+	changeTranslation: ["translations", TRANSLATORS, "/translations/999999", {}],
+	deleteTranslation: ["translations", TRANSLATORS, "/translations/999999"],
+	putTranslation: ["translations", TRANSLATORS, "/translations/999999/article", {}],
+	takeTranslation: ["translations", TRANSLATORS, "/translations/999999/take", {}],
+	settleTranslation: ["translations", TRANSLATORS, "/translations/999999/settle", {}],
+	renewOriginal: ["translations", TRANSLATORS, "/translations/999999/original", {}],
+	listBlocks: ["translations", TRANSLATORS, "/translations/999999/blocks"],
+	getBlock: ["translations", TRANSLATORS, "/translations/999999/blocks/1"],
+	saveBlock: ["translations", TRANSLATORS, "/translations/999999/blocks/1", {}],
+	listCopies: ["translations", TRANSLATORS, "/translations/999999/copies"],
+	getCopy: ["translations", TRANSLATORS, "/translations/999999/copies/1"],
+	listTerms: ["translations", TRANSLATORS, "/glossary"],
+	createTerm: ["translations", TRANSLATORS, "/glossary", {}],
+	getTerm: ["translations", TRANSLATORS, "/glossary/999999"],
+	changeTerm: ["translations", TRANSLATORS, "/glossary/999999", {}],
+	deleteTerm: ["translations", TRANSLATORS, "/glossary/999999"],
+	moveCategory: ["structure", EDITORS, "/categories/999999/move", {}],
+	mergeCategory: ["structure", EDITORS, "/categories/999999/merge", {}],
+	listEntries: ["structure", EDITORS, "/entries"],
+	moveEntries: ["structure", EDITORS, "/entries/move", {}],
+	renameTag: ["structure", EDITORS, "/tags/rename", {}],
+	deleteTag: ["structure", EDITORS, "/tags?name=none"],
+	listSources: ["sources", ALL, "/sources"],
+	createSource: ["sources", WRITERS, "/sources", {}],
+	getSource: ["sources", ALL, "/sources/999999"],
+	changeSource: ["sources", WRITERS, "/sources/999999", {}],
+	deleteSource: ["sources", EDITORS, "/sources/999999"],
+	mergeSource: ["sources", EDITORS, "/sources/999999/merge", {}],
+	checkSource: ["sources", WRITERS, "/sources/999999/check", {}],
+	getLinks: ["sources", ALL, "/links"],
+	changeLinks: ["sources", EDITORS, "/links", {}],
+	listMedia: ["media", ALL, "/media"],
+	describeMedia: ["media", WRITERS, "/media/0", {}],
+	replaceMedia: ["media", EDITORS, "/media/0/replace", {}],
+	deleteMedia: ["media", EDITORS, "/media/0"],
+	dismissUnanswered: ["search", EDITORS, "/unanswered?query=none"],
+	listPages: ["articles:read", ALL, "/pages"],
+	createPage: ["articles:publish", EDITORS, "/pages", {}],
+	changePage: ["articles:publish", EDITORS, "/pages/999999", {}],
+	withdrawInvitation: ["people", "owner", "/people/nobody/invite"],
+	endSessions: ["people", "owner", "/people/nobody/sessions"],
+	resetSecondStep: ["people", "owner", "/people/nobody/second-step"],
 };
 
 let s, server, api;

@@ -2,6 +2,14 @@
 import assert from "node:assert/strict";
 import { check } from "./schema.mjs";
 
+/* Whose successes and refusals tests/http/api_desk.test.mjs shows; all others api_actions.test.mjs. */
+export const IN_API_DESK = new Set(`getOverview convertToMarkdown getReview askForReview judgeArticle addComment settleComment listTranslations
+createTranslation getTranslation changeTranslation deleteTranslation putTranslation takeTranslation settleTranslation renewOriginal listBlocks
+getBlock saveBlock listCopies getCopy listTerms createTerm getTerm changeTerm deleteTerm moveCategory mergeCategory listEntries moveEntries
+renameTag deleteTag listSources createSource getSource changeSource deleteSource mergeSource checkSource getLinks changeLinks listMedia
+describeMedia replaceMedia deleteMedia dismissUnanswered listPages createPage changePage withdrawInvitation endSessions
+resetSecondStep`.split(/\s+/));
+
 export class Api {
 	seen = new Set(); /* "getArticle 200" */
 
@@ -21,6 +29,14 @@ export class Api {
 		const parts = path.split("?")[0].split("/");
 		return this.operations().find((o) => o.method === method && o.path.split("/").length === parts.length &&
 			o.path.split("/").every((p, i) => p === parts[i] || (p.startsWith("{") && parts[i])));
+	}
+
+	/* What the operations of these names may answer, and did not yet: "getArticle 404". 403 and 429 are shown by api_rights; a
+	   key's 409, and 413 and 422, by one action for all. */
+	unseen(mine) {
+		return this.operations().filter(({ op }) => mine(op.operationId)).flatMap(({ op }) => Object.keys(op.responses)
+			.filter((status) => !["default", "429", "403", "409", "413", "422"].includes(status) && !this.seen.has(`${op.operationId} ${status}`))
+			.map((status) => `${op.operationId} ${status}`));
 	}
 
 	/* `body` is JSON unless it is bytes or a text. */

@@ -135,6 +135,80 @@ static void terms_that_begin_alike_are_all_found(void **state)
 	}
 }
 
+static struct str marked(const char *html, const char *from, const struct glossary_term *list, size_t n)
+{
+	struct term_hit hits[TERM_HITS_MAX];
+	struct str out;
+	struct error err = { 0 };
+	for (size_t i = 0; i < n; i++)
+		hits[i] = (struct term_hit){ .term = &list[i] };
+	assert_true(terms_mark(str_from(html), str_from(from), STR("ja"), hits, n, &out, arena, &err));
+	return out;
+}
+
+#define M(word) "<mark class=\"agreed\" title=\"" word "\">"
+#define E(word) "<span class=\"hidden\" lang=\"ja\"> (" word ")</span></mark>"
+
+static void agreed_words_are_marked_where_they_stand(void **state)
+{
+	const struct glossary_term list[] = { term("wiretap", "盗聴|傍受", ""), term("end-to-end encryption", "端末間", ""),
+		term("encryption", "暗号化", ""), term("R&D", "<研究>", "") };
+	static const struct {
+		const char *html, *want;
+	} cases[] = {
+		{ "They wiretapped it.", "They " M("盗聴") "wiretapped" E("盗聴") " it." },
+		{ "<b>Wire</b>taps", "<b>" M("盗聴") "Wire</mark></b>" M("盗聴") "taps" E("盗聴") },
+		{ "<a href=\"/wiretap\" title=\"wiretap\">x</a>", "<a href=\"/wiretap\" title=\"wiretap\">x</a>" },
+		{ "End-to-end encryption, encryption",
+		    M("端末間") "End-to-end encryption" E("端末間") ", " M("暗号化") "encryption" E("暗号化") },
+		{ "Our R&amp;D &lt;wiretap&gt;",
+		    "Our " M("&lt;研究&gt;") "R&amp;D" E("&lt;研究&gt;") " &lt;" M("盗聴") "wiretap" E("盗聴") "&gt;" },
+		{ "<td>wire</td><td>tap</td>", "<td>wire</td><td>tap</td>" },
+		{ "broken < wiretap &amp", "broken < " M("盗聴") "wiretap" E("盗聴") " &amp" },
+		{ "", "" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		check_str(marked(cases[i].html, "en", list, 4), cases[i].want);
+	struct glossary_term server = {
+		.term = STR("サーバー"), .word = STR("server"), .key = term_key(STR("サーバー"), STR("ja"), arena)
+	};
+	check_str(marked("二つの<em>サー</em>バと、ｻｰﾊﾞｰ", "ja", &server, 1),
+	    "二つの<em>" M("server") "サー</mark></em>" M("server") "バ" E("server") "と、" M("server") "ｻｰﾊﾞｰ" E(
+	        "server"));
+}
+
+/* What is marked, without its marks, is what was there. */
+static void marks_change_no_text(void **state)
+{
+	static const char *const parts[] = { "wiretap", "暗", "号化", "<b>", "</b>", "<p>", "&amp;", "&", "<", ">", " ",
+		"encryption", "サ", "ー", "バ", "\xff", "<br>" };
+	struct glossary_term list[] = { term("wiretap", "a", ""), term("encryption", "b", ""), term("暗号化", "c", "") };
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		struct buf html = { 0 }, bare = { 0 };
+		for (uint32_t i = 0, n = 1 + chance(12); i < n; i++)
+			buf_adds(&html, parts[chance(sizeof parts / sizeof *parts)]);
+		buf_addc(&html, '\0');
+		struct str text = buf_take(&html, arena), out = marked(text.p, round % 2 ? "en" : "ja", list, 3);
+		while (out.n) {
+			ptrdiff_t mark = str_find(out, STR("<mark class")), end = str_find(out, STR("<span class=\"hidden\"")),
+			          close = str_find(out, STR("</mark>")), first = mark < 0 ? (ptrdiff_t)out.n : mark;
+			first = close >= 0 && close < first ? close : first;
+			first = end >= 0 && end < first ? end : first;
+			buf_add(&bare, str_sub(out, 0, (size_t)first));
+			out = str_skip(out, (size_t)first);
+			if (first == mark)
+				out = str_skip(out, (size_t)str_find(out, STR("\">")) + 2);
+			else if (first == end)
+				out = str_skip(out, (size_t)str_find(out, STR("</span>")) + 7);
+			else
+				out = str_skip(out, 7);
+		}
+		check_str(buf_take(&bare, arena), text.p);
+	}
+}
+
 /* Thousands of terms: each block finds just those that a plain search finds. */
 static void many_terms_are_found_like_one(void **state)
 {
@@ -253,6 +327,8 @@ int main(void)
 		cmocka_unit_test(a_copy_lacks_nothing),
 		cmocka_unit_test(agreed_words_are_found_and_judged),
 		cmocka_unit_test(terms_that_begin_alike_are_all_found),
+		cmocka_unit_test(agreed_words_are_marked_where_they_stand),
+		cmocka_unit_test(marks_change_no_text),
 		cmocka_unit_test(many_terms_are_found_like_one),
 		cmocka_unit_test(addresses_are_made_whole),
 		cmocka_unit_test(an_untouched_article_changes_no_block),
