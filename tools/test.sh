@@ -117,6 +117,8 @@ if [ -n "${CI:-}" ]; then
 	check "release build with gcc, no warning" env CC=gcc sh -c '
 		[ -f build-gcc/build.ninja ] || meson setup build-gcc --buildtype=release -Dwerror=true || exit 1
 		ninja -C build-gcc'
+	check "what is typed is not in a plain build's memory" env KAIRAN=build-gcc/src/cli/kairan \
+		node --test tests/http/campaign_memory.test.mjs
 	check "static analysis" tools/lint.sh
 	tools/fuzz.sh "${FUZZ_SECONDS:-60}" >"$log" 2>&1
 	status=$?

@@ -1,5 +1,6 @@
 #include "base/base.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ struct arena {
 	struct block *head; /* newest */
 	struct block *first;
 	size_t total;
-	bool debug;
+	bool debug, secret;
 };
 
 static struct block *block_new(size_t size)
@@ -48,10 +49,24 @@ struct arena *arena_new(void)
 	return a;
 }
 
+struct arena *arena_secret(struct arena *a)
+{
+	if (a)
+		a->secret = true;
+	return a;
+}
+
+static void wipe(struct arena *a, struct block *b)
+{
+	if (a->secret)
+		sodium_memzero(b->data, b->used);
+}
+
 static void free_all_but_first(struct arena *a)
 {
 	while (a->head != a->first) {
 		struct block *next = a->head->next;
+		wipe(a, a->head);
 		free(a->head);
 		a->head = next;
 	}
@@ -62,6 +77,7 @@ void arena_free(struct arena *a)
 	if (!a)
 		return;
 	free_all_but_first(a);
+	wipe(a, a->first);
 	free(a->first);
 	free(a);
 }
@@ -69,6 +85,7 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
 	free_all_but_first(a);
+	wipe(a, a->first);
 	a->first->used = 0;
 	a->total = 0;
 }

@@ -54,7 +54,9 @@ uint64_t str_hash(struct str s); /* 64-bit, seeded once a process: for tables, n
  * AddressSanitizer sees every overrun. */
 struct arena;
 
-struct arena *arena_new(void);                            /* NULL when memory is out */
+struct arena *arena_new(void); /* NULL when memory is out */
+/* From now on its memory is wiped before it is freed or used again. The same arena; NULL gives NULL. */
+struct arena *arena_secret(struct arena *);
 void arena_free(struct arena *);                          /* NULL is fine */
 void arena_reset(struct arena *);                         /* forgets all, keeps the first block for the next use */
 void *arena_alloc(struct arena *, size_t size);           /* zeroed, aligned for any type; NULL when out */
@@ -75,6 +77,8 @@ struct buf {
 };
 
 void buf_free(struct buf *);
+void buf_wipe(struct buf *);              /* overwrites what it holds, then frees */
+void buf_reserve(struct buf *, size_t n); /* room for n bytes more, so that what is added leaves no copies behind */
 void buf_add(struct buf *, struct str s);
 void buf_adds(struct buf *, const char *nul_ended);
 void buf_addc(struct buf *, char c);

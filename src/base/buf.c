@@ -1,5 +1,6 @@
 #include "base/base.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,13 @@ void buf_free(struct buf *b)
 {
 	free(b->p);
 	*b = (struct buf){ 0 };
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->p)
+		sodium_memzero(b->p, b->cap);
+	buf_free(b);
 }
 
 /* Room for n more bytes and a NUL after them. */
@@ -32,6 +40,11 @@ static bool reserve(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return true;
+}
+
+void buf_reserve(struct buf *b, size_t n)
+{
+	reserve(b, n);
 }
 
 void buf_add(struct buf *b, struct str s)

@@ -143,6 +143,62 @@
 #define MAIL_KEPT_SECONDS (14 * 86400) /* what is known of a message that is out, for bounces */
 #define MAIL_RATE 30                   /* count: a minute to one domain, unless kairan.conf says otherwise */
 
+#define SIGN_FORM_MAX (256 * KIB)  /* with the letters, percent-encoded */
+#define SIGN_LINE_MAX 400          /* what is typed into one line */
+#define SIGN_COMMENT_MAX (4 * KIB) /* into several */
+#define CAMPAIGN_NAMES_PAGE 200    /* count: public names on a page */
+#define CAMPAIGNS_ON_PORTAL 4      /* count */
+#define CAMPAIGN_BOXES_MAX 20      /* count: in one article */
+#define REGION_SHOWN_MIN 10        /* count: a region with fewer is not drawn */
+#define YOURS_ANSWER_MS 300        /* however it went */
+#define TICKET_SECONDS 3600        /* how long the work or the question of a sign form is good */
+#define TICKET_MAX 128
+#define TICKETS_REMEMBERED (1u << 24)  /* count: the last ones, of which it is known whether they were used (2 MiB) */
+#define ANSWER_BYTES_MAX 200           /* to a question */
+#define WORK_BITS 15                   /* of work when all is quiet: a fraction of a second on a telephone */
+#define WORK_BITS_MAX 21               /* some ten seconds on one */
+#define WORK_RATE 60                   /* count: forms a minute; each doubling is one bit more */
+#define NETWORK_FORMS_FREE 20          /* count: of a network, campaign and hour; each doubling is one bit more */
+#define NETWORK_FORMS_MAX 400          /* count: beyond that it must wait for the next hour */
+#define ADDRESS_MAILS_MAX 5            /* count: mails that strangers can have sent to an address in an hour */
+#define BURST_DOMAIN 30                /* count: confirmed from one mail domain in an hour; more are held */
+#define BURST_HOUR 2000                /* count: confirmed in an hour; more are held, unless */
+#define BURST_TIMES 10                 /* they are no more than so many times the fullest hour before */
+#define BURST_CAMPAIGNS 256            /* count: told apart by that */
+#define CAMPAIGNS_MAX 5000             /* count */
+#define CAMPAIGN_TEXT_MAX (64 * KIB)   /* one long text of a campaign, in one language */
+#define CAMPAIGN_LINE_MAX 400          /* a title, a name, a label */
+#define CAMPAIGN_SUMMARY_MAX (2 * KIB) /* a summary, a help, a consent */
+#define CAMPAIGN_FIELDS_MAX 30         /* count */
+#define CAMPAIGN_CHOICES_MAX 60        /* count: of a field, lines */
+#define CAMPAIGN_CONSENTS_MAX 12       /* count */
+#define CAMPAIGN_TARGETS_MAX 1000      /* count: more than any parliament of Japan has members */
+#define CAMPAIGN_LETTERS_MAX 200       /* count: variants and versions together */
+#define CAMPAIGN_LETTER_MAX (16 * KIB) /* the text of one */
+#define CAMPAIGN_UPDATES_MAX 500       /* count */
+#define CAMPAIGN_MILESTONES_MAX 30     /* count */
+#define CAMPAIGN_ARTICLES_MAX 20       /* count */
+#define CAMPAIGN_HOSTS_MAX (4 * KIB)   /* a list of hosts or domains */
+#define CAMPAIGN_NUMBER_MAX 1000000000 /* count: a goal, a rate, a milestone */
+#define CAMPAIGN_CSV_MAX (1 * MIB)     /* targets, pasted */
+#define LETTERS_PARKED_MAX 1000000     /* count: letters that wait for one target */
+#define SIGNING_MAX (64 * KIB)         /* all that one person typed, encoded */
+#define SIGNING_FIELDS_MAX 64          /* count */
+#define SIGNING_LETTERS_MAX 64         /* count */
+#define SIGNING_STEP 256               /* what is encrypted is padded to multiples of this */
+#define PENDING_SECONDS (3 * 86400)    /* how long a link waits for its click */
+#define PENDING_MAX 1000000            /* count: that wait, of all campaigns */
+#define WITHDRAW_SECONDS (7 * 86400)   /* of a link to what is held */
+#define COMMIT_BATCH 512               /* count: of jobs in one transaction */
+#define COMMIT_THREADS 64              /* count: requests that may wait for the disk at once */
+#define LOG_ENTRIES 1000               /* count: entries of the log in one answer */
+#define LOG_HEADS_SHOWN 1000           /* count */
+#define REGION_MAX 16                  /* a prefecture's or country's code */
+#define CAMPAIGN_REGIONS_MAX 300       /* count */
+#define CAMPAIGN_KEY_FILE_MAX (4 * KIB)
+#define RECEIPT_MAX (16 * KIB)
+#define CHECKPOINT_MAX (4 * KIB)
+
 #define TEMPLATE_MAX (1 * MIB)
 #define TEMPLATE_DEPTH_MAX 64 /* sections and partials inside each other */
 #define CATALOG_MAX (4 * MIB)

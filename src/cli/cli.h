@@ -40,6 +40,7 @@ int command_pin(struct cli *);
 int command_question(struct cli *);
 int command_unanswered(struct cli *);
 int command_user(struct cli *);
+int command_campaign(struct cli *);
 int command_key(struct cli *);
 int command_mail(struct cli *);
 int command_token(struct cli *);
@@ -101,8 +102,9 @@ struct conf {
 	char metrics[256];                        /* empty: none */
 	char fetch_allow[1024], fetch_proxy[256]; /* for struct fetch_policy; empty: none */
 	char mail_from[256], mail_bounces[256], mail_smtp[512], mail_sendmail[1024], mail_password[4096]; /* empty: none */
-	int64_t mail_rate;
-	char key[4096]; /* relative to the site's folder; empty: data/secret.key */
+	int64_t mail_rate, signatures_an_hour;
+	char forwarded_by[32]; /* one of WEB_FORWARDED; empty: none */
+	char key[4096];        /* relative to the site's folder; empty: data/secret.key */
 	int64_t threads, workers, connections, connections_per_address, timeout, cache_mib;
 };
 /* The defaults where the file is absent. An error names file, line and what may stand there. */

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "fetch/fetch.h"
 #include "mail/mail.h"
+#include "web/web.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@ const char CONF_TEMPLATE[] =
     "#connections_per_address 64     # at once, loopback excepted\n"
     "#timeout 15                     # seconds that an idle client, or a slow part of a request, is borne\n"
     "#cache 32                       # MiB of ready pages\n"
+    "#forwarded_by X-Forwarded-For   # the header in which a proxy before it says who asks; unset: none is believed\n"
     "#fetch_allow 10.0.0.0/8         # private networks whose pages the desk may fetch; unset: none\n"
     "#fetch_proxy socks5h://127.0.0.1:9050 # through which pages of other hosts are fetched; unset: none\n"
     "#mail_from letters@example.org   # from which the site sends mail; unset: it sends none\n"
@@ -27,7 +29,8 @@ const char CONF_TEMPLATE[] =
     "#mail_sendmail /usr/sbin/sendmail # by this command\n"
     "#mail_password /etc/kairan/mail.password # the file of user's password\n"
     "#mail_bounces bounces@example.org # where what comes back goes to; unset: mail_from\n"
-    "#mail_rate 30                    # messages a minute to one domain\n";
+    "#mail_rate 30                    # messages a minute to one domain\n"
+    "#signatures_an_hour 2000         # of one campaign, that count at once; more wait until somebody has looked\n";
 
 #define CONF_MAX (64 * KIB)
 #define AN_ADDRESS "an address such as 127.0.0.1:8080"
@@ -45,6 +48,7 @@ static const struct number_key NUMBERS[] = {
 	{ "connections_per_address", offsetof(struct conf, connections_per_address), 1, 1000000 },
 	{ "timeout", offsetof(struct conf, timeout), 1, 3600 },
 	{ "mail_rate", offsetof(struct conf, mail_rate), 1, 100000 },
+	{ "signatures_an_hour", offsetof(struct conf, signatures_an_hour), 1, 100000000 },
 	{ "cache", offsetof(struct conf, cache_mib), 1, 65536 },
 };
 
@@ -107,9 +111,20 @@ void conf_mail(const struct conf *c, struct mail_settings *out)
 		.rate = c->mail_rate };
 }
 
+static bool set_forwarded(struct conf *c, struct str name, struct str value, struct error *err)
+{
+	for (size_t i = 0; i < WEB_FORWARDED_BY; i++) {
+		if (str_eq_ci(value, str_from(WEB_FORWARDED[i])))
+			return set_text(c->forwarded_by, sizeof c->forwarded_by, name, value, "a header", err);
+	}
+	return error_set(err, ERR_INVALID, "forwarded_by wants X-Forwarded-For, X-Real-IP or Forwarded");
+}
+
 static bool set(struct conf *conf, struct str name, struct str value, struct error *err)
 {
 	bool known = false;
+	if (str_eq(name, STR("forwarded_by")))
+		return set_forwarded(conf, name, value, err);
 	if (str_eq(name, STR("listen")))
 		return set_text(conf->listen, sizeof conf->listen, name, value, AN_ADDRESS, err);
 	if (str_eq(name, STR("metrics")))
@@ -158,6 +173,7 @@ bool conf_read(const char *path, struct conf *out, struct error *err)
 		.connections = 4096,
 		.connections_per_address = 64,
 		.timeout = 15,
+		.signatures_an_hour = BURST_HOUR,
 		.cache_mib = 32 };
 	if (!file_read(path, CONF_MAX, &text, err)) {
 		bool absent = err->code == ERR_NOT_FOUND;

@@ -1,8 +1,10 @@
 #include "cli/cli.h"
 
+#include "campaign/campaign.h"
 #include "transfer/transfer.h"
 
 #include <dirent.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,16 +65,61 @@ static bool fill(const char *dir, struct store *store, struct error *err)
 	return ok;
 }
 
+/* The sample's campaigns, under a key that is made for this demo alone and lies in its folder. */
+static bool add_campaigns(const char *dir, struct store *store, struct error *err)
+{
+	unsigned char public_key[SEAL_KEY_BYTES], secret_key[SEAL_KEY_BYTES];
+	char path[4096], key[CAMPAIGN_KEY_TEXT];
+	size_t n;
+	const struct embedded_file *files = embedded_all(&n);
+	struct arena *arena = arena_new();
+	snprintf(path, sizeof path, "%.4000s/organiser.key", dir);
+	key_pair_new(public_key, secret_key);
+	bool ok = arena && key_file_write(path, secret_key, err);
+	sodium_memzero(secret_key, sizeof secret_key);
+	public_key_write(public_key, key);
+	for (size_t i = 0; ok && i < n; i++) {
+		struct campaign c;
+		if (str_starts(str_from(files[i].path), STR("sample/campaigns/")))
+			ok = import_campaign(store, files[i].data, str_from(key), &c, arena, err);
+	}
+	arena_free(arena);
+	return ok;
+}
+
+/* The demo's mail goes nowhere but to the terminal, so that the links in it can be followed. */
+static const char SENDMAIL[] = "#!/bin/sh\n"
+                               "mail=$(cat)\n"
+                               "body=$(printf '%s\\n' \"$mail\" | sed '1,/^$/d')\n"
+                               "{ printf '\\n--- mail to %s ---\\n' \"$5\"\n"
+                               "printf '%s\\n' \"$body\" | base64 -d 2>/dev/null || printf '%s\\n' \"$body\"\n"
+                               "printf -- '---\\n'; } >>/proc/$PPID/fd/2 2>/dev/null\n"
+                               "exit 0\n";
+
+static bool set_mail(const char *dir, struct conf *conf, struct error *err)
+{
+	if (conf->mail_from[0])
+		return true;
+	snprintf(conf->mail_from, sizeof conf->mail_from, "demo@example.org");
+	snprintf(conf->mail_sendmail, sizeof conf->mail_sendmail, "%.1000s/sendmail", dir);
+	if (!file_write(conf->mail_sendmail, str_from(SENDMAIL), err))
+		return false;
+	return chmod(conf->mail_sendmail, 0700) == 0 || error_set(err, ERR_IO, "cannot write %s", conf->mail_sendmail);
+}
+
 static bool serve(const char *dir, const char *listen, struct error *err)
 {
 	struct place place;
 	struct conf conf;
 	if (!place_make(dir, err) || !place_of(dir, &place, err) || !conf_read(place.conf, &conf, err))
 		return false;
+	if (!set_mail(dir, &conf, err))
+		return false;
 	if (listen)
 		snprintf(conf.listen, sizeof conf.listen, "%s", listen);
 	struct store *store = place_store(&place, err);
-	struct search *search = store && fill(dir, store, err) ? place_search(&place, store, err) : NULL;
+	struct search *search =
+	    store && fill(dir, store, err) && add_campaigns(dir, store, err) ? place_search(&place, store, err) : NULL;
 	struct server_options options = { .store = store, .search = search, .conf = &conf };
 	bool ok = search && server_run(&options, err);
 	search_close(search);
@@ -90,7 +137,8 @@ int command_demo(struct cli *cli)
 	const struct option_spec specs[] = { { "--listen ADDRESS", &listen, NULL,
 		"where to listen (default: 127.0.0.1:8080)" } };
 	if (!options_read(cli, specs, 1, "",
-	        "Serves a throw-away site with the sample articles, and removes it at the end.", 0, 0, &left, &status))
+	        "Serves a throw-away site with the sample's articles and campaigns, and removes it at the end. Its mail is shown here.",
+	        0, 0, &left, &status))
 		return status;
 	snprintf(dir, sizeof dir, "%.400s/kairan-demo-XXXXXX", temp && *temp ? temp : "/tmp");
 	if (!mkdtemp(dir)) {

@@ -81,6 +81,25 @@ static bool run(struct store *store, const char *kind, const char *from, struct 
 	return ok;
 }
 
+/* One campaign; its public key may come from elsewhere than the file. */
+static int import_one_campaign(struct cli *cli, const char *path, const char *key)
+{
+	struct error err = { 0 };
+	struct place place;
+	struct campaign c;
+	struct buf json = { 0 };
+	struct arena *arena = arena_new();
+	bool read = arena && file_read(path, MIB, &json, &err);
+	struct store *store = read && place_of(cli->dir, &place, &err) ? place_store(&place, &err) : NULL;
+	bool ok = store && import_campaign(store, buf_str(&json), str_from(key), &c, arena, &err);
+	if (ok)
+		printf("/campaigns/%.*s\n", (int)c.slug.n, c.slug.p);
+	store_close(store);
+	buf_free(&json);
+	arena_free(arena);
+	return ok ? EXIT_DONE : fail(&err, "the import was undone");
+}
+
 int command_import(struct cli *cli)
 {
 	struct error err = { 0 };
@@ -88,22 +107,26 @@ int command_import(struct cli *cli)
 	struct shown shown = { .started = clock_mono_us() };
 	struct import_options options = { .progress = show_progress, .user = &shown };
 	struct import_summary sum;
+	const char *key = NULL;
 	bool json = false;
 	size_t left;
 	int status;
 	const struct option_spec specs[] = {
+		{ "--key KEY", &key, NULL, "campaign: the organiser's public key, in place of the file's" },
 		{ "--uploads DIR", &options.uploads, NULL, "wordpress: a copy of wp-content/uploads, for the images" },
 		{ "--type NAMES", &options.types, NULL,
 		    "wordpress: further post types that hold articles, with commas between" },
 		{ "--json", NULL, &json, "the summary as one JSON object" },
 	};
-	if (!options_read(cli, specs, 3, "wordpress FILE | markdown DIR | html DIR",
+	if (!options_read(cli, specs, 4, "wordpress FILE | markdown DIR | html DIR | campaign FILE",
 	        "Brings articles in, in one transaction. Running it again is safe and changes only what changed.", 2, 2,
 	        &left, &status))
 		return status;
 	const char *kind = cli->argv[1];
+	if (strcmp(kind, "campaign") == 0)
+		return import_one_campaign(cli, cli->argv[2], key);
 	if (strcmp(kind, "wordpress") != 0 && strcmp(kind, "markdown") != 0 && strcmp(kind, "html") != 0) {
-		fprintf(stderr, "kairan: import knows wordpress, markdown and html, not \"%s\"\n", kind);
+		fprintf(stderr, "kairan: import knows wordpress, markdown, html and campaign, not \"%s\"\n", kind);
 		return EXIT_USAGE;
 	}
 	struct arena *arena = arena_new();

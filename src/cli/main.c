@@ -23,6 +23,8 @@ static const struct command COMMANDS[] = {
 	{ "question", "list | remove ID", "what readers sent to the editors", command_question },
 	{ "unanswered", "", "what readers searched for in vain", command_unanswered },
 	{ "user", "list | add LOGIN | invite LOGIN | remove LOGIN", "who works at the desk", command_user },
+	{ "campaign", "keygen FILE | list | export SLUG | sealed SLUG | verify URL",
+	    "campaigns: keys, what was signed, checking the tally", command_campaign },
 	{ "mail", "test ADDRESS | queue | deliver | bounce [ADDRESS]", "mail: tries it, shows what waits", command_mail },
 	{ "key", "show | new", "the key file", command_key },
 	{ "token", "list LOGIN | add LOGIN NAME | remove LOGIN ID", "tokens of people's programs", command_token },

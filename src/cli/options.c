@@ -72,7 +72,8 @@ bool options_read(struct cli *cli, const struct option_spec *specs, size_t n, co
 			only_arguments = true;
 			continue;
 		}
-		if (!only_arguments && arg[0] == '-' && arg[1] == '-') {
+		bool is_option = arg[0] == '-' && (arg[1] == '-' || find_spec(specs, n, arg, &(const char *){ NULL }));
+		if (!only_arguments && is_option) {
 			if (!take_option(cli, specs, n, &i))
 				return false;
 			continue;

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "api/api.h"
+#include "campaign/campaign.h"
 #include "desk/desk.h"
 #include "mail/mail.h"
 #include "site/site.h"
@@ -16,12 +17,15 @@
 #define WAIT_MS 250 /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
 #define ROUTES_MAX 512
+#define CAMPAIGNS_AT_ONCE 64 /* whose counts changed within a second */
+#define CAMPAIGNS_SECONDS 60 /* between two looks at what has expired */
 
 /* The follower: the one thread that carries changes of the truth into what is derived from it. */
 struct follower {
 	const struct server_options *options;
 	struct site *site;
 	struct web *web;
+	struct campaigns *campaigns;
 	int64_t seq; /* of the last change applied to the page cache */
 	int64_t signal;
 	atomic_bool stop;
@@ -39,6 +43,24 @@ static void keep_unanswered(struct follower *f)
 	struct error err = { 0 };
 	if (!unanswered_flush(f->options->store, &err))
 		log_error(&err, "keeping what was searched in vain");
+}
+
+/* Counts of signatures reach the pages once a second, however many come: not by the feed, which would take a row each. */
+static void show_counts(struct follower *f)
+{
+	int64_t ids[CAMPAIGNS_AT_ONCE];
+	struct change changes[CAMPAIGNS_AT_ONCE];
+	size_t n = campaigns_changed(f->campaigns, ids, CAMPAIGNS_AT_ONCE);
+	for (size_t i = 0; i < n; i++)
+		changes[i] = (struct change){ .kind = CHANGE_CAMPAIGN, .id = ids[i] };
+	site_purge(f->web, changes, n);
+}
+
+static void tend_campaigns(struct follower *f)
+{
+	struct error err = { 0 };
+	if (!campaigns_tend(f->campaigns, clock_now(), &err))
+		log_error(&err, "removing what is past its time");
 }
 
 /* First the index, then the pages: a page made in between would show the old index for ever. */
@@ -83,6 +105,10 @@ static void *follow(void *arg)
 		if (now != last_due) {
 			tend(f);
 			keep_unanswered(f);
+			show_counts(f);
+			site_campaigns_tick(f->site, f->web, now);
+			if (now / CAMPAIGNS_SECONDS != last_due / CAMPAIGNS_SECONDS)
+				tend_campaigns(f);
 			last_due = now;
 		}
 		apply_changes(f, arena);
@@ -105,6 +131,7 @@ static struct web *start_site(const struct server_options *o, struct site *site,
 		.connections_per_address = (unsigned)c->connections_per_address,
 		.timeout_s = (unsigned)c->timeout,
 		.cache_bytes = (size_t)c->cache_mib * MIB,
+		.forwarded_by = *c->forwarded_by ? c->forwarded_by : NULL,
 		.user = site,
 		.error_page = api_error_page };
 	/* The site last: its last routes catch all. */
@@ -131,11 +158,12 @@ static void wait_for_end(const sigset_t *signals)
 	log_msg(LOG_INFO, "ending: running requests are answered first");
 }
 
-static bool run(const struct server_options *o, struct site *site, struct web *web, struct error *err)
+static bool run(
+    const struct server_options *o, struct site *site, struct campaigns *campaigns, struct web *web, struct error *err)
 {
 	sigset_t signals;
 	pthread_t thread;
-	struct follower follower = { .options = o, .site = site, .web = web };
+	struct follower follower = { .options = o, .site = site, .web = web, .campaigns = campaigns };
 	struct metrics metrics = { .site_web = web, .search = o->search, .began = clock_now() };
 	struct web *metrics_web = o->conf->metrics[0] ? metrics_start(&metrics, o->conf->metrics, err) : NULL;
 	if (o->conf->metrics[0] && !metrics_web)
@@ -173,21 +201,32 @@ bool server_run(const struct server_options *o, struct error *err)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	struct site_options site_options = { .theme_dir = o->theme_dir,
-		.dev = o->dev,
-		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
-	struct site *site = site_new(o->store, o->search, &site_options, err);
 	struct mail_settings mail;
 	conf_mail(o->conf, &mail);
+	struct campaigns *campaigns = campaigns_new(o->store, err);
+	struct guard *guard = campaigns ? guard_new(err) : NULL;
+	if (guard)
+		guard_an_hour(guard, (unsigned)o->conf->signatures_an_hour);
+	struct site_options site_options = { .theme_dir = o->theme_dir,
+		.dev = o->dev,
+		.campaigns = campaigns,
+		.guard = guard,
+		.mail_from = mail.from,
+		.fetch = { .allow = o->conf->fetch_allow, .proxy = *o->conf->fetch_proxy ? o->conf->fetch_proxy : NULL } };
+	struct site *site = guard ? site_new(o->store, o->search, &site_options, err) : NULL;
+	if (campaigns)
+		campaigns_mail(campaigns, str_from(mail.from));
 	struct mail_worker *postman = mail.from[0] ? mail_start(o->store, &mail, err) : NULL;
 	bool may = site && (postman || !mail.from[0]);
 	struct web *web = may ? start_site(o, site, err) : NULL;
 	struct hooks *hooks = web ? hooks_start(o->store, site_fetch_policy(site), err) : NULL;
-	bool ok = hooks && run(o, site, web, err);
+	bool ok = hooks && run(o, site, campaigns, web, err);
 	hooks_stop(hooks);
 	if (web)
 		web_stop(web, DRAIN_MS);
 	mail_stop(postman);
+	campaigns_free(campaigns);
 	site_free(site);
+	guard_free(guard);
 	return ok;
 }

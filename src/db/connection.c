@@ -53,6 +53,9 @@ static bool set_up(struct db_conn *conn, bool write, struct error *err)
 	snprintf(pragma, sizeof pragma, "PRAGMA cache_size=-%zu", cache);
 	if (!sqlite_run(conn, pragma, err) || !sqlite_run(conn, "PRAGMA foreign_keys=ON", err))
 		return false;
+	/* What was deleted is overwritten in its page. */
+	if (!sqlite_run(conn, "PRAGMA secure_delete=ON", err))
+		return false;
 	if (write) {
 		const char *sync = conn->db->options.relaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL";
 		if (!sqlite_run(conn, "PRAGMA journal_mode=WAL", err) || !sqlite_run(conn, sync, err))

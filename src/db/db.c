@@ -26,9 +26,17 @@ static void thread_ended(void *value)
 	sqlite_disconnect(conn);
 }
 
+/* SQLite counts its memory under one lock, for which many readers would wait at each allocation. */
+static void count_no_memory(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *db_open(const char *path, const struct db_options *options, struct error *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct db *db = calloc(1, sizeof *db);
+	pthread_once(&once, count_no_memory);
 	if (!db || !(db->path = strdup(path))) {
 		free(db);
 		error_memory(err);

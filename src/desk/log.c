@@ -1,6 +1,6 @@
 #include "desk/page.h"
 
-#define LOG_PAGE 100
+#define ENTRIES_PAGE 100
 
 bool log_page(struct desk_page *p)
 {
@@ -10,7 +10,7 @@ bool log_page(struct desk_page *p)
 	struct view_value *list = view_set_list(p->root, "entries");
 	if (!str_to_int(web_param_get(p->req, "before"), &before) || before < 0)
 		before = 0;
-	if (!audit_list(p->store, before, LOG_PAGE, &all, &n, p->arena, p->err))
+	if (!audit_list(p->store, before, ENTRIES_PAGE, &all, &n, p->arena, p->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct view_value *e = view_push_object(list);
@@ -22,7 +22,7 @@ bool log_page(struct desk_page *p)
 		view_set_str(e, "object", all[i].object);
 	}
 	view_set_bool(p->root, "has_entries", n > 0);
-	if (n == LOG_PAGE)
+	if (n == ENTRIES_PAGE)
 		view_set_str(p->root, "older_url", arena_printf(p->arena, "/desk/log?before=%lld", (long long)all[n - 1].id));
 	return desk_render(p, N_("Who did what"), "desk/log");
 }

@@ -62,6 +62,7 @@ static bool fill(struct builder *b, struct node *root, struct doc *out)
 	if (b->options->format == DOC_MARKDOWN)
 		lines_figures(b, root);
 	pictures(b, root);
+	shortcodes(b, root);
 	if ((!b->options->no_citations && !cite(b, root, out)) || !ids_and_outline(b, root, out) ||
 	    !list_images_and_links(b, root, out))
 		return false;

@@ -92,7 +92,9 @@ struct doc_options {
 };
 
 struct doc {
-	struct str html; /* body without the list of sources */
+	/* Body without the list of sources. A paragraph that is {{campaign SLUG}} alone becomes <div data-campaign="SLUG"></div>, to be
+	 * filled by who shows it; it is in no plain text. */
+	struct str html;
 	struct str text; /* plain: a block a line, no markup, ruby without its readings, marks of citations dropped */
 	struct str headings_text; /* the headings alone, a line each, for the index */
 	struct str excerpt;       /* about 160 characters (80 Japanese), cut at a sentence or a word */

@@ -93,6 +93,8 @@ void lines_join(struct builder *, struct node *root);    /* no space at a line b
 void lines_figures(struct builder *, struct node *root); /* images with a title become figures */
 /* pictures.c */
 void pictures(struct builder *, struct node *root); /* what the resolver knows of each image */
+/* shortcodes.c */
+void shortcodes(struct builder *, struct node *root); /* {{campaign SLUG}} */
 /* citations.c */
 bool cite(struct builder *, struct node *root, struct doc *);
 /* ids.c: unique ids, none of them the page's own; headings listed in d. */

@@ -76,10 +76,21 @@ bool mailer_send(struct mailer *, struct str return_path, struct str to, struct 
 /* Composes and queues. `once` as outbox_add has it, in readable form. */
 bool mail_queue(
     struct store *, struct store_tx *, const struct mail_message *, struct str once, struct arena *, struct error *);
+/* Of a letter of a campaign: it waits until its target's turn comes. */
+struct mail_turn {
+	int64_t target;
+	struct str tag; /* of campaign and signer, in readable form: mail_cancel finds it by that */
+	bool held;
+};
+/* Composes and parks (outbox_park has the errors). `once` in readable form, not empty. */
+bool mail_park(struct store *, struct store_tx *, const struct mail_message *, const struct mail_turn *,
+    struct str once, struct arena *, struct error *);
+bool mail_cancel(struct store *, struct store_tx *, struct str tag, struct arena *, struct error *);
 struct mail_sum {
 	size_t sent, later, refused;
 };
-/* Tries all that is due, one after the other, until *stop (may be NULL) is true. */
+/* Queues the letters whose turn has come, and tries all that is due, one after the other, until *stop (may be NULL) is
+ * true. */
 bool mail_deliver(struct store *, struct mailer *, const struct mail_settings *, const atomic_bool *stop,
     struct mail_sum *, struct error *);
 

@@ -56,6 +56,34 @@ bool mail_queue(struct store *store, struct store_tx *tx, const struct mail_mess
 	return ok && outbox_add(tx, &item, mark, clock_now(), err);
 }
 
+bool mail_park(struct store *store, struct store_tx *tx, const struct mail_message *m, const struct mail_turn *turn,
+    struct str once, struct arena *arena, struct error *err)
+{
+	unsigned char key[KEY_BYTES];
+	struct outbox_item item = { 0 };
+	if (!store_key(store, KEY_MAIL, key, err))
+		return false;
+	struct outbox_parking parking = { .target = turn->target,
+		.tag = keyed(key, "tag", turn->tag, arena),
+		.held = turn->held,
+		.once = keyed(key, "once", once, arena) };
+	bool ok = seal_message(key, m, &item, arena, err);
+	sodium_memzero(key, sizeof key);
+	if (ok && (!parking.tag.n || !parking.once.n))
+		ok = error_memory(err);
+	return ok && outbox_park(tx, &item, &parking, clock_now(), err);
+}
+
+bool mail_cancel(struct store *store, struct store_tx *tx, struct str tag, struct arena *arena, struct error *err)
+{
+	unsigned char key[KEY_BYTES];
+	if (!store_key(store, KEY_MAIL, key, err))
+		return false;
+	struct str mark = keyed(key, "tag", tag, arena);
+	sodium_memzero(key, sizeof key);
+	return mark.n ? parked_cancel(tx, mark, err) : error_memory(err);
+}
+
 /* ---- return paths: where a bounce comes to says whose it is ---- */
 
 #define PROOF 16
@@ -178,7 +206,7 @@ bool mail_deliver(struct store *store, struct mailer *mailer, const struct mail_
     struct mail_sum *sum, struct error *err)
 {
 	struct arena *arena = arena_new();
-	bool ok = arena != NULL, away = false;
+	bool ok = arena && parked_release(store, clock_now(), err), away = false;
 	*sum = (struct mail_sum){ 0 };
 	while (ok && !away && !(stop && atomic_load(stop))) {
 		struct outbox_item item;

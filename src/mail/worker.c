@@ -1,6 +1,7 @@
 #include "mail/inner.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdlib.h>
 
 /* The thread that sends what waits while the site is served. */
@@ -8,11 +9,12 @@
 #define LOOK_MS 1000
 #define REST_SECONDS 30 /* after a server that could not be reached */
 #define TIDY_SECONDS 3600
+#define STACK_WIPED (128 * KIB)
 
 struct mail_worker {
 	struct store *store;
 	struct mail_settings settings;
-	struct mailer *mailer;
+	struct mailer *mailer; /* NULL while nothing is due: a connection at rest would remember the last message */
 	pthread_t thread;
 	atomic_bool stop;
 };
@@ -33,11 +35,31 @@ static void tidy(struct mail_worker *w)
 		log_error(&err, "tidying the queue of mail");
 }
 
+static bool open_mailer(struct mail_worker *w, struct error *err)
+{
+	w->mailer = mailer_new(&w->settings, err);
+	if (w->mailer)
+		mailer_obey(w->mailer, &w->stop);
+	return w->mailer != NULL;
+}
+
+/* What libraries left of a message in their buffers goes with the connection, and what lies on the stack is overwritten. */
+static void close_mailer(struct mail_worker *w)
+{
+	mailer_free(w->mailer);
+	w->mailer = NULL;
+	sodium_stackzero(STACK_WIPED);
+}
+
 /* Returns when to look again. */
 static int64_t work_once(struct mail_worker *w)
 {
 	struct error err = { 0 };
 	struct mail_sum sum = { 0 };
+	if (!w->mailer && !open_mailer(w, &err)) {
+		log_error(&err, "sending mail");
+		return clock_now() + REST_SECONDS;
+	}
 	if (!mail_deliver(w->store, w->mailer, &w->settings, &w->stop, &sum, &err)) {
 		log_error(&err, "sending mail");
 		return clock_now() + REST_SECONDS;
@@ -53,6 +75,8 @@ static void *work(void *arg)
 		int64_t now = clock_now();
 		if (now >= rest && is_due(w))
 			rest = work_once(w);
+		if (w->mailer && !is_due(w))
+			close_mailer(w);
 		if (now >= tidied + TIDY_SECONDS) {
 			tidy(w);
 			tidied = now;
@@ -71,9 +95,8 @@ struct mail_worker *mail_start(struct store *store, const struct mail_settings *
 	}
 	w->store = store;
 	w->settings = *settings;
-	w->mailer = mailer_new(settings, err);
-	if (w->mailer) {
-		mailer_obey(w->mailer, &w->stop);
+	/* Opened now as well, so that what is wrong with the settings is said at the start. */
+	if (open_mailer(w, err)) {
 		if (pthread_create(&w->thread, NULL, work, w) == 0)
 			return w;
 		error_set(err, ERR_INTERNAL, "cannot start a thread");

@@ -238,7 +238,7 @@ static void set_text(struct page *p, const struct article *a, const struct rende
 	view_set_html(p->root, "preface_html", reachable_parts(p, citation_titles(p, r->preface_html, r)));
 	view_set_str(
 	    p->root, "preface_label", page_message(p, a->translator.n ? STR("Translator's preface") : STR("Preface")));
-	view_set_html(p->root, "body_html", reachable_parts(p, citation_titles(p, r->html, r)));
+	view_set_html(p->root, "body_html", campaign_boxes(p, reachable_parts(p, citation_titles(p, r->html, r))));
 	view_set_str(p->root, "description", a->summary.n ? a->summary : r->excerpt);
 	set_outline(p, r);
 }

@@ -1,3 +1,4 @@
+#include "site/campaign.h"
 #include "site/page.h"
 
 #include <stdlib.h>
@@ -88,6 +89,29 @@ static bool sitemap_fixed(struct page *p, struct buf *out, struct str base)
 	return true;
 }
 
+/* In the languages in which each is written. */
+static bool sitemap_campaigns(struct page *p, struct buf *out, struct str base)
+{
+	struct campaign *all;
+	size_t n;
+	if (!campaign_list(p->site->store, -1, &all, &n, p->arena, p->err))
+		return false;
+	page_key(p, CHANGE_CAMPAIGN, 0);
+	for (size_t c = 0; c < n; c++) {
+		for (size_t i = 0; i < all[c].n_texts && campaign_listed(p, &all[c]); i++) {
+			struct str lang = all[c].texts[i].lang;
+			bool spoken = false;
+			for (size_t j = 0; j < p->settings.n_langs; j++)
+				spoken |= str_eq(p->settings.langs[j], lang);
+			if (!spoken)
+				continue;
+			sitemap_url(out, base, url_campaign(p, lang, all[c].slug, ""), time_rfc3339(p->arena, all[c].updated_at));
+			buf_adds(out, "</url>\n");
+		}
+	}
+	return true;
+}
+
 bool sitemap_xml(const struct web_request *req, struct web_response *res, struct error *err)
 {
 	struct page p;
@@ -101,7 +125,7 @@ bool sitemap_xml(const struct web_request *req, struct web_response *res, struct
 	buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	              "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
 	              "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n");
-	if (!sitemap_fixed(&p, out, url_base(&p)))
+	if (!sitemap_fixed(&p, out, url_base(&p)) || !sitemap_campaigns(&p, out, url_base(&p)))
 		return false;
 	sitemap_articles(&p, out, url_base(&p), items, n);
 	buf_adds(out, "</urlset>\n");

@@ -1,10 +1,11 @@
+#include "site/campaign.h"
 #include "site/find.h"
 
 #define ENTRIES_MAX 30
 
 /* Atom (RFC 4287). Addresses are relative where the site knows none of its own: readers resolve them. */
 
-static void element(struct buf *out, const char *name, struct str text)
+void feed_element(struct buf *out, const char *name, struct str text)
 {
 	if (text.n == 0)
 		return;
@@ -24,7 +25,7 @@ static void element(struct buf *out, const char *name, struct str text)
 	buf_adds(out, ">\n");
 }
 
-static void link_element(struct page *p, struct buf *out, const char *rel, const char *type, struct str path)
+void feed_link(struct page *p, struct buf *out, const char *rel, const char *type, struct str path)
 {
 	buf_adds(out, "<link rel=\"");
 	buf_adds(out, rel);
@@ -36,7 +37,7 @@ static void link_element(struct page *p, struct buf *out, const char *rel, const
 }
 
 /* Identifiers must outlive a change of address, so they are made of the database's own name (RFC 8141 form). */
-static struct str feed_id(struct page *p, const char *kind, int64_t id)
+struct str feed_id(struct page *p, const char *kind, int64_t id)
 {
 	struct str identity = store_identity(p->site->store, p->arena);
 	return arena_printf(p->arena, "urn:x-kairan:%.*s:%s:%lld", (int)identity.n, identity.p, kind, (long long)id);
@@ -47,22 +48,22 @@ static void add_entry(struct page *p, struct buf *out, const struct article_item
 	buf_adds(out, "<entry xml:lang=\"");
 	buf_add_html(out, a->lang);
 	buf_adds(out, "\">\n");
-	element(out, "id", feed_id(p, "article", a->id));
-	element(out, "title", a->title.n ? a->title : a->slug);
-	link_element(p, out, "alternate", "text/html", url_article(p, a->lang, a->slug));
-	element(out, "published", time_rfc3339(p->arena, a->published_at));
-	element(out, "updated", time_rfc3339(p->arena, a->updated_at ? a->updated_at : a->published_at));
+	feed_element(out, "id", feed_id(p, "article", a->id));
+	feed_element(out, "title", a->title.n ? a->title : a->slug);
+	feed_link(p, out, "alternate", "text/html", url_article(p, a->lang, a->slug));
+	feed_element(out, "published", time_rfc3339(p->arena, a->published_at));
+	feed_element(out, "updated", time_rfc3339(p->arena, a->updated_at ? a->updated_at : a->published_at));
 	if (a->author.n) {
 		buf_adds(out, "<author>");
-		element(out, "name", a->author);
+		feed_element(out, "name", a->author);
 		buf_adds(out, "</author>\n");
 	}
 	if (a->translator.n) {
 		buf_adds(out, "<contributor>");
-		element(out, "name", a->translator);
+		feed_element(out, "name", a->translator);
 		buf_adds(out, "</contributor>\n");
 	}
-	element(out, "summary", a->summary);
+	feed_element(out, "summary", a->summary);
 	buf_adds(out, "</entry>\n");
 }
 
@@ -77,21 +78,21 @@ static int64_t newest_change(const struct article_item *items, size_t n)
 	return newest;
 }
 
-static void add_head(struct page *p, struct buf *out, struct str id, struct str title, struct str self, struct str home)
+void feed_head(struct page *p, struct buf *out, struct str id, struct str title, struct str self, struct str home)
 {
 	struct str name = setting_text(p->site->store, "name", p->lang, p->arena);
 	buf_adds(
 	    out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
 	buf_add_html(out, p->lang);
 	buf_adds(out, "\">\n");
-	element(out, "id", id);
-	element(out, "title",
+	feed_element(out, "id", id);
+	feed_element(out, "title",
 	    title.n ? arena_printf(p->arena, "%.*s – %.*s", (int)title.n, title.p, (int)name.n, name.p) : name);
 	buf_adds(out, "<author>");
-	element(out, "name", name);
+	feed_element(out, "name", name);
 	buf_adds(out, "</author>\n");
-	link_element(p, out, "self", "application/atom+xml", self);
-	link_element(p, out, "alternate", "text/html", home);
+	feed_link(p, out, "self", "application/atom+xml", self);
+	feed_link(p, out, "alternate", "text/html", home);
 }
 
 static bool write_feed(struct page *p, int64_t category, struct str title, struct str self, struct str home)
@@ -104,9 +105,9 @@ static bool write_feed(struct page *p, int64_t category, struct str title, struc
 	struct buf *out = &p->res->body;
 	if (!article_list(p->site->store, &filter, &items, &n, NULL, p->arena, p->err))
 		return false;
-	add_head(p, out, feed_id(p, str_eq(p->lang, p->settings.default_lang) ? "feed" : "feed-translated", category),
+	feed_head(p, out, feed_id(p, str_eq(p->lang, p->settings.default_lang) ? "feed" : "feed-translated", category),
 	    title, self, home);
-	element(out, "updated", time_rfc3339(p->arena, newest_change(items, n)));
+	feed_element(out, "updated", time_rfc3339(p->arena, newest_change(items, n)));
 	for (size_t i = 0; i < n; i++) {
 		add_entry(p, out, &items[i]);
 		page_key(p, CHANGE_ARTICLE, items[i].id);
@@ -203,9 +204,9 @@ bool search_feed(const struct web_request *req, struct web_response *res, struct
 		return false;
 	asked_pairs(&a, pairs);
 	struct str self = url_query(p.arena, url_path(&p, p.lang, "/search.atom"), pairs, PAIR_ORDER);
-	add_head(&p, &res->body, search_id(&p, self), a.query.n ? a.query : page_message(&p, STR("Search")), self,
+	feed_head(&p, &res->body, search_id(&p, self), a.query.n ? a.query : page_message(&p, STR("Search")), self,
 	    url_query(p.arena, url_path(&p, p.lang, "/search"), pairs, PAIR_ORDER));
-	element(&res->body, "updated", time_rfc3339(p.arena, newest_change(items, n)));
+	feed_element(&res->body, "updated", time_rfc3339(p.arena, newest_change(items, n)));
 	for (size_t i = 0; i < n; i++)
 		add_entry(&p, &res->body, &items[i]);
 	buf_adds(&res->body, "</feed>\n");

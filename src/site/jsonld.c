@@ -1,4 +1,4 @@
-#include "site/page.h"
+#include "site/campaign.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -33,7 +33,23 @@ static json_t *original_work(const struct original *o, struct arena *arena)
 	return work;
 }
 
-/* schema.org Article. "<" is written as an escape, so that no text can end the script element around it. */
+/* "<" is written as an escape, so that no text can end the script element around it. */
+struct str json_ld_text(json_t *ld, struct arena *arena)
+{
+	char *text = json_dumps(ld, JSON_COMPACT);
+	json_decref(ld);
+	struct buf out = { 0 };
+	for (const char *c = text; c && *c; c++) {
+		if (*c == '<')
+			buf_adds(&out, "\\u003c");
+		else
+			buf_addc(&out, *c);
+	}
+	free(text);
+	return buf_take(&out, arena);
+}
+
+/* schema.org Article. */
 struct str article_json_ld(struct page *p, const struct article *a, const struct rendered *r)
 {
 	json_t *ld = person("Article", STR(""));
@@ -54,15 +70,5 @@ struct str article_json_ld(struct page *p, const struct article *a, const struct
 	    ld, "publisher", person("Organization", setting_text(p->site->store, "name", p->lang, p->arena)));
 	if (a->original.title.n || a->original.url.n)
 		json_object_set_new(ld, "translationOfWork", original_work(&a->original, p->arena));
-	char *text = json_dumps(ld, JSON_COMPACT);
-	json_decref(ld);
-	struct buf out = { 0 };
-	for (const char *c = text; c && *c; c++) {
-		if (*c == '<')
-			buf_adds(&out, "\\u003c");
-		else
-			buf_addc(&out, *c);
-	}
-	free(text);
-	return buf_take(&out, p->arena);
+	return json_ld_text(ld, p->arena);
 }

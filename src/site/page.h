@@ -22,6 +22,10 @@ struct site {
 	struct fetch_policy fetch;
 	const char *theme_dir;
 	bool dev;
+	struct campaigns *campaigns; /* NULL: none can be signed */
+	struct guard *guard;
+	int64_t campaigns_seen; /* when site_campaigns_tick looked */
+	struct str mail_from;   /* empty: no mail can be sent */
 	_Atomic(struct theme *) theme;
 	/* Themes that dev mode has replaced: a request may still render from one. */
 	struct theme *retired[THEMES_RETIRED_MAX];
@@ -76,6 +80,7 @@ struct str url_article(const struct page *, struct str lang, struct str slug);
 struct str url_standing(const struct page *, struct str lang, struct str slug);
 struct str url_item(const struct page *, const struct article_item *);
 struct str url_category(const struct page *, struct str lang, struct str slug);
+struct str url_campaign(const struct page *, struct str lang, struct str slug, const char *below);
 struct str url_tag(const struct page *, struct str lang, struct str name);
 struct str url_absolute(const struct page *, struct str path); /* path itself without a base address */
 struct str url_base(const struct page *);                      /* the base address, else http://HOST of the request */
@@ -102,6 +107,12 @@ void piece_orders(struct page *, struct str path, const struct url_pair *, size_
     const char *const *labels, size_t n, size_t current);
 const struct category *category_in(const struct category *, size_t n, int64_t id);
 struct str category_name_on(const struct page *, const struct category *);
+
+/* ---- campaigns, on pages that are not theirs (campaign_box.c) ---- */
+
+/* The HTML with what stands for {{campaign SLUG}} filled. */
+struct str campaign_boxes(struct page *, struct str html);
+bool campaign_section(struct page *); /* of the portal: under "campaigns" */
 
 /* ---- the handlers, a file each ---- */
 

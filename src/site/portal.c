@@ -74,7 +74,7 @@ bool portal_page(const struct web_request *req, struct web_response *res, struct
 	page_head(&p, "page_portal", STR(""), paths);
 	view_set_str(p.root, "canonical", url_absolute(&p, url_path(&p, p.lang, "/")));
 	view_set_str(p.root, "description", setting_text(p.site->store, "description", p.lang, p.arena));
-	if (!set_categories(&p) || !set_newest(&p))
+	if (!set_categories(&p) || !set_newest(&p) || !campaign_section(&p))
 		return false;
 	page_key(&p, CHANGE_LISTS, 0);
 	return page_render(&p, "portal");

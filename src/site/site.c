@@ -1,5 +1,6 @@
 #include "site/site.h"
 
+#include "site/campaign.h"
 #include "site/page.h"
 
 #include <stdlib.h>
@@ -24,6 +25,22 @@ static const struct web_route ROUTES[] = {
 	{ WEB_GET, "/pages/:slug", standing_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/categories/:slug", category_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/categories/:slug/feed.atom", category_feed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/campaigns", campaigns_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/campaigns/:slug", campaign_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/campaigns/:slug/embed", campaign_embed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/campaigns/:slug/names", campaign_names, WEB_MEMORY, 0 },
+	{ WEB_GET, "/campaigns/:slug/feed.atom", campaign_feed, WEB_MEMORY, 0 },
+	{ WEB_GET | WEB_NETWORK, "/campaigns/:slug/work", campaign_work, WEB_MEMORY, 0 },
+	{ WEB_POST | WEB_NETWORK | WEB_SECRET, "/campaigns/:slug/sign", campaign_sign, WEB_COMMIT, SIGN_FORM_MAX },
+	{ WEB_GET | WEB_SECRET, "/campaigns/:slug/confirm/:token", campaign_confirm, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/campaigns/:slug/confirm/:token", campaign_confirmed, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET, "/campaigns/:slug/yours", campaign_yours, WEB_MEMORY, 0 },
+	{ WEB_POST | WEB_NETWORK | WEB_SECRET, "/campaigns/:slug/yours", campaign_yours_send, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET | WEB_SECRET, "/campaigns/:slug/yours/:ticket", campaign_held, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/campaigns/:slug/yours/:ticket", campaign_withdraw, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET, "/campaigns/:slug/log/:what", campaign_log, WEB_MEMORY, 0 },
+	{ WEB_GET | WEB_SECRET, "/c/:id/:token", campaign_confirm, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/c/:id/:token", campaign_confirmed, WEB_COMMIT, FORM_MAX },
 	{ WEB_GET, "/tags/:name", tag_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/assets/site.css", site_colours, WEB_MEMORY, 0 },
 	{ WEB_GET, "/assets/:hash/:name", asset_file, WEB_MEMORY, 0 },
@@ -47,6 +64,22 @@ static const struct web_route ROUTES[] = {
 	{ WEB_GET, "/:lang/pages/:slug", standing_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/:lang/categories/:slug", category_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/:lang/categories/:slug/feed.atom", category_feed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/campaigns", campaigns_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/campaigns/:slug", campaign_page, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/campaigns/:slug/embed", campaign_embed, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/campaigns/:slug/names", campaign_names, WEB_MEMORY, 0 },
+	{ WEB_GET, "/:lang/campaigns/:slug/feed.atom", campaign_feed, WEB_MEMORY, 0 },
+	{ WEB_GET | WEB_NETWORK, "/:lang/campaigns/:slug/work", campaign_work, WEB_MEMORY, 0 },
+	{ WEB_POST | WEB_NETWORK | WEB_SECRET, "/:lang/campaigns/:slug/sign", campaign_sign, WEB_COMMIT, SIGN_FORM_MAX },
+	{ WEB_GET | WEB_SECRET, "/:lang/campaigns/:slug/confirm/:token", campaign_confirm, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/:lang/campaigns/:slug/confirm/:token", campaign_confirmed, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET, "/:lang/campaigns/:slug/yours", campaign_yours, WEB_MEMORY, 0 },
+	{ WEB_POST | WEB_NETWORK | WEB_SECRET, "/:lang/campaigns/:slug/yours", campaign_yours_send, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET | WEB_SECRET, "/:lang/campaigns/:slug/yours/:ticket", campaign_held, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/:lang/campaigns/:slug/yours/:ticket", campaign_withdraw, WEB_COMMIT, FORM_MAX },
+	{ WEB_GET, "/:lang/campaigns/:slug/log/:what", campaign_log, WEB_MEMORY, 0 },
+	{ WEB_GET | WEB_SECRET, "/:lang/c/:id/:token", campaign_confirm, WEB_COMMIT, 0 },
+	{ WEB_POST | WEB_SECRET, "/:lang/c/:id/:token", campaign_confirmed, WEB_COMMIT, FORM_MAX },
 	{ WEB_GET, "/:lang/tags/:name", tag_page, WEB_MEMORY, 0 },
 	{ WEB_GET, "/*", missing_page, WEB_MEMORY, 0 },
 };
@@ -85,6 +118,9 @@ struct site *site_new(struct store *store, struct search *search, const struct s
 	site->store = store;
 	site->search = search;
 	site->fetch = options->fetch;
+	site->campaigns = options->campaigns;
+	site->guard = options->guard;
+	site->mail_from = str_from(options->mail_from);
 	site->dev = options->dev;
 	site->theme_dir = options->theme_dir;
 	atomic_init(&site->theme, NULL);

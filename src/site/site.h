@@ -10,6 +10,7 @@
 #define KAIRAN_SITE_H
 
 #include "base/base.h"
+#include "campaign/campaign.h"
 #include "fetch/fetch.h"
 #include "search/search.h"
 #include "store/store.h"
@@ -18,9 +19,12 @@
 struct site;
 
 struct site_options {
-	const char *theme_dir;     /* overrides of the built-in theme; NULL: none */
-	struct fetch_policy fetch; /* what may be asked of other hosts */
-	bool dev;                  /* load the theme anew when a file of it changes */
+	const char *theme_dir;       /* overrides of the built-in theme; NULL: none */
+	struct fetch_policy fetch;   /* what may be asked of other hosts */
+	struct campaigns *campaigns; /* both NULL: campaigns can be read and not signed */
+	struct guard *guard;
+	const char *mail_from; /* the site's address; NULL or empty: it sends no mail */
+	bool dev;              /* load the theme anew when a file of it changes */
 };
 
 /* Borrows store and index, which must outlive it. */
@@ -33,6 +37,8 @@ void site_error_page(const struct web_request *, int status, const struct error 
 
 /* Drops from the page cache what these changes touch. */
 void site_purge(struct web *, const struct change *, size_t n);
+/* Each second, by one thread: drops the pages of campaigns that open or end. */
+void site_campaigns_tick(struct site *, struct web *, int64_t now);
 /* In dev mode: loads the theme anew when it changed, and drops all pages. */
 void site_reload(struct site *, struct web *);
 

@@ -68,6 +68,12 @@ struct str url_category(const struct page *p, struct str lang, struct str slug)
 	return site_category_path(p->arena, p->settings.default_lang, lang, slug);
 }
 
+struct str url_campaign(const struct page *p, struct str lang, struct str slug, const char *below)
+{
+	struct str path = part_path(p->arena, p->settings.default_lang, lang, "/campaigns/", slug);
+	return below[0] ? arena_printf(p->arena, "%.*s%s", (int)path.n, path.p, below) : path;
+}
+
 struct str url_tag(const struct page *p, struct str lang, struct str name)
 {
 	return part_path(p->arena, p->settings.default_lang, lang, "/tags/", name);

@@ -149,6 +149,11 @@ bool media_picture(struct db_conn *, struct str hash, struct str name, struct st
 bool media_used(struct store_tx *, int64_t article, const struct rendered *, struct error *);
 struct str media_clean_name(struct str name, struct arena *);
 
+/* ---- outbox.c ---- */
+/* ERR_EXISTS, ERR_DENIED, ERR_TOO_LARGE as outbox_add has them. */
+bool outbox_not_suppressed(struct store_tx *, struct str recipient, struct error *);
+bool outbox_use_once(struct store_tx *, struct str once, int64_t now, struct error *);
+
 /* ---- people ---- */
 void token_hash(struct str token, char out[HASH_HEX_MAX]);
 /* Columns that person_fill reads, from the first on. */

@@ -22,6 +22,9 @@ static const struct {
 	[KEY_SIGNIN] = { 3, "kairsign" },
 	[KEY_MAIL] = { 4, "kairmail" },
 	[KEY_WEBHOOK] = { 5, "kairhook" },
+	[KEY_SIGNER] = { 6, "kairhand" },
+	[KEY_LOG] = { 7, "kairtlog" },
+	[KEY_WITHDRAW] = { 8, "kairdraw" },
 };
 
 static void derive(const unsigned char master[KEY_BYTES], enum store_key which, unsigned char out[KEY_BYTES])

@@ -23,20 +23,25 @@ static struct outbox_item item_of(struct db_rows *r, struct arena *arena)
 		.status = db_dup(r, 9, arena) };
 }
 
+bool outbox_not_suppressed(struct store_tx *tx, struct str recipient, struct error *err)
+{
+	int64_t n;
+	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM outbox_suppressed WHERE recipient = $1", "s", recipient))
+		return false;
+	return n ? error_set(err, ERR_DENIED, "mail to this recipient came back before") : true;
+}
+
 static bool may_add(struct store_tx *tx, const struct outbox_item *item, struct error *err)
 {
 	int64_t n;
-	if (!db_get_int(
-	        tx->conn, err, &n, "SELECT COUNT(*) FROM outbox_suppressed WHERE recipient = $1", "s", item->recipient))
+	if (!outbox_not_suppressed(tx, item->recipient, err))
 		return false;
-	if (n)
-		return error_set(err, ERR_DENIED, "mail to this recipient came back before");
 	if (!db_get_int(tx->conn, err, &n, "SELECT COUNT(*) FROM outbox WHERE state = $1", "i", (int64_t)OUTBOX_WAITING))
 		return false;
 	return n < MAIL_WAITING_MAX ? true : error_set(err, ERR_TOO_LARGE, "the queue of mail is full");
 }
 
-static bool use_once(struct store_tx *tx, struct str once, int64_t now, struct error *err)
+bool outbox_use_once(struct store_tx *tx, struct str once, int64_t now, struct error *err)
 {
 	if (once.n == 0)
 		return true;
@@ -48,7 +53,7 @@ static bool use_once(struct store_tx *tx, struct str once, int64_t now, struct e
 
 bool outbox_add(struct store_tx *tx, struct outbox_item *item, struct str once, int64_t now, struct error *err)
 {
-	if (!may_add(tx, item, err) || !use_once(tx, once, now, err) ||
+	if (!may_add(tx, item, err) || !outbox_use_once(tx, once, now, err) ||
 	    !db_exec(tx->conn, err,
 	        "INSERT INTO outbox (state, recipient, domain, sealed, created_at, next_at, tries, tried_at, code, status)"
 	        " VALUES ($1, $2, $3, $4, $5, $5, 0, 0, 0, '')",
@@ -125,8 +130,14 @@ static bool finish(struct store_tx *tx, const struct outbox_item *item, enum out
 	if (state == OUTBOX_WAITING)
 		return db_exec(tx->conn, err, "UPDATE outbox SET next_at = $1, code = $2, status = $3 WHERE id = $4", "iisi",
 		    item->next_at, item->code, item->status, item->id);
-	return db_exec(tx->conn, err, "UPDATE outbox SET state = $1, sealed = $2, code = $3, status = $4 WHERE id = $5",
-	    "ibisi", (int64_t)state, STR(""), item->code, item->status, item->id);
+	if (!db_exec(tx->conn, err,
+	        "UPDATE outbox SET state = $1, sealed = $2, code = $3, status = $4, tag = '' WHERE id = $5", "ibisi",
+	        (int64_t)state, STR(""), item->code, item->status, item->id))
+		return false;
+	return db_exec(tx->conn, err,
+	    "UPDATE campaign_target SET sent = sent + $2, failed = failed + 1 - $2"
+	    " WHERE id = (SELECT target FROM outbox WHERE id = $1 AND target <> 0)",
+	    "ii", item->id, (int64_t)(state == OUTBOX_SENT));
 }
 
 bool outbox_tried(struct store *store, const struct outbox_item *item, enum outbox_state state, struct error *err)
@@ -142,6 +153,12 @@ bool outbox_tried(struct store *store, const struct outbox_item *item, enum outb
 
 static bool suppress(struct store_tx *tx, int64_t id, struct str status, int64_t now, struct error *err)
 {
+	/* A letter that came back was not sent after all. */
+	if (!db_exec(tx->conn, err,
+	        "UPDATE campaign_target SET sent = sent - 1, failed = failed + 1"
+	        " WHERE id = (SELECT target FROM outbox WHERE id = $1 AND state = $2 AND target <> 0)",
+	        "ii", id, (int64_t)OUTBOX_SENT))
+		return false;
 	if (!db_exec(tx->conn, err, "UPDATE outbox SET state = $1, status = $2, sealed = $3 WHERE id = $4", "isbi",
 	        (int64_t)OUTBOX_BOUNCED, status, STR(""), id))
 		return false;
@@ -167,8 +184,13 @@ bool outbox_bounced(struct store *store, int64_t id, struct str status, int64_t 
 bool outbox_next(struct store *store, int64_t *at, struct error *err)
 {
 	struct db_conn *conn = db_reader(store->db, err);
-	return conn && db_get_int(conn, err, at, "SELECT COALESCE(MIN(next_at), 0) FROM outbox WHERE state = $1", "i",
-	                   (int64_t)OUTBOX_WAITING);
+	/* A target that was never written to has 0: its turn is now, which is said by 1. */
+	return conn &&
+	       db_get_int(conn, err, at,
+	           "SELECT COALESCE(MIN(t), 0) FROM (SELECT MIN(next_at) AS t FROM outbox WHERE state = $1 UNION ALL"
+	           " SELECT CASE WHEN MIN(next_at) < 1 THEN 1 ELSE MIN(next_at) END FROM campaign_target"
+	           " WHERE waiting > 0) AS due WHERE t IS NOT NULL",
+	           "i", (int64_t)OUTBOX_WAITING);
 }
 
 static bool count_states(struct db_conn *conn, int64_t counts[OUTBOX_STATES], struct error *err)

@@ -13,7 +13,17 @@ struct store_tx;
 /* ---- the site's key ------------------------------------------------------------------------------------- */
 
 /* A file of KEY_BYTES random bytes, outside the database and its backups; the keys of its purposes are derived from it. */
-enum store_key { KEY_FINGERPRINT, KEY_TOTP, KEY_SIGNIN, KEY_MAIL, KEY_WEBHOOK, STORE_KEYS };
+enum store_key {
+	KEY_FINGERPRINT,
+	KEY_TOTP,
+	KEY_SIGNIN,
+	KEY_MAIL,
+	KEY_WEBHOOK,
+	KEY_SIGNER,
+	KEY_LOG,
+	KEY_WITHDRAW,
+	STORE_KEYS
+};
 /* Reads the file, and makes it where the site has had none; seals what stood readable before. On failure all that needs
  * no key goes on, and what does need it gives the same error, ERR_UNAVAILABLE: the file is gone, another site's, readable
  * for others. */

@@ -16,6 +16,7 @@ static const struct default_setting {
 	{ "icon", "" }, /* the path of an image; empty: the theme's */
 	{ "time_zone", "+09:00" },
 	{ "page_size", "30" },
+	{ "disposable", "" }, /* mail domains, beside the built-in list */
 	{ "link_check", "off" },
 	{ "link_archive", "" },
 	{ "name.ja", "ヘルプセンター" },
@@ -287,6 +288,8 @@ static bool check(struct str name, struct str value, struct error *err)
 	if (str_eq(name, STR("time_zone")))
 		return parse_zone(value, &zone, &offset) ||
 		       error_set(err, ERR_INVALID, "time_zone wants a name such as Asia/Tokyo or an offset such as +09:00");
+	if (str_eq(name, STR("disposable")))
+		return value.n <= SETTING_MAX || error_set(err, ERR_TOO_LARGE, "the list is longer than 64 KiB");
 	if (str_eq(name, STR("link_check")))
 		return str_eq(value, STR("on")) || str_eq(value, STR("off")) ||
 		       error_set(err, ERR_INVALID, "link_check is on or off");

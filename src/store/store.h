@@ -430,6 +430,7 @@ enum change_kind {
 	CHANGE_ITEM,         /* what a line about an article shows: title, summary, names */
 	CHANGE_LISTING,      /* id: a category's list of articles, its order, its count */
 	CHANGE_AROUND,       /* id: a group's versions, or what stands before and after it in lists; 0: of any */
+	CHANGE_CAMPAIGN = 30, /* id: its pages; 0: which campaigns there are, and what a line about one shows */
 	CHANGE_QUESTION = 40 /* a reader sent it */
 };
 struct change {
@@ -458,6 +459,8 @@ bool store_space(struct store *, int64_t *bytes, int64_t *free_bytes, struct err
 #include "store/overview.h"
 #include "store/flow.h"
 #include "store/library.h" /* images */
+#include "store/campaigns.h"
+#include "store/signatures.h"
 #include "store/sources.h" /* what articles cite */
 
 #endif

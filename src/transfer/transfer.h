@@ -39,5 +39,9 @@ bool import_markdown(struct store *, const char *dir, const struct import_option
     struct arena *, struct error *);
 bool import_html(struct store *, const char *dir, const struct import_options *, struct import_summary *,
     struct arena *, struct error *);
+/* A campaign as docs/campaigns.md describes its file; one with the same slug is changed. `public_key`: in place of what the file
+ * says, where it is not empty. What it became is in *out. ERR_INVALID says where and what. */
+bool import_campaign(
+    struct store *, struct str json, struct str public_key, struct campaign *out, struct arena *, struct error *);
 
 #endif

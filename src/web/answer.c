@@ -1,15 +1,30 @@
 #include "web/inner.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 /* From a complete request to its answer: the cache, who makes the page, and on which thread. */
 
+#define STACK_WIPED (128 * KIB)
 #define COUNT(web, what) atomic_fetch_add_explicit(&counters_mine(web)->what, 1, memory_order_relaxed)
+
+static bool is_secret(const struct call *call)
+{
+	return call->have_route && (call->route->methods & WEB_SECRET);
+}
+
+void call_free_body(struct call *call)
+{
+	if (is_secret(call))
+		buf_wipe(&call->body);
+	else
+		buf_free(&call->body);
+}
 
 void call_clear(struct web *web, struct call *call)
 {
 	arena_free(call->arena);
-	buf_free(&call->body);
+	call_free_body(call);
 	if (call->charged)
 		atomic_fetch_sub(&web->bodies, call->charged);
 	entry_release(call->ready);
@@ -111,6 +126,17 @@ static enum MHD_Result answer_options(struct web *web, struct conn *conn)
 
 /* ---- making ---- */
 
+static struct str network_of(struct web *web, struct call *call)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(call->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct str forwarded = STR("");
+	for (size_t i = 0; web->options.forwarded_by && i < WEB_FORWARDED_BY; i++) {
+		if (str_eq_ci(str_from(web->options.forwarded_by), str_from(WEB_FORWARDED[i])))
+			forwarded = call->in.forwarded[i];
+	}
+	return network_name(web->networks, info ? info->client_addr : NULL, forwarded, call->arena);
+}
+
 int call_read(struct web *web, struct call *call)
 {
 	if (call->have_route)
@@ -121,6 +147,10 @@ int call_read(struct web *web, struct call *call)
 		return 500;
 	int status = request_read(&web->options, &call->in, &call->req, &call->route, &call->allowed, &call->err);
 	call->have_route = status == 0;
+	if (is_secret(call))
+		arena_secret(call->arena);
+	if (call->have_route && (call->route->methods & WEB_NETWORK))
+		call->req.network = network_of(web, call);
 	return status ? status : request_may_send(&call->in, call->route, &call->req);
 }
 
@@ -136,12 +166,17 @@ static void make(struct web *web, struct call *call)
 		fill_error(web, &call->req, status, &call->err, &res);
 	bool keep = call->req.method == WEB_GET && res.status == 200 && res.n_keys > 0 && !res.no_store;
 	struct page_entry *e = entry_make(&res, keep ? call->key : STR(""), keep);
-	buf_free(&res.body);
+	if (is_secret(call))
+		buf_wipe(&res.body);
+	else
+		buf_free(&res.body);
 	bool kept = keep && e && cache_put(web->cache, e, generation);
 	call->ready = e;
 	if (call->flight)
 		flights_done(web->flights, call->flight, web->cache, kept ? e : NULL);
 	call->flight = NULL;
+	if (is_secret(call))
+		sodium_stackzero(STACK_WIPED);
 }
 
 void answer_on_worker(void *cls, struct call *call)
@@ -166,9 +201,9 @@ static enum MHD_Result make_page(struct web *web, struct conn *conn)
 {
 	struct call *call = &conn->call;
 	COUNT(web, misses);
-	if (call->route->lane == WEB_WORKER) {
+	if (call->route->lane != WEB_MEMORY) {
 		conn_no_limit(conn);
-		if (workers_take(web->workers, call))
+		if (workers_take(call->route->lane == WEB_COMMIT ? web->commit : web->workers, call))
 			return MHD_YES;
 		if (call->flight)
 			flights_done(web->flights, call->flight, web->cache, NULL);
@@ -235,5 +270,6 @@ enum MHD_Result answer_call(struct web *web, struct conn *conn)
 		return answer_options(web, conn);
 	if (status)
 		return answer_refusal(web, conn, status);
-	return get && !(call->route->methods & (WEB_COOKIES | WEB_PRIVATE)) ? shared_page(web, conn) : make_page(web, conn);
+	bool own = call->route->methods & (WEB_COOKIES | WEB_PRIVATE | WEB_SECRET);
+	return get && !own ? shared_page(web, conn) : make_page(web, conn);
 }

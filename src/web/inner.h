@@ -70,8 +70,9 @@ struct incoming {
 	struct str host, accept_language, accept_encoding, if_none_match, cookie, origin, fetch_site, content_type;
 	struct str content_length, transfer_encoding, expect;
 	struct str authorization, if_match, idempotency_key;
-	unsigned hosts, lengths; /* how often these came */
-	bool malformed;          /* a second Transfer-Encoding */
+	struct str forwarded[WEB_FORWARDED_BY]; /* as WEB_FORWARDED has them; of several the last */
+	unsigned hosts, lengths;                /* how often these came */
+	bool malformed;                         /* a second Transfer-Encoding */
 };
 
 void incoming_header(struct incoming *, struct str name, struct str value);
@@ -156,6 +157,14 @@ void conns_tick(struct conns *); /* each TICK_MS */
 uint64_t conns_count(struct conns *, uint64_t *cut_off);
 #define TICK_MS 250
 
+/* ---- networks (network.c) ---- */
+
+struct networks; /* the key of their names, for an hour */
+struct networks *networks_new(void);
+void networks_free(struct networks *);
+/* As web_request.network has it. `forwarded`: what a trusted header says, or empty. */
+struct str network_name(struct networks *, const struct sockaddr *peer, struct str forwarded, struct arena *);
+
 /* ---- pages in the making (flight.c) and the worker lane (worker.c) ---- */
 
 struct flights;
@@ -167,7 +176,7 @@ enum flight_role { FLIGHT_MAKES, FLIGHT_WAITS, FLIGHT_FAILED } flights_join(stru
 void flights_done(struct flights *, struct flight *, struct cache *, struct page_entry *);
 
 struct workers;
-struct workers *workers_new(unsigned n, void (*run)(void *, struct call *), void *cls);
+struct workers *workers_new(unsigned n, size_t stack, void (*run)(void *, struct call *), void *cls); /* 0: as usual */
 /* Suspends and queues the call; false when the queue is full or closed. */
 bool workers_take(struct workers *, struct call *);
 bool workers_idle(struct workers *);
@@ -188,8 +197,9 @@ struct web {
 	struct web_options options;
 	struct cache *cache;
 	struct flights *flights;
-	struct workers *workers;
+	struct workers *workers, *commit; /* commit: NULL where no route wants it */
 	struct conns *conns;
+	struct networks *networks;
 	struct counters *counters; /* SLOTS of them */
 	atomic_ullong purged;
 	atomic_size_t bodies; /* bytes in memory */
@@ -220,6 +230,7 @@ enum MHD_Result answer_refusal(struct web *, struct conn *, int status);
 void answer_on_worker(void *web, struct call *);
 void answer_dropped(void *web, struct call *);
 void call_clear(struct web *, struct call *); /* frees what the request held, but the target */
+void call_free_body(struct call *);
 
 struct counters *counters_mine(struct web *);
 void counters_latency(struct counters *, uint64_t us);

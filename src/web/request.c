@@ -20,6 +20,9 @@ static const struct {
 	{ { "Authorization", 13 }, offsetof(struct incoming, authorization) },
 	{ { "If-Match", 8 }, offsetof(struct incoming, if_match) },
 	{ { "Idempotency-Key", 15 }, offsetof(struct incoming, idempotency_key) },
+	{ { "X-Forwarded-For", 15 }, offsetof(struct incoming, forwarded[0]) },
+	{ { "X-Real-IP", 9 }, offsetof(struct incoming, forwarded[1]) },
+	{ { "Forwarded", 9 }, offsetof(struct incoming, forwarded[2]) },
 };
 
 void incoming_header(struct incoming *in, struct str name, struct str value)
@@ -219,7 +222,7 @@ bool request_run(
 	/* A reader's page sets none, whatever a handler does. */
 	if (ok && res->cookie && !(route->methods & WEB_COOKIES))
 		ok = error_set(err, ERR_INTERNAL, "%s may not set a cookie", route->path);
-	if (route->methods & (WEB_COOKIES | WEB_PRIVATE)) {
+	if (route->methods & (WEB_COOKIES | WEB_PRIVATE | WEB_SECRET)) {
 		res->n_keys = 0;
 		res->no_store = true;
 	}

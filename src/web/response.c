@@ -9,7 +9,7 @@
 #define POLICY                                                                                                  \
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action " \
 	"'self'; "                                                                                                  \
-	"base-uri 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; frame-ancestors "
 
 void web_key_add(struct web_response *res, web_key key)
 {
@@ -87,16 +87,27 @@ static struct str cache_control(const struct web_response *res)
 	return STR("no-cache") /* kept, and asked about each time */;
 }
 
+static void add_policy(struct MHD_Response *r, const struct web_response *res)
+{
+	struct buf policy = { 0 };
+	buf_adds(&policy, POLICY);
+	buf_add(&policy, res->framed_by.n ? res->framed_by : STR("'none'"));
+	buf_adds(&policy, res->untrusted ? "; sandbox" : "");
+	/* Without memory, nothing at all may be done. */
+	header(r, "Content-Security-Policy", policy.failed ? STR("sandbox; default-src 'none'") : buf_str(&policy));
+	buf_free(&policy);
+}
+
 static void add_headers(struct MHD_Response *r, const struct web_response *res, const char *etag, const char *encoding)
 {
 	header(r, "Content-Type", res->type);
-	header(r, "Content-Security-Policy", res->untrusted ? STR(POLICY "; sandbox") : STR(POLICY));
+	add_policy(r, res);
 	header(r, "Referrer-Policy", STR("no-referrer"));
 	header(r, "X-Content-Type-Options", STR("nosniff"));
 	header(r, "Permissions-Policy",
 	    STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"));
 	header(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
-	header(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
+	header(r, "Cross-Origin-Resource-Policy", res->framed_by.n ? STR("cross-origin") : STR("same-origin"));
 	header(r, "Cache-Control", cache_control(res));
 	header(r, "Location", res->location);
 	if (etag)

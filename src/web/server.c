@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #define THREADS_MAX 256
+#define COMMIT_STACK (512 * KIB)
 #define AFTER_DRAIN_MS 200 /* for what was refused at the end of the drain to be sent */
 
 /* ---- what libmicrohttpd calls ---- */
@@ -123,10 +124,18 @@ static enum MHD_Result begin(struct web *web, struct conn *conn, const char *met
 
 static void refuse_body(struct web *web, struct call *call, int status)
 {
-	buf_free(&call->body);
+	call_free_body(call);
 	atomic_fetch_sub(&web->bodies, call->charged);
 	call->charged = 0;
 	call->refused = status;
+}
+
+static size_t body_room(const struct call *call)
+{
+	int64_t length;
+	size_t max = request_body_max(&call->in, call->route);
+	bool said = call->in.lengths && str_to_int(call->in.content_length, &length) && (size_t)length < max;
+	return said ? (size_t)length : max;
 }
 
 static enum MHD_Result take_body(struct web *web, struct conn *conn, struct str bytes)
@@ -138,6 +147,9 @@ static enum MHD_Result take_body(struct web *web, struct conn *conn, struct str 
 		refuse_body(web, call, 413);
 	if (call->refused)
 		return call->received - call->body.n > request_body_max(&call->in, call->route) + DRAIN_MAX ? MHD_NO : MHD_YES;
+	/* Room for all at once: what grew in steps would leave copies of its beginning. */
+	if (call->route && (call->route->methods & WEB_SECRET) && call->body.cap == 0)
+		buf_reserve(&call->body, body_room(call));
 	call->charged += bytes.n;
 	if (atomic_fetch_add(&web->bodies, bytes.n) + bytes.n > BODIES_MAX) {
 		refuse_body(web, call, 503);
@@ -193,6 +205,15 @@ static bool start_daemon(struct web *web)
 	return web->daemon != NULL;
 }
 
+static bool wants_commit(const struct web_options *o)
+{
+	for (size_t i = 0; i < o->n_routes; i++) {
+		if (o->routes[i].lane == WEB_COMMIT)
+			return true;
+	}
+	return false;
+}
+
 static struct web *web_new(const struct web_options *o)
 {
 	struct web *web = calloc(1, sizeof *web);
@@ -209,9 +230,13 @@ static struct web *web_new(const struct web_options *o)
 	web->conns = conns_new(o->connections_per_address ? o->connections_per_address : 64, web->options.timeout_s);
 	if (web->counters)
 		memset(web->counters, 0, SLOTS * sizeof *web->counters);
-	if (web->cache && web->flights && web->counters && web->conns)
-		web->workers = workers_new(o->workers ? o->workers : 2, answer_on_worker, web);
-	if (web->workers && (web->ticker = ticker_new(web)))
+	web->networks = networks_new();
+	if (web->cache && web->flights && web->counters && web->conns && web->networks)
+		web->workers = workers_new(o->workers ? o->workers : 2, 0, answer_on_worker, web);
+	bool commit = wants_commit(o);
+	if (web->workers && commit)
+		web->commit = workers_new(COMMIT_THREADS, COMMIT_STACK, answer_on_worker, web);
+	if (web->workers && (web->commit || !commit) && (web->ticker = ticker_new(web)))
 		return web;
 	web_stop(web, 0);
 	return NULL;
@@ -258,12 +283,14 @@ void web_stop(struct web *web, int drain_ms)
 	if (web->daemon)
 		drain(web, drain_ms);
 	workers_stop(web->workers, answer_dropped);
+	workers_stop(web->commit, answer_dropped);
 	if (web->daemon) {
 		drain(web, AFTER_DRAIN_MS);
 		MHD_stop_daemon(web->daemon);
 	}
 	ticker_stop(web->ticker);
 	conns_free(web->conns);
+	networks_free(web->networks);
 	flights_free(web->flights);
 	cache_free(web->cache);
 	free(web->counters);

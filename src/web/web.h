@@ -3,7 +3,7 @@
  *
  * Knows nothing of articles. A handler gets a request with an arena, fills a response and returns; handlers of the
  * MEMORY lane run on the HTTP threads and must not block, those of the WORKER lane run on a worker while their
- * connection is suspended. A response whose `keys` are not empty is cached whole, compressed, with an ETag, under
+ * connection is suspended. The COMMIT lane is for those that mostly wait for the disk: COMMIT_THREADS more threads. A response whose `keys` are not empty is cached whole, compressed, with an ETag, under
  * the request's path and canonical query, until one of its keys is purged; the page cache answers without a lock, and
  * one thread renders a missing page while the connections that want it are suspended until that render is done.
  *
@@ -17,7 +17,7 @@
 #include "base/base.h"
 
 enum web_method { WEB_GET = 1, WEB_POST = 2, WEB_PUT = 4, WEB_DELETE = 8, WEB_PATCH = 4096 }; /* GET answers HEAD too */
-enum web_lane { WEB_MEMORY, WEB_WORKER };
+enum web_lane { WEB_MEMORY, WEB_WORKER, WEB_COMMIT };
 
 struct web_param {
 	struct str name, value; /* decoded, well-formed UTF-8 (ill-formed parts become U+FFFD) */
@@ -49,6 +49,9 @@ struct web_request {
 	struct str accept_language, if_none_match, host; /* with these the only headers that handlers see: */
 	/* Of routes with WEB_PRIVATE alone, else empty. */
 	struct str authorization, if_match, idempotency_key;
+	/* Of routes with WEB_NETWORK alone: a name of the network that it comes from (/24, /48), which is another one each hour and
+	 * says nothing of it; empty when it is not known, as on this machine. */
+	struct str network;
 	bool head;
 	const char *route; /* the path of the route, as its table has it */
 	/* What the route matched: "/articles/:slug" puts the part at `:slug` in captures[0]. */
@@ -84,10 +87,11 @@ struct web_response {
 	size_t n_headers;
 	web_key keys[WEB_KEYS_MAX]; /* more than fit: the page depends on `WEB_KEY_ALL` too */
 	size_t n_keys;
-	bool immutable; /* the address changes with the content: Cache-Control for a year */
-	bool no_store;  /* for what must not be kept anywhere */
-	bool untrusted; /* bytes people brought (images): CSP sandbox */
-	bool cookie;    /* set by web_set_cookie */
+	bool immutable;       /* the address changes with the content: Cache-Control for a year */
+	bool no_store;        /* for what must not be kept anywhere */
+	bool untrusted;       /* bytes people brought (images): CSP sandbox */
+	bool cookie;          /* set by web_set_cookie */
+	struct str framed_by; /* sources of CSP whose pages may show this one in a frame; empty: none may */
 };
 #define WEB_KEY_ALL ((web_key)UINT64_MAX) /* purged by every purge */
 
@@ -109,7 +113,10 @@ enum web_route_flag {
 	WEB_RAW_BODY = 16,   /* the body is of any type and not looked into; otherwise a form, and 415 for all else */
 	WEB_COOKIES = 32,    /* sees and may set cookies; what it answers is never cached */
 	WEB_ANY_ORIGIN = 64, /* takes POST, PUT and DELETE from other sites' pages too */
-	WEB_PRIVATE = 2048,  /* sees who asks (Authorization); what it answers is for them alone and never cached */
+	/* What is typed here must not stay in memory: arena, body and stack are overwritten when the answer is made. */
+	WEB_SECRET = 256,
+	WEB_NETWORK = 8192, /* is told networks apart, for as long as an hour */
+	WEB_PRIVATE = 2048, /* sees who asks (Authorization); what it answers is for them alone and never cached */
 };
 
 struct web_route {
@@ -131,12 +138,17 @@ struct web_options {
 	 * body or an answer may take beside what its size takes at SLOWEST_RATE. */
 	unsigned timeout_s;
 	size_t cache_bytes; /* 0: 32 MiB */
+	/* The header in which a proxy on this machine or in a private network says who asks: one of WEB_FORWARDED_BY; NULL: none. */
+	const char *forwarded_by;
 	const struct web_route *routes;
 	size_t n_routes;
 	void *user;
 	/* Fills a response for a status (400, 404, 405, 413, 414, 500, 503 …); may be NULL. */
 	void (*error_page)(const struct web_request *, int status, const struct error *, struct web_response *);
 };
+
+#define WEB_FORWARDED_BY 3
+extern const char *const WEB_FORWARDED[WEB_FORWARDED_BY]; /* "X-Forwarded-For", "X-Real-IP", "Forwarded" */
 
 struct web;
 struct web *web_start(const struct web_options *, struct error *);

@@ -49,8 +49,9 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct workers *workers_new(unsigned n, void (*run)(void *, struct call *), void *cls)
+struct workers *workers_new(unsigned n, size_t stack, void (*run)(void *, struct call *), void *cls)
 {
+	pthread_attr_t attr;
 	struct workers *w = calloc(1, sizeof *w + n * sizeof *w->threads);
 	if (!w)
 		return NULL;
@@ -59,8 +60,12 @@ struct workers *workers_new(unsigned n, void (*run)(void *, struct call *), void
 	w->last = &w->first;
 	w->run = run;
 	w->cls = cls;
-	while (w->n < n && pthread_create(&w->threads[w->n], NULL, work, w) == 0)
+	pthread_attr_init(&attr);
+	if (stack)
+		pthread_attr_setstacksize(&attr, stack);
+	while (w->n < n && pthread_create(&w->threads[w->n], &attr, work, w) == 0)
 		w->n++;
+	pthread_attr_destroy(&attr);
 	if (w->n > 0)
 		return w;
 	workers_stop(w, NULL);
