@@ -2,7 +2,7 @@
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import { start, site } from "../lib/kairan.mjs";
-import { enrol } from "../lib/translating.mjs";
+import { enrol } from "../lib/desk.mjs";
 
 let s, server, editor;
 before(async () => {
