@@ -194,12 +194,24 @@ static bool print_results(const struct path_result *results, size_t n, bool json
 	return true;
 }
 
+/* As a running site does beside its work. */
+static bool find_related(struct bench *b, struct error *err)
+{
+	struct search_relating done = { .more = true };
+	while (done.more) {
+		arena_reset(b->arena);
+		if (!search_relate(b->search, 1000, &done, b->arena, err))
+			return false;
+	}
+	return true;
+}
+
 static bool bench_site(struct bench *b, const struct place *place, struct store *store, const char *queries, bool json,
     struct arena *arena, struct error *err)
 {
 	struct path_result results[8];
 	size_t n;
-	struct article_filter filter = { .status = ARTICLE_PUBLISHED, .order = ORDER_NEWEST };
+	struct article_filter filter = { .no_pages = true, .status = ARTICLE_PUBLISHED, .order = ORDER_NEWEST };
 	if (!settings_read(store, &b->settings, arena, err) ||
 	    !article_list(store, &filter, &b->articles, &b->n_articles, NULL, arena, err))
 		return false;
@@ -215,7 +227,7 @@ static bool bench_site(struct bench *b, const struct place *place, struct store 
 		return false;
 	b->web.user = site;
 	b->web.routes = site_routes(&b->web.n_routes);
-	bool ok = measure(b, results, &n, err);
+	bool ok = find_related(b, err) && measure(b, results, &n, err);
 	site_free(site);
 	return ok && print_results(results, n, json);
 }

@@ -14,7 +14,8 @@
 #include <string.h>
 
 #define CHANGES_AT_ONCE 1000
-#define WAIT_MS 250 /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
+#define RELATE_MS 40 /* at once for related articles: so long may a change wait meanwhile */
+#define WAIT_MS 250  /* longest sleep of the follower: how late a scheduled article or a changed theme may be */
 #define DRAIN_MS 10000
 #define ROUTES_MAX 512
 #define CAMPAIGNS_AT_ONCE 64 /* whose counts changed within a second */
@@ -87,6 +88,20 @@ static void apply_changes(struct follower *f, struct arena *arena)
 	} while (n == CHANGES_AT_ONCE);
 }
 
+/* After what readers wait for. False: nothing is left to do. */
+static bool relate(struct follower *f, struct arena *arena)
+{
+	struct error err = { 0 };
+	struct search_relating done;
+	arena_reset(arena);
+	if (!search_relate(f->options->search, RELATE_MS, &done, arena, &err)) {
+		log_error(&err, "finding related articles");
+		return false;
+	}
+	site_purge_related(f->web, done.articles, done.n);
+	return done.more;
+}
+
 static void *follow(void *arg)
 {
 	struct follower *f = arg;
@@ -113,7 +128,7 @@ static void *follow(void *arg)
 		}
 		apply_changes(f, arena);
 		site_reload(f->site, f->web);
-		f->signal = store_wait(f->options->store, f->signal, WAIT_MS);
+		f->signal = store_wait(f->options->store, f->signal, relate(f, arena) ? 1 : WAIT_MS);
 	}
 	arena_free(arena);
 	return NULL;

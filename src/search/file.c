@@ -34,6 +34,7 @@ static const char *const MIGRATIONS[] = {
 	"CREATE TABLE addresses_of (article INTEGER PRIMARY KEY, paths BLOB NOT NULL);",
 	SUGGEST_SCHEMA,
 	SPELL_SCHEMA,
+	RELATED_SCHEMA,
 };
 
 bool meta_get(struct db_conn *conn, const char *name, int64_t *out)

@@ -57,7 +57,8 @@ static bool index_all(
 	          (!progress || article_list(s->store, &all, &item, &ignored, &total, arena, err)) &&
 	          each_article(s, put_links, conn, NULL, NULL, 0, err) &&
 	          each_article(s, put_article, w, progress, user, total, err) && writer_flush(w, err) &&
-	          suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err);
+	          suggest_categories(conn, s->reader, s->store, err) && suggest_settle(conn, arena, err) &&
+	          related_all_due(conn, err);
 	writer_free(w);
 	arena_free(arena);
 	return ok;
@@ -177,7 +178,7 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 	struct also_changed also = { 0 };
 	/* Another process may have been here meanwhile: what is already in is read from the writer's own view. */
 	bool ok = w && meta_get(conn, "seq", &seq) && changed_articles(s, conn, &seq, ids, &n, read, &also, arena, err) &&
-	          put_changed(s, w, ids, n, err) && writer_flush(w, err) &&
+	          put_changed(s, w, ids, n, err) && writer_flush(w, err) && related_changed(conn, ids, n, err) &&
 	          (!also.categories || suggest_categories(conn, s->reader, s->store, err)) &&
 	          meta_set(conn, "seq", seq, err);
 	writer_free(w);
@@ -190,6 +191,7 @@ static bool apply(struct search *s, size_t *applied, size_t *read, struct error 
 	if (docs) {
 		f->signal = db_signal(f->db);
 		index_docs_use(s, docs);
+		s->sweep_left = n ? docs->n : s->sweep_left;
 		*applied += n;
 	}
 	arena_free(arena);

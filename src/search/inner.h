@@ -5,6 +5,7 @@
  *   posting.c   lists of articles a term, as bytes
  *   links.c     what other articles call an article when they link to it
  *   synonyms.c  the editors' synonyms
+ *   related*.c  articles like each: related.c finds them, related_keep.c keeps the lists and renews them
  *   writer.c    puts a batch of changed articles into the index's tables
  *   docs.c      what ranking must know of every article, in memory, as an immutable snapshot
  *   file.c      the index file: opened, told apart, built anew beside the live one, swapped
@@ -34,6 +35,7 @@
 #define SEGMENT_BYTES 240
 #define CHUNK_BYTES 900 /* of a posting in one row: fits a leaf page of SQLite without overflow */
 #define TERMS_MAX 192
+#define FILTERS_MAX 16
 #define SLOTS_MAX 32 /* words of a question that count as one each */
 
 /* ---- analyse.c ---- */
@@ -171,6 +173,8 @@ struct search {
 	_Atomic(struct index_file *) file;
 	_Atomic(struct synonyms *) synonyms;
 	atomic_bool stale, damaged;
+	/* Lists of related articles to be looked at in turn: how many are left, and the next. For whoever holds `writing`. */
+	int64_t sweep_left, sweep_at;
 	/* Readers are counted by the parity of the epoch in which they came. Who has replaced something moves the epoch on,
 	 * waits until those of the epoch before have gone, and frees it. */
 	atomic_uint epoch;
@@ -251,7 +255,12 @@ struct query_word {
 struct query {
 	struct query_word words[SLOTS_MAX];
 	size_t n;
-	struct str lang, category, tag, author, translator, source;
+	struct query_filter {
+		enum filter_key { BY_LANG, BY_CATEGORY, BY_TAG, BY_AUTHOR, BY_TRANSLATOR, BY_SOURCE } key;
+		struct str value;
+		bool without;
+	} filters[FILTERS_MAX];
+	size_t n_filters;
 	int64_t after, before; /* seconds; 0: none. before: exclusive */
 };
 /* Never fails: what is no operator is a word. */
@@ -312,10 +321,13 @@ struct candidate {
 };
 
 struct filter {
-	int lang; /* index into langs; -1 any, -2 none has it */
-	int64_t category;
-	const int64_t *categories; /* it and those below it */
-	size_t n_categories;
+	uint64_t langs; /* a bit each: those that are let through */
+	struct category_set {
+		const int64_t *ids; /* a category and those below it */
+		size_t n;
+		bool without;
+	} sets[FILTERS_MAX + 1]; /* all of them must hold */
+	size_t n_sets;
 	int64_t after, before;
 	const unsigned char *allowed; /* a bit an article, or NULL */
 };
@@ -356,6 +368,26 @@ struct str snippet_make(const struct doc_texts *, uint32_t segment, const struct
 struct str ids_pack(int64_t *ids, size_t n, struct arena *);
 /* Takes the next one off; *id starts with 0. False at the end. */
 bool ids_next(struct str *packed, int64_t *id);
+
+/* ---- related.c and related_keep.c ---- */
+
+extern const char RELATED_SCHEMA[];
+
+#define RELATED_KEPT 5
+#define RELATED_ALIKE 40 /* looked at for shared categories */
+#define RELATED_NEAR 90
+struct related_found {
+	int64_t list[RELATED_KEPT]; /* best first */
+	size_t n;
+	int64_t near[RELATED_NEAR]; /* all that were thought of: what is like this, this may be like */
+	size_t n_near;
+};
+/* None when the article is not in the index. */
+bool related_find(
+    struct search *, const struct view *, int64_t article, struct related_found *out, struct arena *, struct error *);
+/* Makes their lists due, and in time all that these articles touch. */
+bool related_changed(struct db_conn *, const int64_t *articles, size_t n, struct error *);
+bool related_all_due(struct db_conn *, struct error *); /* in an index made anew */
 
 /* ---- suggestions: suggest_index.c keeps them, suggest.c answers ---- */
 

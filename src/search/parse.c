@@ -74,25 +74,27 @@ static bool date_of(struct str s, bool after_it, int64_t *out)
 	return true;
 }
 
-/* key:value, when the key is one of ours and the value is there. */
-static bool take_filter(struct query *q, struct str key, struct str value)
+/* key:value, when the key is one of ours and the value is there. What is not after a day is before it. */
+static bool take_filter(struct query *q, struct str key, struct str value, bool without)
 {
-	struct {
-		const char *key;
-		struct str *to;
-	} texts[] = { { "lang", &q->lang }, { "category", &q->category }, { "tag", &q->tag }, { "author", &q->author },
-		{ "translator", &q->translator }, { "source", &q->source } };
+	static const char *const keys[] = { [BY_LANG] = "lang",
+		[BY_CATEGORY] = "category",
+		[BY_TAG] = "tag",
+		[BY_AUTHOR] = "author",
+		[BY_TRANSLATOR] = "translator",
+		[BY_SOURCE] = "source" };
 	if (value.n == 0)
 		return false;
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		if (str_eq_ci(key, str_from(texts[i].key))) {
-			*texts[i].to = value;
-			return true;
-		}
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (!str_eq_ci(key, str_from(keys[i])))
+			continue;
+		if (q->n_filters < FILTERS_MAX)
+			q->filters[q->n_filters++] = (struct query_filter){ (enum filter_key)i, value, without };
+		return true;
 	}
 	if (str_eq_ci(key, STR("after")))
-		return date_of(value, false, &q->after);
-	return str_eq_ci(key, STR("before")) && date_of(value, false, &q->before);
+		return date_of(value, false, without ? &q->before : &q->after);
+	return str_eq_ci(key, STR("before")) && date_of(value, false, without ? &q->after : &q->before);
 }
 
 /* Splits at the first colon, also a full-width one. */
@@ -145,16 +147,16 @@ static void read_word(struct query *q, struct str s, size_t *at, bool or_before)
 	}
 	w.text = piece(s, at, &quoted);
 	w.phrase = quoted;
-	if (!quoted && !w.without && split_key(w.text, &key, &value)) {
+	if (!quoted && split_key(w.text, &key, &value)) {
 		/* title:"…" and the like: the value may be quoted. */
 		if (value.n == 0 && *at < s.n && is_quote(s, *at, &next)) {
 			value = piece(s, at, &quoted);
-			w.phrase = quoted && str_eq_ci(key, STR("title"));
+			w.phrase = quoted && !w.without && str_eq_ci(key, STR("title"));
 		}
 		if (str_eq_ci(key, STR("title")) && value.n) {
 			w.title = true;
 			w.text = value;
-		} else if (take_filter(q, key, value)) {
+		} else if (take_filter(q, key, value, w.without)) {
 			return;
 		}
 	}

@@ -313,8 +313,7 @@ static bool fill_hit(const struct view *v, const struct search_request *r, const
 
 static bool names_only(const struct query *q)
 {
-	return q->n == 0 && (q->lang.n || q->category.n || q->tag.n || q->author.n || q->translator.n || q->source.n ||
-	                        q->after || q->before);
+	return q->n == 0 && (q->n_filters || q->after || q->before);
 }
 
 /* A question of filters alone: all that they let through, newest first. */

@@ -5,18 +5,20 @@
 /* Articles like this one: those that share the rarest terms of its title and headings, and more so those that share its
  * categories and cite the same sources. */
 
-#define ASKED_TERMS 10 /* the rarest that another article has too */
-#define LOOKED_AT 40
+#define ASKED_TERMS 10     /* the rarest that another article has too */
 #define SAME_CATEGORY 0.15 /* of the best score, once */
 #define SAME_SOURCE 0.2    /* for each source, at most twice */
-#define SOURCES_SQL                                                                                                        \
-	"SELECT b.article, COUNT(*) FROM name a JOIN name b ON b.kind = a.kind AND b.name = a.name AND b.article <> a.article" \
-	" WHERE a.article = $1 AND a.kind = 3 AND length(a.name) > 16 GROUP BY b.article ORDER BY 2 DESC LIMIT 50"
+#define SHARED_MOST 2
+/* Sources that half the site cites tell nothing, and would cost: each is looked up among the first hundred that cite it. */
+#define SOURCES_SQL                                                                                                \
+	"SELECT b.article, COUNT(*) FROM (SELECT name FROM name WHERE article = $1 AND kind = 3 AND length(name) > 16" \
+	" LIMIT 20) a JOIN name b ON b.kind = 3 AND b.name = a.name AND b.article <> $1 GROUP BY b.article"            \
+	" ORDER BY 2 DESC, b.article LIMIT 50"
 
 static int by_weight(const void *a, const void *b)
 {
 	const struct term *x = a, *y = b;
-	return x->weight < y->weight ? 1 : x->weight > y->weight ? -1 : 0;
+	return x->weight < y->weight ? 1 : x->weight > y->weight ? -1 : str_cmp(x->term, y->term);
 }
 
 /* Of the question made of the whole title and headings: the rarest terms that more than one article has. */
@@ -46,26 +48,41 @@ static bool shares_category(const struct docs *d, int64_t a, int64_t b)
 	return false;
 }
 
-static bool add_shared_sources(
-    const struct view *v, int64_t article, struct candidate *c, size_t n, double best, struct error *err)
+static struct candidate *candidate_of(struct candidate *c, size_t *n, size_t max, int64_t article)
 {
+	for (size_t i = 0; i < *n; i++) {
+		if (c[i].article == article)
+			return &c[i];
+	}
+	if (*n == max)
+		return NULL;
+	c[*n] = (struct candidate){ .article = article };
+	return &c[(*n)++];
+}
+
+/* Also brings those in that share nothing else; they must be in the article's language. */
+static bool add_shared_sources(
+    const struct view *v, int64_t article, struct candidate *c, size_t *n, double best, struct error *err)
+{
+	const struct docs *d = v->docs;
 	struct db_rows *rows = db_query(v->conn, err, SOURCES_SQL, "i", article);
 	while (rows && db_next(rows)) {
 		int64_t other = db_int(rows, 0), shared = db_int(rows, 1);
-		for (size_t i = 0; i < n; i++) {
-			if (c[i].article == other)
-				c[i].score += best * SAME_SOURCE * (double)(shared > 2 ? 2 : shared);
-		}
+		if (other < 0 || other >= d->n || !d->hot[other].live || d->hot[other].lang != d->hot[article].lang)
+			continue;
+		struct candidate *of = candidate_of(c, n, RELATED_NEAR, other);
+		if (of)
+			of->score += best * SAME_SOURCE * (double)(shared > SHARED_MOST ? SHARED_MOST : shared);
 	}
 	return rows && db_done(rows);
 }
 
-static bool find(struct search *s, const struct view *v, int64_t article, struct candidate *found, size_t *n,
+/* Those that share terms, best first. */
+static bool alike(struct search *s, const struct view *v, int64_t article, struct candidate *found, size_t *n,
     struct arena *arena, struct error *err)
 {
-	const struct docs *d = v->docs;
 	struct terms *terms = arena_alloc(arena, sizeof *terms);
-	struct filter filter = { .lang = d->hot[article].lang };
+	struct filter filter = { .langs = (uint64_t)1 << v->docs->hot[article].lang };
 	struct query q = { .n = 1 };
 	size_t total;
 	struct doc_texts texts = { 0 };
@@ -81,68 +98,56 @@ static bool find(struct search *s, const struct view *v, int64_t article, struct
 	return match(v, terms, &filter, -1, found, n, &total, arena, err);
 }
 
-static bool item_of(struct search *s, int64_t id, struct article_item *out, struct arena *arena)
+/* Leaves out the article itself and its translations. */
+static void only_others(const struct view *v, int64_t article, struct candidate *c, size_t *n)
 {
-	struct article a;
-	struct error none = { 0 };
-	if (!article_by_id(s->store, id, &a, arena, &none) || a.status != ARTICLE_PUBLISHED)
-		return false;
-	*out = (struct article_item){ .id = a.id,
-		.group_id = a.group_id,
-		.lang = a.lang,
-		.slug = a.slug,
-		.title = a.title,
-		.summary = a.summary,
-		.author = a.author,
-		.translator = a.translator,
-		.published_at = a.published_at,
-		.updated_at = a.updated_at,
-		.status = a.status };
-	return true;
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++) {
+		if (v->docs->cold[c[i].article]->group != v->docs->cold[article]->group)
+			c[kept++] = c[i];
+	}
+	*n = kept;
 }
 
-static bool related(struct search *s, const struct view *v, int64_t id, size_t limit, struct article_item *out,
-    size_t *n, struct arena *arena, struct error *err)
-{
-	struct candidate *found = arena_array(arena, CANDIDATES_MAX, sizeof *found);
-	size_t n_found = 0;
-	if (!found)
-		return error_memory(err);
-	if (id < 0 || id >= v->docs->n || !v->docs->hot[id].live)
-		return true;
-	if (!find(s, v, id, found, &n_found, arena, err))
-		return false;
-	double best = 0;
-	for (size_t i = 0; i < n_found; i++) {
-		if (found[i].group != v->docs->cold[id]->group && found[i].score > best)
-			best = found[i].score;
-	}
-	n_found = n_found > LOOKED_AT ? LOOKED_AT : n_found;
-	for (size_t i = 0; i < n_found; i++)
-		found[i].score += shares_category(v->docs, id, found[i].article) ? best * SAME_CATEGORY : 0;
-	if (!add_shared_sources(v, id, found, n_found, best, err))
-		return false;
-	if (n_found)
-		qsort(found, n_found, sizeof *found, candidate_by_score);
-	for (size_t i = 0; i < n_found && *n < limit; i++) {
-		if (found[i].group != v->docs->cold[id]->group && item_of(s, found[i].article, &out[*n], arena))
-			++*n;
-	}
-	return true;
-}
-
-bool search_related(struct search *s, int64_t id, struct str lang, size_t limit, struct article_item **out, size_t *n,
+/* Of the best, those that stand in lists: a page that stands apart is no company. */
+static bool choose(struct search *s, const struct candidate *c, size_t n, struct related_found *out,
     struct arena *arena, struct error *err)
 {
-	struct view v;
-	(void)lang;
-	*n = 0;
-	*out = arena_array(arena, limit + 1, sizeof **out);
-	if (!*out)
-		return error_memory(err);
-	if (!view_open(s, &v, err))
+	int64_t ids[ARTICLE_ITEMS_MAX];
+	struct article_item *items;
+	size_t n_ids = 0, n_items;
+	for (; n_ids < n && n_ids < ARTICLE_ITEMS_MAX; n_ids++)
+		ids[n_ids] = c[n_ids].article;
+	if (!article_items(s->store, ids, n_ids, &items, &n_items, arena, err))
 		return false;
-	bool ok = related(s, &v, id, limit, *out, n, arena, err);
-	view_close(&v);
-	return ok;
+	for (size_t i = 0; i < n_items && out->n < RELATED_KEPT; i++)
+		out->list[out->n++] = items[i].id;
+	return true;
+}
+
+bool related_find(struct search *s, const struct view *v, int64_t article, struct related_found *out,
+    struct arena *arena, struct error *err)
+{
+	struct candidate *found = arena_array(arena, CANDIDATES_MAX, sizeof *found);
+	size_t n = 0;
+	*out = (struct related_found){ 0 };
+	if (!found)
+		return error_memory(err);
+	if (article < 0 || article >= v->docs->n || !v->docs->hot[article].live)
+		return true;
+	if (!alike(s, v, article, found, &n, arena, err))
+		return false;
+	only_others(v, article, found, &n);
+	double best = n ? found[0].score : 1;
+	n = n > RELATED_ALIKE ? RELATED_ALIKE : n;
+	for (size_t i = 0; i < n; i++)
+		found[i].score += shares_category(v->docs, article, found[i].article) ? best * SAME_CATEGORY : 0;
+	if (!add_shared_sources(v, article, found, &n, best, err))
+		return false;
+	only_others(v, article, found, &n);
+	if (n)
+		qsort(found, n, sizeof *found, candidate_by_score);
+	for (; out->n_near < n; out->n_near++)
+		out->near[out->n_near] = found[out->n_near].article;
+	return choose(s, found, n, out, arena, err);
 }

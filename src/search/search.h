@@ -103,9 +103,18 @@ struct suggestion {
 bool search_suggest(struct search *, struct str typed, struct str lang, size_t limit, struct suggestion **out,
     size_t *n, struct arena *, struct error *);
 
-/* Articles like this one, in its language: those that share the rarest terms of its title; at most limit. */
-bool search_related(struct search *, int64_t article, struct str lang, size_t limit, struct article_item **out,
-    size_t *n, struct arena *, struct error *);
+/* Articles like this one, in its language: those that share the rarest terms of its title and headings, its categories,
+ * and the sources it cites; at most 5. They are only read; *ready false: they have not been found yet. */
+bool search_related(struct search *, int64_t article, struct article_item **out, size_t *n, bool *ready, struct arena *,
+    struct error *);
+/* Finds them: after search_follow, for about `ms`, first what changes have touched, then what only drifts with the rarity
+ * of words. Names the articles whose list is another now. */
+struct search_relating {
+	int64_t *articles;
+	size_t n;
+	bool more; /* call again soon */
+};
+bool search_relate(struct search *, int ms, struct search_relating *out, struct arena *, struct error *);
 
 struct search_stats {
 	int64_t articles, bytes, seq;

@@ -111,6 +111,7 @@ bool api_articles(const struct web_request *req, struct web_response *res, struc
 		return refuse(&p, 400, "page must be 1 or more, per_page from 1 to 100");
 	struct article_filter filter = { .only_lang = web_param_get(req, "lang"),
 		.tag = web_param_get(req, "tag"),
+		.no_pages = true,
 		.status = ARTICLE_PUBLISHED,
 		.limit = (size_t)per_page,
 		.offset = (size_t)((page - 1) * per_page) };

@@ -1,6 +1,5 @@
 #include "site/page.h"
 
-#define RELATED_MAX 5
 #define DAY 86400
 #define OUTLINE_MIN 3
 #define OUTLINE_MAX 24 /* entries: a longer outline shows the upper headings alone, where these are enough */
@@ -199,18 +198,21 @@ static bool set_translations(struct page *p, const struct article *a, struct str
 	return true;
 }
 
-/* An index that is being rebuilt must not take the page away: related articles are then left out. */
+/* An index that is being rebuilt must not take the page away: what has not been found yet is left out. */
 static void set_related(struct page *p, const struct article *a)
 {
 	struct article_item *items;
 	struct error ignored = { 0 };
 	size_t n;
-	if (!search_related(p->site->search, a->id, p->lang, RELATED_MAX, &items, &n, p->arena, &ignored)) {
+	bool ready = false;
+	if (!search_related(p->site->search, a->id, &items, &n, &ready, p->arena, &ignored)) {
 		if (ignored.code != ERR_UNAVAILABLE)
 			log_error(&ignored, "related articles");
 		p->unfinished = true;
 		return;
 	}
+	p->unfinished = p->unfinished || !ready;
+	web_key_add(p->res, web_key_of(KEY_RELATED, a->id));
 	struct view_value *list = view_set_list(p->root, "related");
 	view_set_bool(p->root, "has_related", n > 0);
 	for (size_t i = 0; i < n; i++) {

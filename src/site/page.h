@@ -14,6 +14,7 @@
 #define N_(text) text
 
 #define CATALOGS_MAX 16
+#define KEY_RELATED 50 /* of a page: which articles stand below an article as related; no change of the truth */
 #define THEMES_RETIRED_MAX 1024
 
 struct site {

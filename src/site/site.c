@@ -158,6 +158,14 @@ void site_purge(struct web *web, const struct change *changes, size_t n)
 	}
 }
 
+void site_purge_related(struct web *web, const int64_t *articles, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		web_key key = web_key_of(KEY_RELATED, articles[i]);
+		web_purge(web, &key, 1);
+	}
+}
+
 void site_reload(struct site *site, struct web *web)
 {
 	struct theme *old = atomic_load(&site->theme);

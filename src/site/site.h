@@ -37,6 +37,8 @@ void site_error_page(const struct web_request *, int status, const struct error 
 
 /* Drops from the page cache what these changes touch. */
 void site_purge(struct web *, const struct change *, size_t n);
+/* … and the pages of articles whose list of related ones is another now. */
+void site_purge_related(struct web *, const int64_t *articles, size_t n);
 /* Each second, by one thread: drops the pages of campaigns that open or end. */
 void site_campaigns_tick(struct site *, struct web *, int64_t now);
 /* In dev mode: loads the theme anew when it changed, and drops all pages. */

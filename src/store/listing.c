@@ -22,7 +22,7 @@
 	" UNION ALL SELECT c.article FROM writer w JOIN comment c ON c.article = w.article"                \
 	"  WHERE w.person = $8 AND c.parent = 0 AND c.resolved_at = 0 AND c.person <> $8"
 /* 6 is ARTICLE_TRASHED. $1 status or -1, $2 category with descendants or 0, $3 tag, $4 language, $5 pattern of the title, $6
- * pattern of a name, $7 writer or 0, $8 to $10 see above, $11 limit, $12 offset */
+ * pattern of a name, $7 writer or 0, $8 to $10 see above, $11 without pages, $12 limit, $13 offset */
 #define FROM_VERSIONS "FROM article a " WHERE_VERSIONS
 #define WHERE_VERSIONS                                                                                          \
 	"WHERE ($1 = -1 AND a.status <> 6 OR a.status = $1)"                                                        \
@@ -33,9 +33,10 @@
 	" AND ($4 = '' OR a.lang = $4) AND ($5 = '' OR a.title LIKE $5 ESCAPE '!')"                                 \
 	" AND ($6 = '' OR a.author LIKE $6 ESCAPE '!' OR a.translator LIKE $6 ESCAPE '!')"                          \
 	" AND ($7 = 0 OR a.id IN (SELECT article FROM writer WHERE person = $7))"                                   \
-	" AND ($8 = 0 OR a.id IN (" WAITING ")) "
+	" AND ($8 = 0 OR a.id IN (" WAITING "))"                                                                    \
+	" AND ($11 = 0 OR NOT EXISTS (SELECT 1 FROM page p WHERE p.article = a.id)) "
 #define PAGE "LIMIT $5 OFFSET $6"
-#define VERSIONS_PAGE "LIMIT $11 OFFSET $12"
+#define VERSIONS_PAGE "LIMIT $12 OFFSET $13"
 
 static const char *const LISTED[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, l.published_at DESC, l.article DESC " PAGE,
@@ -43,9 +44,9 @@ static const char *const LISTED[] = {
 	[ORDER_TITLE] = ITEM_COLUMNS FROM_LISTED "ORDER BY l.sticky DESC, a.title, a.id " PAGE,
 	[ORDER_UPDATED] = ITEM_COLUMNS FROM_LISTED "ORDER BY a.updated_at DESC, a.id DESC " PAGE,
 };
-/* As FROM_VERSIONS, then $11 time and $12 id to go on from, $13 limit */
+/* As FROM_VERSIONS, then $12 time and $13 id to go on from, $14 limit */
 static const char VERSIONS_AFTER[] = ITEM_COLUMNS FROM_VERSIONS
-    "AND a.updated_at <= $11 AND (a.updated_at < $11 OR a.id < $12) ORDER BY a.updated_at DESC, a.id DESC LIMIT $13";
+    "AND a.updated_at <= $12 AND (a.updated_at < $12 OR a.id < $13) ORDER BY a.updated_at DESC, a.id DESC LIMIT $14";
 static const char LISTED_TOTAL[] = "SELECT COUNT(*) " FROM_LISTED;
 static const char *const VERSIONS[] = {
 	[ORDER_NEWEST] = ITEM_COLUMNS FROM_VERSIONS "ORDER BY a.published_at DESC, a.id DESC " VERSIONS_PAGE,
@@ -148,18 +149,19 @@ static bool list_versions(struct db_conn *conn, const struct article_filter *f, 
 	struct str title = like_pattern(f->title, arena), by = like_pattern(f->by, arena);
 	if (!title.p || !by.p)
 		return error_memory(err);
-	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iissssiiiiii", (int64_t)f->status, f->category, f->tag,
+	if (!read_items(db_query(conn, err, VERSIONS[f->order], "iissssiiiiiii", (int64_t)f->status, f->category, f->tag,
 	                    f->only_lang, title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes,
-	                    limit, (int64_t)f->offset),
+	                    (int64_t)f->no_pages, limit, (int64_t)f->offset),
 	        out, n, arena))
 		return false;
 	if (!total)
 		return true;
-	bool plain = f->category == 0 && f->tag.n + title.n + by.n == 0 && f->writer == 0 && f->waiting == 0;
+	bool plain =
+	    !f->no_pages && f->category == 0 && f->tag.n + title.n + by.n == 0 && f->writer == 0 && f->waiting == 0;
 	bool ok = plain ? db_get_int(conn, err, &count, VERSIONS_TOTAL_PLAIN, "is", (int64_t)f->status, f->only_lang)
-	                : db_get_int(conn, err, &count, f->writer ? VERSIONS_TOTAL_OWN : VERSIONS_TOTAL, "iissssiiii",
+	                : db_get_int(conn, err, &count, f->writer ? VERSIONS_TOTAL_OWN : VERSIONS_TOTAL, "iissssiiiii",
 	                      (int64_t)f->status, f->category, f->tag, f->only_lang, title, by, f->writer, f->waiting,
-	                      (int64_t)f->judges, (int64_t)f->publishes);
+	                      (int64_t)f->judges, (int64_t)f->publishes, (int64_t)f->no_pages);
 	if (!ok)
 		return false;
 	*total = (size_t)count;
@@ -232,6 +234,37 @@ bool article_item_by_id(
 	return true;
 }
 
+bool article_items(struct store *store, const int64_t *ids, size_t n, struct article_item **out, size_t *n_out,
+    struct arena *arena, struct error *err)
+{
+	struct article_item *found;
+	size_t n_found;
+	int64_t id[ARTICLE_ITEMS_MAX] = { 0 };
+	struct db_conn *conn = db_reader(store->db, err);
+	for (size_t i = 0; i < n && i < ARTICLE_ITEMS_MAX; i++)
+		id[i] = ids[i];
+	*n_out = 0;
+	*out = arena_array(arena, ARTICLE_ITEMS_MAX, sizeof **out);
+	if (!conn || !*out)
+		return conn ? error_memory(err) : false;
+	if (n == 0)
+		return true;
+	if (!read_items(
+	        db_query(conn, err,
+	            ITEM_COLUMNS "FROM article a WHERE a.id IN ($1, $2, $3, $4, $5, $6, $7, $8) AND +a.status = $9"
+	                         " AND NOT EXISTS (SELECT 1 FROM page p WHERE p.article = a.id)",
+	            "iiiiiiiii", id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], (int64_t)ARTICLE_PUBLISHED),
+	        &found, &n_found, arena))
+		return false;
+	for (size_t i = 0; i < n && i < ARTICLE_ITEMS_MAX; i++) {
+		for (size_t j = 0; j < n_found; j++) {
+			if (found[j].id == id[i])
+				(*out)[(*n_out)++] = found[j];
+		}
+	}
+	return true;
+}
+
 bool article_list_after(struct store *store, const struct article_filter *f, int64_t at, int64_t id,
     struct article_item **out, size_t *n, struct arena *arena, struct error *err)
 {
@@ -240,9 +273,9 @@ bool article_list_after(struct store *store, const struct article_filter *f, int
 	if (!conn || !title.p || !by.p)
 		return conn ? error_memory(err) : false;
 	bool start = at == 0 && id == 0;
-	return read_items(db_query(conn, err, VERSIONS_AFTER, "iissssiiiiiii", (int64_t)f->status, f->category, f->tag,
+	return read_items(db_query(conn, err, VERSIONS_AFTER, "iissssiiiiiiii", (int64_t)f->status, f->category, f->tag,
 	                      f->only_lang, title, by, f->writer, f->waiting, (int64_t)f->judges, (int64_t)f->publishes,
-	                      start ? INT64_MAX : at, id, (int64_t)f->limit),
+	                      (int64_t)f->no_pages, start ? INT64_MAX : at, id, (int64_t)f->limit),
 	    out, n, arena);
 }
 

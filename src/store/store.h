@@ -129,6 +129,7 @@ struct article_filter {
 	int64_t writer;         /* made at the desk by this person; 0: whoever */
 	int64_t waiting;        /* for this person, to judge, to publish or to mend; 0: whatever */
 	bool judges, publishes; /* of `waiting`: what that person may do */
+	bool no_pages;          /* without those that stand apart */
 	int status;             /* an article_status, or -1: all but the trash; readers' pages ask for ARTICLE_PUBLISHED */
 	enum article_order order; /* sticky ones first, but for ORDER_UPDATED */
 	size_t offset, limit;     /* limit 0: all */
@@ -270,6 +271,10 @@ struct category_filter {
 bool category_entries(struct store *, const struct category_filter *, struct article_item **out, size_t *n,
     size_t *total, struct arena *, struct error *);
 bool article_item_by_id(struct store *, int64_t id, struct article_item *out, struct arena *, struct error *);
+/* Of these articles (n at most ARTICLE_ITEMS_MAX) those that stand in lists: published, and no page; in the order given. */
+#define ARTICLE_ITEMS_MAX 8
+bool article_items(struct store *, const int64_t *ids, size_t n, struct article_item **out, size_t *n_out,
+    struct arena *, struct error *);
 
 struct tag_use {
 	struct str name;

@@ -62,6 +62,8 @@ test("while the index is made anew the site serves, and what lacks it says so an
 				}
 			}
 			for (let i = 0; i < 100 && (await ask("/search?q=VPN")).status !== 200; i++) await new Promise((r) => setTimeout(r, 50));
+			/* Related articles are found after that, and a page without them was not kept. */
+			for (let i = 0; i < 100 && !/関連記事/.test(await (await ask("/articles/vpn")).text()); i++) await new Promise((r) => setTimeout(r, 50));
 			assert.match(await (await ask("/articles/vpn")).text(), /関連記事/);
 		} finally {
 			await running.stop();

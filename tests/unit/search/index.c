@@ -327,6 +327,16 @@ static void what_is_marked_is_what_matched(void **state)
 
 /* ---- operators ---- */
 
+static int64_t add_category(struct site *s, const char *slug, const char *name, int64_t parent)
+{
+	struct error err = { 0 };
+	struct category_name names = { STR("ja"), str_from(name), STR("") };
+	struct category c = { .slug = str_from(slug), .parent = parent, .names = &names, .n_names = 1 };
+	struct store_tx *tx = store_begin(s->store, &err);
+	assert_true(category_save(tx, &c, NULL, s->arena, &err) && store_commit(tx, &err));
+	return c.id;
+}
+
 static void operators_narrow(void **state)
 {
 	struct site s;
@@ -356,7 +366,27 @@ static void operators_narrow(void **state)
 		{ "tag:動物", 1 },
 		{ "after:2021", 1 },
 		{ "lang:ja", 3 },
-		{ "猫 -lang:ja", 3 },
+		{ "猫 -lang:ja", 0 },
+		{ "-lang:ja", 0 },
+		{ "-lang:en", 3 },
+		{ "猫 lang:ja lang:en", 3 },
+		{ "猫 -tag:動物", 2 },
+		{ "-tag:動物", 2 },
+		{ "猫 －tag：動物", 2 },
+		{ "猫 -author:山田", 2 },
+		{ "猫 -author:\"山田 花子\"", 3 },
+		{ "猫 author:山田 -tag:動物", 1 },
+		{ "猫 -category:ない", 3 },
+		{ "猫 category:ない", 0 },
+		{ "猫 -after:2021", 2 },
+		{ "猫 -before:2021", 1 },
+		{ "猫 -title:猫", 2 },
+		{ "猫 -title:\"猫の話\"", 2 },
+		{ "猫 -nokey:犬", 3 },
+		{ "猫 category:ペット", 2 },
+		{ "猫 -category:ペット", 1 },
+		{ "猫 category:ペット -category:犬の類", 1 },
+		{ "-category:inu", 2 },
 	};
 	struct str tag = STR("動物");
 	struct article all[] = {
@@ -369,6 +399,10 @@ static void operators_narrow(void **state)
 	};
 	(void)state;
 	open_site(&s);
+	int64_t pets = add_category(&s, "pets", "ペット", 0), dogs = add_category(&s, "inu", "犬の類", pets);
+	all[0].categories = &pets;
+	all[1].categories = &dogs;
+	all[0].n_categories = all[1].n_categories = 1;
 	for (size_t i = 0; i < 3; i++) {
 		all[i].lang = STR("ja");
 		all[i].status = ARTICLE_PUBLISHED;
