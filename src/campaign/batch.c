@@ -376,8 +376,10 @@ static void fill_receipt(struct batch *b, struct job *job)
 	struct change_of *c = b->changes;
 	if (job->kind != JOB_CONFIRM || !job->ok || r->index == LEAF_NONE)
 		return;
-	while (c->campaign->id != job->campaign->id)
+	while (c && c->campaign->id != job->campaign->id)
 		c = c->next;
+	if (!c) /* cannot be: what is signed changes its campaign */
+		return;
 	r->size = c->counts.size;
 	r->n_path = growth_path(&c->growth, (uint64_t)r->index, r->path);
 	r->checkpoint = arena_dup(job->arena, c->note);

@@ -84,8 +84,8 @@ bool signing_confirm(struct campaigns *c, const struct campaign *campaign, struc
     struct receipt *out, struct arena *arena, struct error *err)
 {
 	struct token t;
-	struct str plain;
-	struct signing s;
+	struct str plain = { 0 };
+	struct signing s = { 0 };
 	unsigned char signer[SIGNER_BYTES];
 	*out = (struct receipt){ .index = LEAF_NONE };
 	if (!open_token(c, campaign, token, &t, &plain, &s, arena, err))

@@ -80,8 +80,8 @@ static bool read_lines(struct exporting *e, struct signature *rows, size_t *n, s
 			break;
 		if (!text.p || !sealed_line_read(text, &rows[*n], arena)) {
 			free(line);
-			return error_set(err, ERR_INVALID, "line %lld of the sealed signatures is damaged",
-			    (long long)(e->read + (int64_t)*n + 1));
+			long long at = e->read + (long long)*n + 1;
+			return error_set(err, ERR_INVALID, "line %lld of the sealed signatures is damaged", at);
 		}
 		*n += 1;
 	}
@@ -150,8 +150,9 @@ static void show_progress(const struct exporting *e)
 	double part = e->head.count > 0 ? (double)e->read / (double)e->head.count : -1;
 	if (!e->terminal)
 		return;
-	snprintf(line, sizeof line, "%lld signatures, %.0f a second, %.0f %%", (long long)(e->written + e->left_out),
-	    seconds > 0 ? (double)(e->written + e->left_out) / seconds : 0.0, part >= 0 ? 100 * part : 0.0);
+	long long done = e->written + e->left_out;
+	snprintf(line, sizeof line, "%lld signatures, %.0f a second, %.0f %%", done,
+	    seconds > 0 ? (double)done / seconds : 0.0, part >= 0 ? 100 * part : 0.0);
 	fprintf(stderr, "\r%s", line);
 }
 

@@ -92,7 +92,7 @@ static bool check_lines(struct checking *c, struct str text, struct error *err)
 /* A page after the other; a server that says nothing new is not asked again. */
 static bool check_leaves(struct checking *c, struct error *err)
 {
-	struct str text;
+	struct str text = { 0 };
 	if (!c->source->is_url)
 		return read_part(c->source, "leaves", &text) && check_lines(c, text, err);
 	struct source page = *c->source;
@@ -159,7 +159,7 @@ static bool read_receipt(struct checking *c, const char *path, struct receipt *r
 
 static bool prepare(struct checking *c, const char *receipt, const char *since, struct receipt *room, struct error *err)
 {
-	struct str key;
+	struct str key = { 0 };
 	unsigned char campaign[CAMPAIGN_ID_BYTES];
 	int64_t count;
 	if (!read_part(c->source, "key", &key) || !log_key_read(key, c->campaign, c->key, err) ||
